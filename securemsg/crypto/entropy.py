@@ -1,0 +1,61 @@
+"""Where randomness comes from: one parameter, checked at every read."""
+
+import hashlib
+import os
+from collections.abc import Callable
+from typing import Protocol
+
+from securemsg.errors import LocalError
+
+_CHECKED = 16
+"""Bytes that every read draws at least: a sound generator repeats them, or gives
+zeros, once in 2**128 reads, so that either is a proof of failure."""
+
+
+class Entropy(Protocol):
+    """A source of unpredictable bytes (Spec: PR-2)."""
+
+    def __call__(self, count: int, /) -> bytes:
+        """Return `count` fresh bytes; raises `LocalError` when the source cannot be trusted."""
+        ...
+
+
+class SystemEntropy:
+    """The operating system's generator, refused as soon as it looks broken.
+
+    Every refusal (a read that fails, is short, is all zero or repeats the previous
+    one, or happens in a forked child) is a `LocalError`.
+
+    Spec: PR-2.
+    """
+
+    __slots__ = ("_last", "_pid", "_source")
+
+    def __init__(self, source: Callable[[int], bytes] = os.urandom) -> None:  # noqa: TID251  # the one place
+        """Read from `source`, by default the operating system's generator."""
+        self._source = source
+        self._pid = os.getpid()
+        self._last = b""
+
+    def __call__(self, count: int, /) -> bytes:
+        """Return `count` fresh bytes."""
+        if os.getpid() != self._pid:
+            raise LocalError("the random generator was made in another process")
+        drawn = max(count, _CHECKED)
+        try:
+            value = self._source(drawn)
+        except (OSError, NotImplementedError) as error:
+            raise LocalError("the random generator failed") from error
+        if len(value) != drawn:
+            raise LocalError("the random generator gave a short read")
+        self._check(value)
+        return value[:count]
+
+    def _check(self, value: bytes) -> None:
+        if value.count(0) == len(value):
+            raise LocalError("the random generator gave zeros")
+        # A digest, because the read itself may have become a key that is to be forgotten.
+        seen = hashlib.sha256(value[:_CHECKED]).digest()
+        if seen == self._last:
+            raise LocalError("the random generator repeated itself")
+        self._last = seen

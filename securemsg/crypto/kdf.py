@@ -1,0 +1,67 @@
+"""Derivation and hashing: HKDF, the chain PRF, labelled hashes."""
+
+import functools
+import hashlib
+import hmac
+
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from securemsg.errors import LocalError
+
+_DOMAIN = b"securemsg/1/"
+
+PRF_KEY_WIDTH = 32
+"""Bytes of a PRF key."""
+
+_HALF = 32
+_BOTH_HALVES = 2 * _HALF
+
+
+def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
+    """Derive `length` bytes from `ikm`; an empty `salt` is one of 64 zero bytes (Spec: PR-3)."""
+    # HKDF-SHA-512(salt, ikm, info = "securemsg/1/" || label, length)
+    return HKDF(SHA512(), length, salt, _DOMAIN + label).derive(ikm)
+
+
+def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
+    """Return two independent halves of 32 bytes from a 32-byte `key`.
+
+    All `data` under one label has one length. Raises `LocalError` for another key width.
+
+    Spec: PR-4.
+    """
+    # The fixed width keeps key and data apart inside the sponge.
+    if len(key) != PRF_KEY_WIDTH:
+        raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
+    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
+    output = hashlib.shake_256(_prefix(label) + key + data).digest(_BOTH_HALVES)
+    return output[:_HALF], output[_HALF:]
+
+
+def digest(label: bytes, data: bytes) -> bytes:
+    """Return the 64-byte hash of `data` under `label` (Spec: PR-5)."""
+    # SHA-512("securemsg/1/" || label || 0x00 || data)
+    return hashlib.sha512(_prefix(label) + data).digest()
+
+
+def digest32(label: bytes, data: bytes) -> bytes:
+    """Return the first 32 bytes of `digest` (Spec: PR-5)."""
+    return digest(label, data)[:32]
+
+
+def sha256(data: bytes) -> bytes:
+    """Return plain SHA-256, 32 bytes: only for pins of keys that others also compute."""
+    return hashlib.sha256(data).digest()
+
+
+def same(first: bytes, second: bytes) -> bool:
+    """Compare in time that does not depend on the contents."""
+    return hmac.compare_digest(first, second)
+
+
+@functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
+def _prefix(label: bytes) -> bytes:
+    if b"\0" in label:
+        raise LocalError("a label cannot contain a zero byte")
+    return _DOMAIN + label + b"\0"

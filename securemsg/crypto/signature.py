@@ -1,0 +1,97 @@
+"""The hybrid signature: Ed25519 and ML-DSA-65 over the same bytes, both required."""
+
+from dataclasses import dataclass, field
+from typing import Self, final
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
+
+from securemsg.crypto import ed25519
+from securemsg.crypto.entropy import Entropy
+from securemsg.crypto.secret import Secret
+from securemsg.errors import AuthenticationError
+
+_MLDSA_SEED_WIDTH = 32
+_MLDSA_PUBLIC_WIDTH = 1952
+_MLDSA_SIGNATURE_WIDTH = 3309
+
+SEED_WIDTH = ed25519.SEED_WIDTH + _MLDSA_SEED_WIDTH
+"""Bytes of a private key: both seeds."""
+
+PUBLIC_WIDTH = ed25519.PUBLIC_WIDTH + _MLDSA_PUBLIC_WIDTH
+"""Bytes of an encoded public key (Spec: PR-8)."""
+
+SIGNATURE_WIDTH = ed25519.SIGNATURE_WIDTH + _MLDSA_SIGNATURE_WIDTH
+"""Bytes of a signature (Spec: PR-9)."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class HybridPublicKey:
+    """A parsed public key; make it with `parse` (Spec: PR-8)."""
+
+    encoded: bytes = field(repr=False)
+    _ed25519: ed25519.PublicKey = field(repr=False, compare=False)
+    _mldsa: MLDSA65PublicKey = field(repr=False, compare=False)
+
+    @classmethod
+    def parse(cls, value: bytes) -> Self:
+        """Return `value` (1,984 bytes) as a key; raises `AuthenticationError`."""
+        if len(value) != PUBLIC_WIDTH:
+            raise AuthenticationError("refused")
+        first = ed25519.PublicKey.parse(value[: ed25519.PUBLIC_WIDTH])
+        try:
+            second = MLDSA65PublicKey.from_public_bytes(value[ed25519.PUBLIC_WIDTH :])
+        except ValueError:
+            raise AuthenticationError("refused") from None
+        return cls(bytes(value), first, second)
+
+    def verify(self, label: bytes, body: bytes, signature: bytes) -> None:
+        """Return if both halves of `signature` (3,373 bytes) hold over `label` and `body`.
+
+        Raises `AuthenticationError`.
+
+        Spec: PR-9.
+        """
+        if len(signature) != SIGNATURE_WIDTH:
+            raise AuthenticationError("refused")
+        bound = self.encoded + body
+        self._ed25519.verify(label, bound, signature[: ed25519.SIGNATURE_WIDTH])
+        message = ed25519.signed_bytes(label, bound)
+        try:
+            self._mldsa.verify(signature[ed25519.SIGNATURE_WIDTH :], message, ed25519.signing_context(label))
+        except InvalidSignature:
+            raise AuthenticationError("refused") from None
+
+
+@final
+class HybridSigningKey(Secret):
+    """A private key: `ed25519_seed[32] || mldsa_seed[32]` (Spec: PR-8)."""
+
+    WIDTH = SEED_WIDTH
+    __slots__ = ("_ed25519", "_mldsa", "_public")
+
+    def __init__(self, value: bytes) -> None:
+        """Hold both seeds; raises `LocalError` for another width than 64."""
+        super().__init__(value)
+        self._ed25519 = ed25519.SigningKey(value[: ed25519.SEED_WIDTH])
+        self._mldsa = MLDSA65PrivateKey.from_seed_bytes(value[ed25519.SEED_WIDTH :])
+        first = self._ed25519.public()
+        second = self._mldsa.public_key()
+        self._public = HybridPublicKey(first + second.public_bytes_raw(), first, second)
+
+    @classmethod
+    def generate(cls, entropy: Entropy) -> Self:
+        """Return a fresh key."""
+        return cls(entropy(SEED_WIDTH))
+
+    def public(self) -> HybridPublicKey:
+        """Return the public half."""
+        return self._public
+
+    def sign(self, label: bytes, body: bytes) -> bytes:
+        """Return the 3,373-byte signature over `label`, the public key and `body` (Spec: PR-9)."""
+        bound = self._public.encoded + body
+        # "securemsg/1/sign/" || label || 0x00 || public_encoding || body
+        message = ed25519.signed_bytes(label, bound)
+        return self._ed25519.sign(label, bound) + self._mldsa.sign(message, ed25519.signing_context(label))
