@@ -57,10 +57,14 @@ class PublicKey(bytes):
 
         Spec: PR-10, PR-11.
         """
+        self.verify_exact(signed_bytes(label, body), signature)
+
+    def verify_exact(self, message: bytes, signature: bytes) -> None:
+        """Verify over exactly `message`, whose caller has separated it from other uses."""
         if len(signature) != SIGNATURE_WIDTH or not _canonical(signature[:PUBLIC_WIDTH]):
             raise AuthenticationError("refused")
         try:
-            crypto_sign_open(signature + signed_bytes(label, body), self)
+            crypto_sign_open(signature + message, self)
         except BadSignatureError:
             raise AuthenticationError("refused") from None
 
@@ -94,7 +98,11 @@ class SigningKey(Secret):
 
     def sign(self, label: bytes, body: bytes) -> bytes:
         """Return the 64-byte signature over `label` and `body` (Spec: PR-11)."""
-        return crypto_sign(signed_bytes(label, body), self._pair[1])[:SIGNATURE_WIDTH]
+        return self.sign_exact(signed_bytes(label, body))
+
+    def sign_exact(self, message: bytes) -> bytes:
+        """Sign exactly `message`, whose caller has separated it from other uses."""
+        return crypto_sign(message, self._pair[1])[:SIGNATURE_WIDTH]
 
 
 def signing_context(label: bytes) -> bytes:

@@ -3,26 +3,19 @@
 from dataclasses import dataclass, field
 from typing import Self, final
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
-
-from securemsg.crypto import ed25519
+from securemsg.crypto import ed25519, mldsa
 from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.secret import Secret
 from securemsg.errors import AuthenticationError
 
-_MLDSA_SEED_WIDTH = 32
-_MLDSA_PUBLIC_WIDTH = 1952
-_MLDSA_SIGNATURE_WIDTH = 3309
+SEED_WIDTH = ed25519.SEED_WIDTH + mldsa.SEED_WIDTH
+"""Bytes of a private key: both seeds (Spec: PR-8)."""
 
-SEED_WIDTH = ed25519.SEED_WIDTH + _MLDSA_SEED_WIDTH
-"""Bytes of a private key: both seeds."""
+PUBLIC_WIDTH = ed25519.PUBLIC_WIDTH + mldsa.PUBLIC_WIDTH
+"""Bytes of an encoded public key: 1,984 (Spec: PR-8)."""
 
-PUBLIC_WIDTH = ed25519.PUBLIC_WIDTH + _MLDSA_PUBLIC_WIDTH
-"""Bytes of an encoded public key (Spec: PR-8)."""
-
-SIGNATURE_WIDTH = ed25519.SIGNATURE_WIDTH + _MLDSA_SIGNATURE_WIDTH
-"""Bytes of a signature (Spec: PR-9)."""
+SIGNATURE_WIDTH = ed25519.SIGNATURE_WIDTH + mldsa.SIGNATURE_WIDTH
+"""Bytes of a signature: 3,373 (Spec: PR-9)."""
 
 
 @final
@@ -32,7 +25,7 @@ class HybridPublicKey:
 
     encoded: bytes = field(repr=False)
     _ed25519: ed25519.PublicKey = field(repr=False, compare=False)
-    _mldsa: MLDSA65PublicKey = field(repr=False, compare=False)
+    _mldsa: mldsa.PublicKey = field(repr=False, compare=False)
 
     @classmethod
     def parse(cls, value: bytes) -> Self:
@@ -40,10 +33,7 @@ class HybridPublicKey:
         if len(value) != PUBLIC_WIDTH:
             raise AuthenticationError("refused")
         first = ed25519.PublicKey.parse(value[: ed25519.PUBLIC_WIDTH])
-        try:
-            second = MLDSA65PublicKey.from_public_bytes(value[ed25519.PUBLIC_WIDTH :])
-        except ValueError:
-            raise AuthenticationError("refused") from None
+        second = mldsa.PublicKey.parse(value[ed25519.PUBLIC_WIDTH :])
         return cls(bytes(value), first, second)
 
     def verify(self, label: bytes, body: bytes, signature: bytes) -> None:
@@ -55,13 +45,9 @@ class HybridPublicKey:
         """
         if len(signature) != SIGNATURE_WIDTH:
             raise AuthenticationError("refused")
-        bound = self.encoded + body
-        self._ed25519.verify(label, bound, signature[: ed25519.SIGNATURE_WIDTH])
-        message = ed25519.signed_bytes(label, bound)
-        try:
-            self._mldsa.verify(signature[ed25519.SIGNATURE_WIDTH :], message, ed25519.signing_context(label))
-        except InvalidSignature:
-            raise AuthenticationError("refused") from None
+        message = ed25519.signed_bytes(label, self.encoded + body)
+        self._ed25519.verify_exact(message, signature[: ed25519.SIGNATURE_WIDTH])
+        self._mldsa.verify(ed25519.signing_context(label), message, signature[ed25519.SIGNATURE_WIDTH :])
 
 
 @final
@@ -75,10 +61,9 @@ class HybridSigningKey(Secret):
         """Hold both seeds; raises `LocalError` for another width than 64."""
         super().__init__(value)
         self._ed25519 = ed25519.SigningKey(value[: ed25519.SEED_WIDTH])
-        self._mldsa = MLDSA65PrivateKey.from_seed_bytes(value[ed25519.SEED_WIDTH :])
-        first = self._ed25519.public()
-        second = self._mldsa.public_key()
-        self._public = HybridPublicKey(first + second.public_bytes_raw(), first, second)
+        self._mldsa = mldsa.SigningKey(value[ed25519.SEED_WIDTH :])
+        first, second = self._ed25519.public(), self._mldsa.public()
+        self._public = HybridPublicKey(first + second.encoded, first, second)
 
     @classmethod
     def generate(cls, entropy: Entropy) -> Self:
@@ -91,7 +76,7 @@ class HybridSigningKey(Secret):
 
     def sign(self, label: bytes, body: bytes) -> bytes:
         """Return the 3,373-byte signature over `label`, the public key and `body` (Spec: PR-9)."""
-        bound = self._public.encoded + body
         # "securemsg/1/sign/" || label || 0x00 || public_encoding || body
-        message = ed25519.signed_bytes(label, bound)
-        return self._ed25519.sign(label, bound) + self._mldsa.sign(message, ed25519.signing_context(label))
+        message = ed25519.signed_bytes(label, self._public.encoded + body)
+        first = self._ed25519.sign_exact(message)
+        return first + self._mldsa.sign(ed25519.signing_context(label), message)
