@@ -6,6 +6,7 @@ signs nothing but the relay's TLS handshakes.
 
 import datetime as dt
 import ipaddress
+import warnings
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -31,9 +32,12 @@ def make_certificate(host: str, now: Instant, days: int) -> tuple[bytes, bytes]:
     `host` is a DNS name or an IP address; the certificate ends `days` days after
     `now`. Raises `LocalError` for a host or a time that a certificate cannot hold.
     """
+    if not host:
+        raise LocalError("a certificate needs a host")
     key = Ed25519PrivateKey.generate()
+    # The host stands in the extension alone: a common name could hold only 64 bytes of it.
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "securemsg relay")])
     try:
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
         certificate = (
             x509.CertificateBuilder()
             .subject_name(name)
@@ -56,21 +60,26 @@ def spki_digest(der: bytes) -> bytes:
 
     Raises `FrameError`.
     """
+    certificate = _load(der)
     try:
-        key = x509.load_der_x509_certificate(der).public_key()
-        spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     except (ValueError, UnsupportedAlgorithm):
-        raise FrameError("not a certificate") from None
+        raise FrameError("not a certificate with a key") from None
     return sha256(spki)
 
 
 def expires(der: bytes) -> Instant:
     """Return when a DER certificate ends; raises `FrameError`."""
+    return Instant(int(_load(der).not_valid_after_utc.timestamp()) * SECOND)
+
+
+def _load(der: bytes) -> x509.Certificate:
     try:
-        moment = x509.load_der_x509_certificate(der).not_valid_after_utc
-    except (ValueError, UnsupportedAlgorithm):
+        # The library warns of odd serial numbers; a stranger's certificate must not print.
+        with warnings.catch_warnings(action="ignore"):
+            return x509.load_der_x509_certificate(der)
+    except (ValueError, x509.InvalidVersion):
         raise FrameError("not a certificate") from None
-    return Instant(int(moment.timestamp()) * SECOND)
 
 
 def _moment(instant: Instant) -> dt.datetime:

@@ -16,7 +16,7 @@ from nacl.exceptions import BadSignatureError
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.secret import Secret
-from securemsg.errors import AuthenticationError
+from securemsg.errors import AuthenticationError, LocalError
 
 SEED_WIDTH = 32
 """Bytes of a private seed."""
@@ -111,7 +111,9 @@ def signing_context(label: bytes) -> bytes:
 
 
 def signed_bytes(label: bytes, body: bytes) -> bytes:
-    """Return the bytes that a signature covers."""
+    """Return the bytes that a signature covers; raises `LocalError` for a zero byte in `label`."""
+    if b"\0" in label:
+        raise LocalError("a label cannot contain a zero byte")
     # "securemsg/1/sign/" || label || 0x00 || body
     return signing_context(label) + b"\0" + body
 
