@@ -1,0 +1,85 @@
+"""Derivations against published vectors and second implementations."""
+
+import hashlib
+import hmac
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from securemsg.crypto.kdf import digest, digest32, kdf, prf, same, sha256
+from securemsg.errors import LocalError
+from tests.support.vectors import wycheproof
+
+labels = st.binary(max_size=30).filter(lambda label: b"\0" not in label)
+keys = st.binary(min_size=32, max_size=32)
+
+
+def hkdf(salt: bytes, ikm: bytes, info: bytes, length: int) -> bytes:
+    """RFC 5869 with SHA-512, from its text."""
+    key = hmac.digest(salt or bytes(64), ikm, "sha512")
+    output, block = b"", b""
+    for counter in range(1, -(-length // 64) + 1):
+        block = hmac.digest(key, block + info + bytes((counter,)), "sha512")
+        output += block
+    return output[:length]
+
+
+def test_the_second_implementation_agrees_with_the_published_vectors() -> None:
+    cases = [case for case in wycheproof("hkdf_sha512_test") if case.valid]
+    assert len(cases) == 80
+    for case in cases:
+        found = hkdf(case.octets("salt"), case.octets("ikm"), case.octets("info"), case.fields["size"])
+        assert found == case.octets("okm"), case.number
+
+
+@given(st.binary(max_size=100), st.binary(max_size=200), labels, st.integers(1, 200))
+def test_kdf_is_hkdf_with_our_label(salt: bytes, ikm: bytes, label: bytes, length: int) -> None:
+    """PR-3."""
+    assert kdf(salt, ikm, label, length) == hkdf(salt, ikm, b"securemsg/1/" + label, length)
+
+
+def test_an_empty_salt_is_64_zero_bytes() -> None:
+    """PR-3."""
+    assert kdf(b"", b"ikm", b"label", 96) == kdf(bytes(64), b"ikm", b"label", 96)
+
+
+@given(keys, labels, st.binary(max_size=64))
+def test_prf_is_shake256_in_two_halves(key: bytes, label: bytes, data: bytes) -> None:
+    """PR-4."""
+    expected = hashlib.shake_256(b"securemsg/1/" + label + b"\0" + key + data).digest(64)
+    assert prf(key, label, data) == (expected[:32], expected[32:])
+
+
+@pytest.mark.parametrize("width", [0, 16, 31, 33, 64])
+def test_prf_refuses_another_width_of_key(width: int) -> None:
+    """K06, PR-4: with a free width, key and input could trade bytes."""
+    with pytest.raises(LocalError):
+        prf(bytes(width), b"chain")
+
+
+def test_a_label_with_a_zero_byte_is_refused() -> None:
+    """PR-4: two labels must never meet in one input."""
+    with pytest.raises(LocalError):
+        prf(bytes(32), b"a\0b")
+    with pytest.raises(LocalError):
+        digest(b"a\0b", b"")
+
+
+@given(labels, st.binary(max_size=200))
+def test_digests_are_labelled_sha512(label: bytes, data: bytes) -> None:
+    """PR-5."""
+    expected = hashlib.sha512(b"securemsg/1/" + label + b"\0" + data).digest()
+    assert digest(label, data) == expected
+    assert digest32(label, data) == expected[:32]
+
+
+def test_sha256_has_its_published_value() -> None:
+    """FIPS 180-4, appendix B.1."""
+    assert sha256(b"abc").hex() == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+
+
+@given(st.binary(max_size=40), st.binary(max_size=40))
+def test_same_is_equality(first: bytes, second: bytes) -> None:
+    assert same(first, second) == (first == second)
+    assert same(first, bytes(first))
