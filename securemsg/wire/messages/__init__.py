@@ -1,0 +1,1 @@
+"""What the two ends say to each other: formats that no relay ever reads."""
