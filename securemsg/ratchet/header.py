@@ -6,7 +6,9 @@ from typing import Final
 
 from securemsg.crypto.aead import NONCE_WIDTH
 from securemsg.errors import AuthenticationError, FrameError
+from securemsg.ratchet.errors import TooManySkipped
 from securemsg.ratchet.keys import HeaderKey
+from securemsg.ratchet.state import MAX_CHAIN
 from securemsg.wire.envelope import SEALED_HEADER_WIDTH
 
 # dh[32] || u32 pn || u32 n || u32 e || u32 pn_pq || u32 n_pq
@@ -36,7 +38,8 @@ def seal_header(key: HeaderKey, header: Header, nonce: bytes, associated: bytes)
 def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Header | None:
     """Return the header if `key` opens it, else `None`.
 
-    Raises `FrameError` for an authentic header with a KEM epoch, which this version does not know.
+    Raises `TooManySkipped` for an authentic header whose numbers are beyond every chain, or
+    that names an epoch of the KEM ratchet, of which this version has none.
 
     Spec: RT-6, RT-9, RT-11.
     """
@@ -46,7 +49,7 @@ def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Header | No
         plain = key.cipher().open(sealed[:NONCE_WIDTH], sealed[NONCE_WIDTH:], associated)
     except AuthenticationError:
         return None
-    ratchet_key, previous, number, *epoch = _LAYOUT.unpack(plain)
-    if any(epoch):
-        raise FrameError("a header of a newer version")
+    ratchet_key, previous, number, epoch, previous_pq, number_pq = _LAYOUT.unpack(plain)
+    if number > MAX_CHAIN or previous > MAX_CHAIN or epoch or previous_pq or number_pq:
+        raise TooManySkipped("a place beyond every chain")
     return Header(ratchet_key, previous, number)

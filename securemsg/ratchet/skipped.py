@@ -67,7 +67,7 @@ class SkippedKeys(Protocol):
 
 def expired(skipped_at: Instant, now: Instant) -> bool:
     """Whether a row of that instant is to be deleted, and must not be used any more (Spec: RT-13)."""
-    return skipped_at + STORED_FOR <= now
+    return now - skipped_at > STORED_FOR
 
 
 def surplus(rows: Iterable[tuple[Instant, Place]], now: Instant) -> list[Place]:

@@ -1,0 +1,91 @@
+"""Two ends of a ratchet, each with its rows, as a client keeps them."""
+
+from dataclasses import dataclass, field
+
+from securemsg.crypto.entropy import Entropy
+from securemsg.crypto.x25519 import PrivateKey
+from securemsg.instant import Instant
+from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.opening import open_message
+from securemsg.ratchet.seal import seal_message
+from securemsg.ratchet.skipped import Place, RowChanges, SkippedKey, surplus
+from securemsg.ratchet.snapshot import decode_state, encode_state
+from securemsg.ratchet.start import Seed, initiate, respond
+from securemsg.ratchet.state import Active, Awaiting
+from securemsg.wire.envelope import Message
+from tests.support.entropy import SeededEntropy
+
+NOW = Instant(1_800_000_000_000)
+
+
+class Rows(dict[Place, SkippedKey]):
+    """The rows of one session, trimmed as the store trims them."""
+
+    def find(self, place: Place, /) -> SkippedKey | None:
+        """Return the row of `place`, if there is one."""
+        return self.get(place)
+
+    def apply(self, changes: RowChanges, now: Instant) -> None:
+        """Do what a step asks for, and trim."""
+        self.update((row.place, row) for row in changes.added)
+        gone = [place for place in self if place == changes.used or place.chain in changes.dropped]
+        for place in gone:
+            del self[place]
+        for place in surplus(((row.skipped_at, place) for place, row in self.items()), now):
+            del self[place]
+
+
+@dataclass
+class Party:
+    """One end: a state that is replaced, rows, and a source of randomness."""
+
+    state: Awaiting | Active
+    entropy: Entropy
+    now: Instant = NOW
+    rows: Rows = field(default_factory=Rows)
+
+    @property
+    def active(self) -> Active:
+        """The state of a party that can seal."""
+        assert isinstance(self.state, Active)
+        return self.state
+
+    def seal(self, content: bytes) -> Message:
+        """Seal and keep the new state."""
+        self.state, message = seal_message(self.active, content, self.entropy)
+        return message
+
+    def open(self, message: Message) -> bytes:
+        """Open and keep the new state and rows; a refusal raises and keeps the old."""
+        opened = open_message(self.state, message, self.rows, self.now, self.entropy)
+        self.state = opened.state
+        self.rows.apply(opened.rows, self.now)
+        return opened.content
+
+    def stored(self) -> tuple[object, ...]:
+        """Return everything that a refused message must leave as it is, in bytes where there is a record."""
+        state = encode_state(self.state) if isinstance(self.state, Active) else self.state
+        rows = sorted((row.place, row.key.expose(), row.skipped_at) for row in self.rows.values())
+        return state, rows
+
+    def copy(self, entropy: Entropy) -> "Party":
+        """Return a thief's copy, made through the record, with randomness of its own."""
+        return Party(decode_state(encode_state(self.active)), entropy, self.now, Rows(self.rows))
+
+
+def parties(seed: int = 0) -> tuple[Party, Party]:
+    """Return an initiator and a responder that agreed on secrets and have said nothing."""
+    entropy = SeededEntropy(seed)
+    prekey = PrivateKey.generate(entropy)
+    shared = Seed(entropy(64), RootKey(entropy(32)), HeaderKey(entropy(32)), HeaderKey(entropy(32)))
+    first = SeededEntropy(2 * seed + 2**32)
+    second = SeededEntropy(2 * seed + 1 + 2**32)
+    return Party(initiate(shared, prekey.public(), first), first), Party(respond(shared, prekey), second)
+
+
+def acquainted(seed: int = 0) -> tuple[Party, Party]:
+    """Return two parties that have heard each other once."""
+    initiator, responder = parties(seed)
+    responder.open(initiator.seal(b"first"))
+    initiator.open(responder.seal(b"second"))
+    return initiator, responder

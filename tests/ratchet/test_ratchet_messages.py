@@ -1,0 +1,247 @@
+"""What two parties say to each other, message by message."""
+
+import itertools
+from dataclasses import replace
+
+import pytest
+
+from securemsg.crypto.aead import ZERO_NONCE, Gcm
+from securemsg.errors import AuthenticationError, LocalError, RemoteError
+from securemsg.instant import DAY, Instant
+from securemsg.ratchet.body import seal_body
+from securemsg.ratchet.chains import chain_step, sealing_key
+from securemsg.ratchet.errors import Replayed, SessionExhausted, TooManySkipped, Unrecognised
+from securemsg.ratchet.header import Header, seal_header
+from securemsg.ratchet.skipped import MAX_SKIP, MAX_STORED, Place, surplus
+from securemsg.ratchet.state import MAX_CHAIN, MAX_PAST_CHAINS
+from securemsg.wire.envelope import Message
+from tests.ratchet.parties import NOW, Party, acquainted, parties
+
+
+def refuses(party: Party, message: Message, error: type[RemoteError]) -> None:
+    """Check that `party` refuses `message` with exactly this error and keeps every byte."""
+    before, state = party.stored(), party.state
+    with pytest.raises(error) as caught:
+        party.open(message)
+    assert caught.type is error
+    assert party.state is state
+    assert party.stored() == before
+
+
+def test_a_conversation_opens_on_both_sides() -> None:
+    """RT-2, RT-10."""
+    initiator, responder = parties()
+    for turn in range(20):
+        for sender, receiver in ((initiator, responder), (responder, initiator)):
+            for number in range(turn % 3 + 1):
+                content = b"%d %d" % (turn, number)
+                assert receiver.open(sender.seal(content)) == content
+    assert not initiator.rows
+    assert not responder.rows
+
+
+@pytest.mark.parametrize("order", [*itertools.permutations(range(4))])
+def test_any_order_within_a_chain_opens_and_leaves_no_row(order: tuple[int, ...]) -> None:
+    """S02: within a chain."""
+    initiator, responder = parties()
+    messages = [initiator.seal(b"%d" % number) for number in range(4)]
+    assert [responder.open(messages[number]) for number in order] == [b"%d" % number for number in order]
+    assert not responder.rows
+
+
+def test_a_message_of_a_past_chain_opens_late() -> None:
+    """S02: between chains."""
+    initiator, responder = acquainted()
+    late = [initiator.seal(b"late %d" % number) for number in range(3)]
+    responder.open(late[1])
+    initiator.open(responder.seal(b"turn"))
+    assert responder.open(initiator.seal(b"new chain")) == b"new chain"
+    assert [responder.open(late[2]), responder.open(late[0])] == [b"late 2", b"late 0"]
+    assert not responder.rows
+
+
+def test_what_is_lost_keeps_nothing_else_from_opening() -> None:
+    """S03: any message may be missing, its key stays as a row."""
+    for lost in range(6):
+        initiator, responder = parties()
+        sent = [initiator.seal(b"%d" % number) for number in range(6)]
+        opened = [responder.open(message) for number, message in enumerate(sent) if number != lost]
+        assert len(opened) == 5
+        assert set(responder.rows) == ({Place(0, lost)} if lost < 5 else set())
+
+
+def test_a_message_opens_once() -> None:
+    """S01: in the present chain, from a row, and in a past chain."""
+    initiator, responder = acquainted()
+    first, second, third = (initiator.seal(b"x") for _ in range(3))
+    responder.open(second)
+    refuses(responder, second, Replayed)
+    responder.open(first)
+    refuses(responder, first, Replayed)
+    initiator.open(responder.seal(b"turn"))
+    responder.open(initiator.seal(b"new chain"))
+    for repeat in (first, second):
+        refuses(responder, repeat, Replayed)
+    assert responder.open(third) == b"x"
+
+
+@pytest.mark.parametrize("heard", [0, 1])
+def test_a_message_may_skip_a_thousand_and_no_more(heard: int) -> None:
+    """S04: checked before a single step is taken, in a new chain and in the present one."""
+    initiator, responder = parties()
+    for _ in range(heard):
+        responder.open(initiator.seal(b"x"))
+    sent = [initiator.seal(b"x") for _ in range(MAX_SKIP + 2)]
+    refuses(responder, sent[MAX_SKIP + 1], TooManySkipped)
+    responder.open(sent[MAX_SKIP])
+    assert len(responder.rows) == MAX_SKIP
+
+
+def test_what_a_turn_skips_in_both_chains_counts_together() -> None:
+    """S04, RT-11."""
+    initiator, responder = acquainted()
+    responder.open(initiator.seal(b"x"))
+    for _ in range(MAX_SKIP - 1):
+        initiator.seal(b"lost")
+    initiator.open(responder.seal(b"turn"))
+    first, second, third = (initiator.seal(b"x") for _ in range(3))
+    refuses(responder, third, TooManySkipped)
+    responder.open(second)
+    assert len(responder.rows) == MAX_SKIP
+    assert responder.open(first) == b"x"
+
+
+def test_a_forged_place_far_ahead_is_refused_before_any_step() -> None:
+    """S04: a peer that holds the session claims place 25,000 or the greatest there is."""
+    initiator, responder = acquainted()
+    state, genuine = initiator.active, initiator.seal(b"x")
+    for number in (25_000, MAX_CHAIN, 2**32 - 1):
+        header = Header(state.ours.public, state.previous, number)
+        sealed = seal_header(state.sending.header, header, bytes(12), state.binding.sealing)
+        refuses(responder, replace(genuine, sealed_header=sealed), TooManySkipped)
+
+
+def test_the_oldest_rows_go_when_there_are_too_many() -> None:
+    """S05: count cap, oldest first."""
+    initiator, responder = parties()
+    for sitting in range(3):
+        lost = [initiator.seal(b"x") for _ in range(MAX_SKIP)]
+        responder.now = Instant(NOW + sitting)
+        responder.open(initiator.seal(b"after a gap"))
+        if sitting == 0:
+            oldest = lost[0]
+    assert len(responder.rows) == MAX_STORED
+    refuses(responder, oldest, Replayed)
+
+
+def test_a_row_lives_thirty_days() -> None:
+    """S05: age, and the step refuses an expired row even where the store has not trimmed yet."""
+    initiator, responder = parties()
+    first, second, third = (initiator.seal(b"x") for _ in range(3))
+    responder.open(third)
+    responder.now = Instant(NOW + 30 * DAY)
+    assert responder.open(first) == b"x"
+    responder.now = Instant(NOW + 30 * DAY + 1)
+    refuses(responder, second, Replayed)
+    assert surplus([(NOW, Place(0, 1))], responder.now) == [Place(0, 1)]
+
+
+def test_only_the_newest_past_chains_are_kept() -> None:
+    """S09: five, and the rows of the oldest go with it."""
+    initiator, responder = acquainted()
+    late = []
+    for _ in range(MAX_PAST_CHAINS + 2):
+        late.append(initiator.seal(b"late"))
+        responder.open(initiator.seal(b"x"))
+        initiator.open(responder.seal(b"turn"))
+    responder.open(initiator.seal(b"x"))
+    assert len(responder.active.past) == MAX_PAST_CHAINS
+    assert len(responder.rows) == MAX_PAST_CHAINS
+    for message in late[:2]:
+        refuses(responder, message, Unrecognised)
+    assert [responder.open(message) for message in late[2:]] == [b"late"] * MAX_PAST_CHAINS
+
+
+def test_the_end_of_a_chain_asks_for_a_new_session() -> None:
+    """S06: at 2**20 messages, long before any counter overflows; RT-8."""
+    initiator, _ = parties()
+    state = initiator.active
+    initiator.state = replace(state, sending=replace(state.sending, number=MAX_CHAIN - 1))
+    initiator.seal(b"the last")
+    with pytest.raises(SessionExhausted):
+        initiator.seal(b"one too many")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        b"\0\0\1x".ljust(1_023, b"\0") + b"\1",
+        b"\1\0\1x".ljust(1_024, b"\0"),
+        b"\0\0\1x".ljust(2_048, b"\0"),
+        b"\0\0\0".ljust(1_024, b"\0"),
+        b"\0\xff\xff".ljust(1_024, b"\0"),
+    ],
+)
+def test_an_authentic_block_that_is_badly_padded_is_refused_like_a_bad_tag(block: bytes) -> None:
+    """E23: after authentication only, with the one error, and nothing is stepped."""
+    initiator, responder = acquainted()
+    state = initiator.active
+    header = Header(state.ours.public, state.previous, state.sending.number)
+    sealed = seal_header(state.sending.header, header, bytes(12), state.binding.sealing)
+    _, key = chain_step(state.sending.key)
+    pretended = seal_body(key, sealed, bytes(16), b"x", state.binding.sealing)
+    refuses(responder, _with_block(pretended, block, initiator), AuthenticationError)
+    assert responder.open(initiator.seal(b"genuine")) == b"genuine"
+
+
+def _with_block(message: Message, block: bytes, sender: Party) -> Message:
+    """Return `message` with an authentic body around any block."""
+    _, key = chain_step(sender.active.sending.key)
+    once, commitment = sealing_key(key, message.salt)
+    associated = sender.active.binding.sealing + message.sealed_header + message.salt + commitment
+    return replace(message, body=Gcm(once).seal(ZERO_NONCE, block, associated))
+
+
+def test_the_commitment_is_checked_before_anything_is_opened() -> None:
+    """RT-12: another commitment is refused although the body would open."""
+    initiator, responder = acquainted()
+    message = initiator.seal(b"x")
+    refuses(responder, replace(message, commitment=bytes(32)), AuthenticationError)
+    refuses(responder, replace(message, salt=bytes(16)), AuthenticationError)
+    assert responder.open(message) == b"x"
+
+
+def test_a_refused_turn_draws_no_randomness_and_takes_no_step() -> None:
+    """S08: the body of the first message of a chain fails after the agreement was tried."""
+    initiator, responder = acquainted()
+    responder.open(initiator.seal(b"x"))
+    initiator.open(responder.seal(b"turn"))
+    message = initiator.seal(b"first of its chain")
+    refuses(responder, replace(message, body=bytes(1_040)), AuthenticationError)
+    assert responder.open(message) == b"first of its chain"
+
+
+def test_a_ratchet_key_of_low_order_is_refused() -> None:
+    """K01: also from a peer that can seal headers."""
+    initiator, responder = parties()
+    state, genuine = initiator.active, initiator.seal(b"x")
+    sealed = seal_header(state.sending.header, Header(bytes(32), 0, 0), bytes(12), state.binding.sealing)
+    refuses(responder, replace(genuine, sealed_header=sealed), AuthenticationError)
+    assert responder.open(genuine) == b"x"
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 16_382])
+def test_content_that_no_block_holds_is_our_own_mistake(content: bytes) -> None:
+    initiator, _ = parties()
+    before = initiator.stored()
+    with pytest.raises(LocalError):
+        initiator.seal(content)
+    assert initiator.stored() == before
+
+
+def test_the_header_and_the_body_of_two_messages_do_not_mix() -> None:
+    """RT-7: the body is bound to its own header."""
+    initiator, responder = acquainted()
+    first, second = initiator.seal(b"first"), initiator.seal(b"second")
+    refuses(responder, replace(second, sealed_header=first.sealed_header), AuthenticationError)
+    assert [responder.open(first), responder.open(second)] == [b"first", b"second"]
