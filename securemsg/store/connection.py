@@ -1,0 +1,74 @@
+"""One connection to the encrypted file, with the settings that the promises rest on."""
+
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from securemsg.errors import LocalError
+from securemsg.store.errors import DAMAGED, VaultDamaged, storage_errors
+from securemsg.store.slots import FileKey
+
+CIPHER_VFS: Final = "multipleciphers-unix"
+"""The layer of SQLite3 Multiple Ciphers over POSIX files. On any other the key would be
+taken without a word and the file written in the clear."""
+
+_STATEMENTS: Final = 256
+"""Prepared statements kept: more than the store has, so that each is compiled once."""
+
+_HEADER_START: Final = 16
+_HEADER: Final = bytes.fromhex("1000 02 02 40 40 20 20")
+"""Bytes 16 to 23 of the file, which the cipher leaves readable and unauthenticated: page
+size 4,096, WAL twice, 64 bytes of every page reserved for nonce and tag, three constants
+of the format (https://sqlite.org/fileformat2.html#the_database_header). A changed one
+would make SQLite misread authentic pages."""
+
+_SETTINGS: Final = (
+    "pragma journal_mode = wal",
+    "pragma synchronous = full",
+    "pragma fullfsync = on",
+    "pragma secure_delete = on",
+    "pragma foreign_keys = on",
+    "pragma temp_store = memory",
+    "pragma trusted_schema = off",
+)
+"""A WAL commit survives a power cut only with `full`; `fullfsync` is what macOS calls a
+sync that reaches the disk (Spec: ST-4)."""
+
+
+def check_header(path: Path) -> None:
+    """Raise `VaultDamaged` if the readable bytes of the file are not those of a vault (Spec: ST-9)."""
+    with storage_errors(), path.open("rb") as file:
+        file.seek(_HEADER_START)
+        header = file.read(len(_HEADER))
+    if header != _HEADER:
+        raise VaultDamaged(DAMAGED)
+
+
+def open_database(path: Path, key: FileKey) -> apsw.Connection:
+    """Return a connection to the existing file at `path`; nothing is read yet.
+
+    Spec: ST-2.
+    """
+    with storage_errors():
+        connection = apsw.Connection(
+            str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=CIPHER_VFS, statementcachesize=_STATEMENTS
+        )
+        connection.pragma("cipher", "aegis")
+        connection.pragma("aegis_algorithm", "aegis-256")
+        connection.execute(f"pragma key = 'raw:{key.expose().hex()}'").fetchall()
+        # Before the first read: only then does the WAL do without a file of shared memory.
+        connection.execute("pragma locking_mode = exclusive").fetchall()
+    if not connection.open_vfs.startswith("multipleciphers-"):
+        raise LocalError("SQLite3 Multiple Ciphers is missing: the vault would not be encrypted")
+    return connection
+
+
+def configure(connection: apsw.Connection) -> None:
+    """Apply the settings of ST-4 and read the file for the first time.
+
+    Raises `VaultDamaged` when the key does not fit the file.
+    """
+    with storage_errors():
+        for setting in _SETTINGS:
+            connection.execute(setting).fetchall()
