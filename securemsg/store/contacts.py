@@ -1,0 +1,240 @@
+"""The people we know: what we call them, and who they are."""
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Final, final
+
+from securemsg.errors import LocalError
+from securemsg.identity.trust import Changed, Earned, Pinned, Standing, Trust
+from securemsg.ids import AccountId
+from securemsg.instant import Instant
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.rows import Row, Rows
+
+MAX_ALIAS: Final = 256
+"""Bytes of an alias: four times a name, so that a number fits behind the longest."""
+
+_LEAST_PREFIX: Final = 4
+"""Digits of an account id: fewer are a slip of the hand rather than a choice."""
+
+_PREFIX: Final = re.compile(rf"[0-9a-f]{{{_LEAST_PREFIX},64}}")
+SELECT_CONTACT: Final = """
+    select id, alias, name, account, trust, trust_before, claimant, claim_link,
+           list_version, created_at, read_up_to
+    from contacts"""
+_INSERT: Final = """
+    insert into contacts(
+        alias, alias_key, name, account, trust, trust_before, claimant, claim_link,
+        list_version, created_at, read_up_to
+    ) values (?,?,?,?,?, '', x'', '', ?,?, 0) returning id"""
+
+
+class ContactUnknown(LocalError):  # noqa: N818  # named after what is wrong
+    """Nobody has this alias or an account id that begins so."""
+
+
+class ContactAmbiguous(LocalError):  # noqa: N818  # named after what is wrong
+    """Several account ids begin so."""
+
+
+class ContactExists(LocalError):  # noqa: N818  # named after what is wrong
+    """The alias or the account belongs to a contact already."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person; `alias` is our name for them, `name` their own (hostile text, Spec: ID-12).
+
+    `claim_link` is the text of the link by which another account claims to be this
+    contact, empty if its shelf showed that or nothing did (Spec: ID-11). Messages behind
+    `read_up_to` are unread.
+    """
+
+    id: ContactId
+    alias: str = field(repr=False)
+    name: str = field(repr=False)
+    standing: Standing
+    claim_link: str = field(repr=False)
+    list_version: int
+    created_at: Instant
+    read_up_to: MessageRow
+
+    @property
+    def account(self) -> AccountId:
+        """The account that is pinned."""
+        return self.standing.account_id
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class NewContact:
+    """What `Contacts.add` keeps; `list_version` 0 says that no certificate was seen yet."""
+
+    alias: str = field(repr=False)
+    name: str = field(repr=False)
+    account: AccountId
+    list_version: int
+    created_at: Instant
+
+
+@final
+class Contacts:
+    """Finds and changes contacts."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, new: NewContact) -> Contact:
+        """Add a contact as FirstSeen.
+
+        Raises `ContactExists`, and `LocalError` for an alias that is empty, too long,
+        or no valid Unicode.
+
+        Spec: ID-11.
+        """
+        key = alias_key(new.alias)
+        sql = "select count(*) from contacts where alias_key = ? or account = ?"
+        if self._rows.number(sql, (key, new.account)):
+            raise ContactExists("The vault has a contact of this alias or account already.")
+        who = (new.alias, key, new.name, new.account, Trust.FIRST_SEEN)
+        number = self._rows.number(_INSERT, (*who, new.list_version, new.created_at))
+        return self.get(ContactId(number))
+
+    def all(self) -> list[Contact]:
+        """Return every contact, in the order of adding."""
+        return [contact_of(row) for row in self._rows.all(f"{SELECT_CONTACT} order by id")]
+
+    def get(self, contact: ContactId) -> Contact:
+        """Return one contact; raises `ContactUnknown`."""
+        return self._one("id = ?", contact)
+
+    def by_account(self, account: AccountId) -> Contact:
+        """Return the contact with this account; raises `ContactUnknown`."""
+        return self._one("account = ?", account)
+
+    def alias_taken(self, alias: str) -> bool:
+        """Tell whether a contact is called so; raises `LocalError` for what is no alias."""
+        return self._rows.number("select count(*) from contacts where alias_key = ?", (alias_key(alias),)) > 0
+
+    def find(self, selector: str) -> Contact:
+        """Return the contact whose alias, or else beginning of the account id (hexadecimal), this is.
+
+        Raises `ContactUnknown` and `ContactAmbiguous`.
+        """
+        row = None
+        if _is_text(selector):
+            row = self._rows.one(f"{SELECT_CONTACT} where alias_key = ?", (_fold(selector),))
+        if row is not None:
+            return contact_of(row)
+        prefix = "".join(selector.split()).lower()
+        found = []
+        if _PREFIX.fullmatch(prefix):
+            low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
+            sql = f"{SELECT_CONTACT} where account between ? and ? limit 2"
+            found = self._rows.all(sql, (bytes.fromhex(low), bytes.fromhex(high)))
+        if not found:
+            raise ContactUnknown("There is no such contact: `securemsg contacts` lists those that there are.")
+        if len(found) > 1:
+            raise ContactAmbiguous("Several account ids begin like this: give more of it, or the alias.")
+        return contact_of(found[0])
+
+    def rename(self, contact: ContactId, alias: str) -> None:
+        """Change our name for a contact; raises as `add` does."""
+        key = alias_key(alias)
+        sql = "select count(*) from contacts where alias_key = ? and id <> ?"
+        if self._rows.number(sql, (key, contact)):
+            raise ContactExists("The vault has a contact of this alias already.")
+        self._rows.run("update contacts set alias = ?, alias_key = ? where id = ?", (alias, key, contact))
+
+    def set_name(self, contact: ContactId, name: str) -> None:
+        """Keep what a contact calls itself."""
+        self._rows.run("update contacts set name = ? where id = ?", (name, contact))
+
+    def set_standing(self, contact: ContactId, standing: Standing, claim_link: str = "") -> None:
+        """Keep whose account a contact is, and who claims to be it.
+
+        Certificates of another account start afresh; what was said stays. Raises
+        `ContactExists` if another contact has that account.
+
+        Spec: ID-5, ID-11.
+        """
+        sql = "select count(*) from contacts where account = ? and id <> ?"
+        if self._rows.number(sql, (standing.account_id, contact)):
+            raise ContactExists("Another contact has this account already.")
+        before, claimant = (
+            (standing.before, standing.claimant) if isinstance(standing, Changed) else ("", b"")
+        )
+        self._rows.run(
+            "update contacts set trust = ?1, trust_before = ?2, claimant = ?3, claim_link = ?4, account = ?5,"
+            " list_version = iif(account = ?5, list_version, 0) where id = ?6",
+            (standing.trust, before, claimant, claim_link, standing.account_id, contact),
+        )
+
+    def raise_list_version(self, contact: ContactId, list_version: int) -> None:
+        """Keep the highest list version seen; it never goes down (Spec: ID-5)."""
+        sql = "update contacts set list_version = max(list_version, ?) where id = ?"
+        self._rows.run(sql, (list_version, contact))
+
+    def mark_read(self, contact: ContactId) -> None:
+        """Count every message stored up to now as read."""
+        self._rows.run(
+            "update contacts set read_up_to ="
+            " (select coalesce(max(messages.id), 0) from messages where messages.contact = contacts.id)"
+            " where id = ?",
+            (contact,),
+        )
+
+    def _one(self, condition: str, value: int | bytes) -> Contact:
+        row = self._rows.one(f"{SELECT_CONTACT} where {condition}", (value,))
+        if row is None:
+            raise ContactUnknown("There is no such contact.")
+        return contact_of(row)
+
+
+def alias_key(alias: str) -> str:
+    """Return what two aliases share that a person would take for the same.
+
+    Raises `LocalError` for an alias that is empty, too long, or no valid Unicode.
+    """
+    if not _is_text(alias):
+        raise LocalError("An alias must be valid Unicode.")
+    if not alias.strip() or len(alias.encode()) > MAX_ALIAS:
+        raise LocalError(f"An alias is not empty and has at most {MAX_ALIAS} bytes.")
+    return _fold(alias)
+
+
+def _fold(text: str) -> str:
+    # Folding can undo a normalisation, hence the second one (Unicode Standard, D145).
+    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
+    return " ".join(folded.split())
+
+
+def _is_text(text: str) -> bool:
+    """Tell whether `text` can be stored: a command line may carry bytes that are no Unicode."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def contact_of(row: Row) -> Contact:
+    """Return a row of `SELECT_CONTACT` as a value."""
+    number, alias, name, account, trust, before, claimant, claim_link, list_version, created_at, read = row
+    standing = _standing(AccountId(account), Trust(trust), before, claimant)
+    times = (Instant(created_at), MessageRow(read))
+    return Contact(ContactId(number), alias, name, standing, claim_link, list_version, *times)
+
+
+def _standing(account: AccountId, trust: Trust, before: str, claimant: bytes) -> Standing:
+    if trust is Trust.CHANGED:
+        return Changed(account, _earned(Trust(before)), AccountId(claimant))
+    return Pinned(account, _earned(trust))
+
+
+def _earned(trust: Trust) -> Earned:
+    return Trust.VERIFIED if trust is Trust.VERIFIED else Trust.FIRST_SEEN

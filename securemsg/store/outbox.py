@@ -1,0 +1,231 @@
+"""What waits to leave, in order for each contact; the only place from which anything is sent.
+
+    UNSEALED --seal--> SEALED --accept--> ACCEPTED --(receipt, or 30 days)--> gone
+        ^                 |
+        |                 +--refuse--> REFUSED
+        +------requeue (under a new number)----+
+
+An accepted entry keeps its content, not its envelope: a peer that lost its keys may ask
+for it again (Spec: SE-9).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Final, final
+
+from securemsg.errors import LocalError
+from securemsg.identity.access import SendToken
+from securemsg.identity.trust import Trust
+from securemsg.ids import MailboxId, SubmitId
+from securemsg.instant import DAY, Instant
+from securemsg.mailbox.address import RelayAddress
+from securemsg.store.ids import ContactId, MessageRow, OutboxId
+from securemsg.store.rows import Row, Rows
+
+KEPT_FOR: Final = 30 * DAY
+"""How long an accepted or refused entry can be asked for: as long as relays keep envelopes."""
+
+_SELECT: Final = """
+    select outbox.id, outbox.contact, message, content, state, submit_id, envelope,
+           host, port, pin, mailbox, token, attempts, not_before, failure
+    from outbox"""
+_INSERT: Final = """
+    insert into outbox(
+        contact, message, content, state, submit_id, envelope, host, port, pin, mailbox, token,
+        attempts, not_before, failure, changed_at
+    ) values (?,?,?, 1, x'', x'', '', 0, x'', x'', x'', 0, 0, '', ?) returning id"""
+# A walk from each contact's first waiting entry to the next contact's: its cost is the number
+# of contacts for whom something waits, however much waits for them.
+_HEADS: Final = f"""
+    with recursive head(contact, id) as (
+        select * from (
+            select contact, id from outbox where state in (1, 2) order by contact, id limit 1)
+        union all
+        select next.contact, next.id from head join outbox next on next.id = (
+            select id from outbox where state in (1, 2) and contact > head.contact
+            order by contact, id limit 1)
+    )
+    {_SELECT} join head on head.id = outbox.id join contacts on contacts.id = outbox.contact"""  # noqa: S608  # constants only
+_DUE: Final = _HEADS + " where not_before <= ? and contacts.trust <> ? order by outbox.id limit ?"
+_NEXT: Final = _HEADS + " where contacts.trust <> ? order by not_before limit 1"
+
+
+class OutboxState(IntEnum):
+    """How far an entry has come."""
+
+    UNSEALED = 1
+    SEALED = 2
+    ACCEPTED = 3
+    REFUSED = 4
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """What is transmitted, the same bytes every time, and whereto (Spec: CL-2)."""
+
+    submit_id: SubmitId
+    envelope: bytes = field(repr=False)
+    relay: RelayAddress = field(repr=False)
+    mailbox: MailboxId
+    token: SendToken
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class OutboxEntry:
+    """One content for one contact; `message` is `None` for receipts and reports.
+
+    `sealed` is set while its state is `SEALED`. `failure` is a word for the last reason
+    why it could not leave, or empty.
+    """
+
+    id: OutboxId
+    contact: ContactId
+    message: MessageRow | None
+    content: bytes = field(repr=False)
+    state: OutboxState
+    sealed: SealedEntry | None
+    attempts: int
+    not_before: Instant
+    failure: str
+
+
+@final
+class Outbox:
+    """Queues, seals, settles entries."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(
+        self, contact: ContactId, content: bytes, now: Instant, message: MessageRow | None = None
+    ) -> OutboxId:
+        """Queue an encoded content behind everything else for this contact."""
+        return OutboxId(self._rows.number(_INSERT, (contact, message or 0, content, now)))
+
+    def get(self, entry: OutboxId) -> OutboxEntry:
+        """Return one entry; raises `LocalError` if it is gone."""
+        row = self._rows.one(f"{_SELECT} where id = ?", (entry,))
+        if row is None:
+            raise LocalError("There is no such entry in the outbox.")
+        return _entry(row)
+
+    def of_message(self, message: MessageRow) -> OutboxEntry | None:
+        """Return the entry of a message, while there is one."""
+        row = self._rows.one(f"{_SELECT} where message = ? and message > 0", (message,))
+        return None if row is None else _entry(row)
+
+    def due(self, now: Instant, limit: int) -> list[OutboxEntry]:
+        """Return the first waiting entry of each contact, oldest first, whose time has come.
+
+        Nothing overtakes it, and nothing leaves for a contact who is Changed: seal it
+        or transmit it, as its state says.
+
+        Spec: CL-5, CL-6.
+        """
+        return [_entry(row) for row in self._rows.all(_DUE, (now, Trust.CHANGED, limit))]
+
+    def next_due(self) -> Instant | None:
+        """Return when the next entry may leave; `None` if nothing waits that could."""
+        row = self._rows.one(_NEXT, (Trust.CHANGED,))
+        return None if row is None else _entry(row).not_before
+
+    def unsealed(self, contact: ContactId, limit: int) -> list[OutboxEntry]:
+        """Return the first entries for a contact that are not sealed, in order."""
+        sql = f"{_SELECT} where contact = ? and state in (1, 2) and state = 1 order by id limit ?"
+        return [_entry(row) for row in self._rows.all(sql, (contact, limit))]
+
+    def waiting(self) -> int:
+        """Return how many entries no relay has accepted or refused yet."""
+        return self._rows.number("select count(*) from outbox where state in (1, 2)")
+
+    def seal(self, entry: OutboxId, sealed: SealedEntry) -> None:
+        """Keep what is transmitted from now on, in the transaction that keeps the ratchet's step.
+
+        Raises `LocalError` unless the entry is the contact's first unsealed one.
+
+        Spec: CL-2, CL-5.
+        """
+        relay = (sealed.relay.host, sealed.relay.port, sealed.relay.pin)
+        changed = self._rows.run(
+            "update outbox set state = 2, submit_id = ?, envelope = ?, host = ?, port = ?, pin = ?,"
+            " mailbox = ?, token = ?, attempts = 0, not_before = 0, failure = '' where id = ? and state = 1"
+            " and not exists (select 1 from outbox earlier where earlier.contact = outbox.contact"
+            " and earlier.id < outbox.id and earlier.state in (1, 2) and earlier.state = 1)",
+            (sealed.submit_id, sealed.envelope, *relay, sealed.mailbox, sealed.token.expose(), entry),
+        )
+        if changed != 1:
+            raise LocalError("only the first unsealed entry of a contact can be sealed")
+
+    def postpone(self, entry: OutboxId, not_before: Instant, failure: str) -> None:
+        """Count an attempt that failed, and wait with this entry and all behind it (Spec: CL-6)."""
+        sql = "update outbox set attempts = attempts + 1, not_before = ?, failure = ? where id = ?"
+        self._rows.run(sql, (not_before, failure, entry))
+
+    def accept(self, submit_id: SubmitId, now: Instant) -> OutboxEntry | None:
+        """Note that a relay keeps what was submitted; `None` if that was known or is gone (Spec: MB-7)."""
+        return self._settle(submit_id, OutboxState.ACCEPTED, "", now)
+
+    def refuse(self, submit_id: SubmitId, failure: str, now: Instant) -> OutboxEntry | None:
+        """Note that a relay will never take what was submitted; `None` if it is not waiting (Spec: CL-6)."""
+        return self._settle(submit_id, OutboxState.REFUSED, failure, now)
+
+    def by_submit_ids(self, contact: ContactId, submit_ids: Sequence[SubmitId]) -> list[OutboxEntry]:
+        """Return the entries for this contact that went under these ids, in order (Spec: SE-9)."""
+        rows = []
+        for submit_id in submit_ids:
+            sql = f"{_SELECT} where submit_id = ? and submit_id <> x'' and contact = ?"
+            rows += self._rows.all(sql, (submit_id, contact))
+        return sorted((_entry(row) for row in rows), key=lambda entry: entry.id)
+
+    def requeue(self, entry: OutboxId, now: Instant) -> OutboxId:
+        """Put a content behind everything else for its contact again, unsealed (Spec: SE-9)."""
+        old = self.get(entry)
+        self.remove(entry)
+        return self.add(old.contact, old.content, now, old.message)
+
+    def remove(self, entry: OutboxId) -> None:
+        """Take an entry out, whatever its state."""
+        self._rows.run("delete from outbox where id = ?", (entry,))
+
+    def receipted(self, messages: Sequence[MessageRow]) -> None:
+        """Forget the entries of messages that arrived, also those that still waited."""
+        self._rows.each("delete from outbox where message = ? and message > 0", [(row,) for row in messages])
+
+    def purge(self, now: Instant) -> None:
+        """Forget entries that were settled 30 days ago (Spec: SE-9, CL-8)."""
+        self._rows.run("delete from outbox where state in (3, 4) and changed_at < ?", (now - KEPT_FOR,))
+
+    def _settle(
+        self, submit_id: SubmitId, state: OutboxState, failure: str, now: Instant
+    ) -> OutboxEntry | None:
+        sql = (
+            "update outbox set state = ?, envelope = x'', failure = ?, changed_at = ?"
+            " where submit_id = ? and submit_id <> x'' and state = 2 returning id"
+        )
+        row = self._rows.one(sql, (state, failure, now, submit_id))
+        return None if row is None else self.get(OutboxId(row[0]))
+
+
+def _entry(row: Row) -> OutboxEntry:
+    number, contact, message, content, state, submit_id, envelope = row[:7]
+    host, port, pin, mailbox, token, attempts, not_before, failure = row[7:]
+    sealed = None
+    if state == OutboxState.SEALED:
+        relay = RelayAddress(host, port, pin)
+        sealed = SealedEntry(SubmitId(submit_id), envelope, relay, MailboxId(mailbox), SendToken(token))
+    return OutboxEntry(
+        OutboxId(number),
+        ContactId(contact),
+        MessageRow(message) if message else None,
+        content,
+        OutboxState(state),
+        sealed,
+        attempts,
+        Instant(not_before),
+        failure,
+    )

@@ -1,0 +1,72 @@
+"""Skipped message keys: a row for each, deleted when it is used (Spec: ST-8)."""
+
+from typing import final
+
+from securemsg.ids import SessionId
+from securemsg.instant import Instant
+from securemsg.ratchet.keys import MessageKey
+from securemsg.ratchet.skipped import MAX_STORED, STORED_FOR, Place, RowChanges, SkippedKey
+from securemsg.store.rows import Rows
+
+
+@final
+class SkippedOfSession:
+    """The rows of one session, as the ratchet looks them up."""
+
+    __slots__ = ("_rows", "_session")
+
+    def __init__(self, rows: Rows, session: SessionId) -> None:
+        self._rows = rows
+        self._session = session
+
+    def find(self, place: Place, /) -> SkippedKey | None:
+        """Return the row of `place`, if there is one."""
+        sql = "select key, skipped_at from skipped where session = ? and chain = ? and n = ?"
+        row = self._rows.one(sql, (self._session, place.chain, place.number))
+        return None if row is None else SkippedKey(place, MessageKey(row[0]), Instant(row[1]))
+
+
+@final
+class Skipped:
+    """The rows of every session."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def of(self, session: SessionId) -> SkippedOfSession:
+        """Return what finds the rows of one session."""
+        return SkippedOfSession(self._rows, session)
+
+    def apply(self, session: SessionId, changes: RowChanges) -> None:
+        """Do what a step of the ratchet says, and keep the newest 2,000 rows (Spec: RT-12, RT-13)."""
+        if changes.used is not None:
+            sql = "delete from skipped where session = ? and chain = ? and n = ?"
+            self._rows.run(sql, (session, changes.used.chain, changes.used.number))
+        for chain in changes.dropped:
+            self._rows.run("delete from skipped where session = ? and chain = ?", (session, chain))
+        if changes.added:
+            sql = "insert into skipped(session, chain, n, key, skipped_at) values (?,?,?,?,?)"
+            self._rows.each(sql, [(session, *_columns(row)) for row in changes.added])
+            self._trim(session)
+
+    def count(self, session: SessionId) -> int:
+        """Return how many rows a session has."""
+        return self._rows.number("select count(*) from skipped where session = ?", (session,))
+
+    def purge(self, now: Instant) -> None:
+        """Delete the rows of more than 30 days (Spec: RT-13)."""
+        self._rows.run("delete from skipped where skipped_at < ?", (now - STORED_FOR,))
+
+    def _trim(self, session: SessionId) -> None:
+        if self.count(session) > MAX_STORED:
+            self._rows.run(
+                "delete from skipped where session = ?1 and (chain, n) in (select chain, n from skipped"
+                " where session = ?1 order by skipped_at desc, chain desc, n desc limit -1 offset ?2)",
+                (session, MAX_STORED),
+            )
+
+
+def _columns(row: SkippedKey) -> tuple[int, int, bytes, int]:
+    return row.place.chain, row.place.number, row.key.expose(), row.skipped_at

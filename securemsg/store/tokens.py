@@ -1,0 +1,58 @@
+"""Send tokens of our own mailbox: made in advance, each given to one contact (Spec: ID-8, CL-11)."""
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Final, final
+
+from securemsg.identity.access import SendToken
+from securemsg.instant import Instant
+from securemsg.store.ids import ContactId
+from securemsg.store.rows import Rows
+
+_NOBODY: Final = 0
+
+
+class TokenState(IntEnum):
+    """Whether the relay knows a token; a contact gets only one that it knows."""
+
+    NEW = 1
+    REGISTERED = 2
+
+
+@final
+class Tokens:
+    """The tokens beside that of the link."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def add(self, tokens: Sequence[SendToken], now: Instant) -> None:
+        """Keep fresh tokens; the relay is told next."""
+        sql = "insert into tokens(token, state, contact, created_at) values (?, ?, ?, ?)"
+        self._rows.each(sql, [(token.expose(), TokenState.NEW, _NOBODY, now) for token in tokens])
+
+    def unregistered(self) -> list[SendToken]:
+        """Return the tokens of which the relay has not confirmed the hash."""
+        rows = self._rows.all("select token from tokens where state = ?", (TokenState.NEW,))
+        return [SendToken(token) for (token,) in rows]
+
+    def mark_registered(self, tokens: Sequence[SendToken]) -> None:
+        """Note that the relay has confirmed the hashes of these."""
+        sql = "update tokens set state = ? where token = ?"
+        self._rows.each(sql, [(TokenState.REGISTERED, token.expose()) for token in tokens])
+
+    def spare_count(self) -> int:
+        """Return how many registered tokens belong to nobody yet."""
+        sql = "select count(*) from tokens where state = ? and contact = ?"
+        return self._rows.number(sql, (TokenState.REGISTERED, _NOBODY))
+
+    def take_for(self, contact: ContactId) -> SendToken | None:
+        """Return the token of this contact, taking a spare one at the first call; `None` if there is none."""
+        sql = "select token from tokens where contact in (?, ?) and state = ? order by contact = ? limit 1"
+        row = self._rows.one(sql, (contact, _NOBODY, TokenState.REGISTERED, _NOBODY))
+        if row is None:
+            return None
+        self._rows.run("update tokens set contact = ? where token = ?", (contact, row[0]))
+        return SendToken(row[0])
