@@ -1,0 +1,66 @@
+"""One transaction, with a repository for each concern."""
+
+from typing import final
+
+from securemsg.store.addresses import Addresses
+from securemsg.store.contacts import Contacts
+from securemsg.store.conversations import Conversations
+from securemsg.store.messages import Messages
+from securemsg.store.outbox import Outbox
+from securemsg.store.owner import OwnerRecord
+from securemsg.store.prekeys import Prekeys
+from securemsg.store.publication import Unconfirmed
+from securemsg.store.received import Received
+from securemsg.store.rows import Rows
+from securemsg.store.search import Search
+from securemsg.store.sessions import Sessions
+from securemsg.store.skipped import Skipped
+from securemsg.store.tokens import Tokens
+from securemsg.store.upkeep import Notes, Reports
+
+
+@final
+class Transaction:
+    """What one step of the client reads and changes; unusable once it has ended (Spec: ST-6)."""
+
+    __slots__ = (
+        "_rows",
+        "addresses",
+        "contacts",
+        "conversations",
+        "messages",
+        "notes",
+        "outbox",
+        "owner",
+        "prekeys",
+        "received",
+        "reports",
+        "search",
+        "sessions",
+        "skipped",
+        "tokens",
+        "unconfirmed",
+    )
+
+    def __init__(self, rows: Rows) -> None:
+        """Give every repository the same `rows`."""
+        self._rows = rows
+        self.owner = OwnerRecord(rows)
+        self.tokens = Tokens(rows)
+        self.contacts = Contacts(rows)
+        self.addresses = Addresses(rows)
+        self.conversations = Conversations(rows)
+        self.sessions = Sessions(rows)
+        self.skipped = Skipped(rows)
+        self.messages = Messages(rows)
+        self.search = Search(rows)
+        self.outbox = Outbox(rows)
+        self.prekeys = Prekeys(rows)
+        self.unconfirmed = Unconfirmed(rows)
+        self.received = Received(rows)
+        self.notes = Notes(rows)
+        self.reports = Reports(rows)
+
+    def erased(self) -> None:
+        """Truncate the WAL after the commit; erasing repositories call this themselves (Spec: ST-6)."""
+        self._rows.mark_erasure()

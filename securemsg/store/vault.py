@@ -1,0 +1,200 @@
+"""The vault: one encrypted file, one process, one transaction at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self, final
+
+import apsw
+
+from securemsg.crypto.argon2 import DEFAULT_COST, Cost
+from securemsg.crypto.entropy import Entropy
+from securemsg.errors import LocalError
+from securemsg.store.connection import check_header, configure, open_database
+from securemsg.store.errors import StorageFailed, storage_errors
+from securemsg.store.home import Home, HomeLock
+from securemsg.store.migrations import check_version, migrate
+from securemsg.store.owner import Owner
+from securemsg.store.rows import Rows
+from securemsg.store.slots import FileKey, Slot, encode_slots, open_slots
+from securemsg.store.transaction import Transaction
+
+
+@final
+class Vault:
+    """An open vault; it holds the lock of its home until `close`.
+
+    Calls may come from different threads, one after the other.
+
+    Spec: ST-1, ST-4, ST-6.
+    """
+
+    __slots__ = ("_busy", "_connection", "_failed", "_home", "_key", "_lock")
+
+    def __init__(self, home: Home, lock: HomeLock, connection: apsw.Connection, key: FileKey) -> None:
+        """Own what `create` or `open` made ready; use one of these."""
+        self._home = home
+        self._lock = lock
+        self._connection: apsw.Connection | None = connection
+        self._key = key
+        self._busy = False
+        self._failed = False
+
+    @classmethod
+    def create(
+        cls, home: Path, passphrase: str, owner: Owner, entropy: Entropy, *, cost: Cost = DEFAULT_COST
+    ) -> Self:
+        """Make a home at a path where nothing or an empty folder is, and open it.
+
+        It is filled in a folder beside and then renamed, so that a crash leaves a whole
+        home or none. Raises `HomeExists`, `HomeInUse` while another process creates
+        the same, `StorageFailed`, and `LocalError` for a passphrase that PR-15 refuses.
+
+        Spec: ST-1, ST-3, CL-13.
+        """
+        place = Home(home.absolute())
+        place.check_vacant()
+        beside = place.beside()
+        beside.prepare()
+        lock = HomeLock.take(beside)
+        try:
+            beside.discard()
+            key = FileKey.generate(entropy)
+            slot = Slot.seal(key, passphrase, cost, entropy)
+            beside.reserve_vault()
+            _fill(beside, key, owner)
+            beside.write_slots(encode_slots((slot,)))
+            beside.move(place)
+            return cls(place, lock, _open_file(place, key), key)
+        except BaseException:
+            beside.remove()
+            lock.release()
+            raise
+
+    @classmethod
+    def open(cls, home: Path, passphrase: str) -> Self:
+        """Open the vault in the folder `home`, after the migrations that it lacks.
+
+        Takes as long as its passphrase's derivation: about half a second. Raises
+        `HomeMissing`, `HomeInUse`, `WrongPassphrase`, `VaultDamaged`, `VaultTooNew`,
+        `StorageFailed`, and `LocalError` for a passphrase that PR-15 refuses.
+
+        Spec: ST-3, ST-4, ST-5, ST-9.
+        """
+        place = Home(home.absolute())
+        place.check_complete()
+        place.make_private()
+        lock = HomeLock.take(place)
+        try:
+            key = open_slots(place.read_slots(), passphrase)
+            return cls(place, lock, _open_file(place, key), key)
+        except BaseException:
+            lock.release()
+            raise
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Begin; commit when the block ends, roll back when it raises.
+
+        What the commit kept survives a power cut. After an erasure the WAL is
+        truncated before this returns. Raises `StorageFailed` when the disk refuses
+        (nothing is kept) and from then on, `VaultDamaged`, and `LocalError` for a
+        transaction inside another or after `close`.
+
+        Spec: ST-6.
+        """
+        connection = self._ready()
+        rows = Rows(connection)
+        self._busy = True
+        try:
+            with storage_errors():
+                connection.execute("begin immediate")
+                try:
+                    yield Transaction(rows)
+                    connection.execute("commit")
+                except BaseException as error:
+                    self._roll_back(connection, error)
+                    raise
+        finally:
+            rows.end()
+            self._busy = False
+        if rows.erasing:
+            self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Move the WAL into the file and truncate it: nothing erased before stays on disk (Spec: ST-6)."""
+        connection = self._ready()
+        with storage_errors():
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+
+    def check(self) -> list[str]:
+        """Read the whole file; return what is wrong with it, nothing where all is well."""
+        connection = self._ready()
+        with storage_errors():
+            found = [str(row[0]) for row in connection.execute("pragma integrity_check")]
+            found += [f"dangling row in {row[0]}" for row in connection.execute("pragma foreign_key_check")]
+        return [] if found == ["ok"] else found
+
+    def change_passphrase(self, new: str, entropy: Entropy, *, cost: Cost = DEFAULT_COST) -> None:
+        """Wrap the file key anew; the old passphrase opens nothing from then on.
+
+        Raises `StorageFailed`, and `LocalError` for a passphrase that PR-15 refuses.
+
+        Spec: ST-3.
+        """
+        self._ready()
+        slot = Slot.seal(self._key, new, cost, entropy)
+        self._home.write_slots(encode_slots((slot,)))
+
+    def close(self) -> None:
+        """Checkpoint, close the file and let others use the home; doing it twice is harmless."""
+        connection, self._connection = self._connection, None
+        try:
+            if connection is not None:
+                with storage_errors():
+                    connection.close()
+        finally:
+            self._lock.release()
+
+    def _ready(self) -> apsw.Connection:
+        if self._connection is None:
+            raise LocalError("the vault is closed")
+        if self._busy:
+            raise LocalError("a transaction is open already")
+        if self._failed:
+            raise StorageFailed("The disk failed earlier: close this program, check the disk, start again.")
+        return self._connection
+
+    def _roll_back(self, connection: apsw.Connection, error: BaseException) -> None:
+        # After a failed sync nobody knows what the disk holds (the kernel may have dropped
+        # the pages): trying again could confirm what is not there. Only opening anew can tell.
+        self._failed = isinstance(error, apsw.IOError)
+        if connection.in_transaction:
+            connection.execute("rollback")
+
+
+def _fill(home: Home, key: FileKey, owner: Owner) -> None:
+    """Give the reserved file its schema and its owner, all of it in the file itself at the end."""
+    connection = open_database(home.vault, key)
+    try:
+        configure(connection)
+        migrate(connection)
+        with storage_errors(), connection:
+            Transaction(Rows(connection)).owner.create(owner)
+    finally:
+        with storage_errors():
+            connection.close()
+
+
+def _open_file(home: Home, key: FileKey) -> apsw.Connection:
+    """Return a connection to a complete and current vault file."""
+    check_header(home.vault)
+    connection = open_database(home.vault, key)
+    try:
+        check_version(connection)
+        configure(connection)
+        migrate(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
