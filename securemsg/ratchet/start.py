@@ -1,6 +1,6 @@
 """From what a handshake agreed on to the first state of either side."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
@@ -13,7 +13,7 @@ from securemsg.ratchet.state import Active, Awaiting, Binding, RatchetPair, Role
 class Seed:
     """What both sides of a handshake share (Spec: HS-8)."""
 
-    transcript: bytes
+    transcript: bytes = field(repr=False)
     """Hash of the transcript, 64 bytes."""
 
     root: RootKey

@@ -7,7 +7,7 @@
 An `Awaiting` side cannot seal: it does not know the peer's ratchet key yet.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, Self
 
@@ -37,8 +37,8 @@ class Binding:
     """What all messages of a session in one direction are authenticated with: `t || u8 direction`."""
 
     role: Role
-    sealing: bytes
-    opening: bytes
+    sealing: bytes = field(repr=False)
+    opening: bytes = field(repr=False)
 
     @classmethod
     def of(cls, transcript: bytes, role: Role) -> Self:

@@ -1,0 +1,119 @@
+"""The book: every session kept with one peer device, the current one first."""
+
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+from securemsg.ids import SessionId
+from securemsg.instant import DAY, Instant, after
+from securemsg.ratchet.state import MAX_CHAIN
+from securemsg.session.states import Session
+
+MAX_EARLIER: Final = 8
+"""Sessions kept besides the current one: each is up to seven more keys to try on a message (Spec: SE-6)."""
+
+KEPT_FOR: Final = 30 * DAY
+"""How long a retired session is kept (ms): as long as a relay keeps messages of it (Spec: SE-6)."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A session as its book holds it."""
+
+    session: Session
+    retired_at: Instant | None = None
+    """When it stopped being current; `None` for the current one."""
+
+    worn: bool = False
+    """Whether the current one is to be replaced as soon as possible."""
+
+    @property
+    def session_id(self) -> SessionId:
+        """The session's id."""
+        return self.session.origin.session_id
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Book:
+    """Sessions with one peer device, highest first; the first is current and seals (Spec: SE-2).
+
+    A book is nothing but its entries: give those that a store holds to `Book.of`.
+    """
+
+    entries: tuple[Held, ...] = ()
+
+    @classmethod
+    def of(cls, entries: list[Held]) -> "Book":
+        """Return the book of entries in any order."""
+        return cls(tuple(sorted(entries, key=lambda held: held.session.origin.rank)))
+
+    @property
+    def current(self) -> Session | None:
+        """The session that seals, if there is any."""
+        return self.entries[0].session if self.entries else None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class BookChanges:
+    """What a store writes and deletes after a step; with a session go its rows of skipped keys."""
+
+    saved: tuple[Held, ...]
+    deleted: tuple[SessionId, ...]
+
+
+def changes(before: Book, after: Book) -> BookChanges:
+    """Return what differs between a book and what a step made of it."""
+    kept = {held.session_id for held in after.entries}
+    return BookChanges(
+        saved=tuple(held for held in after.entries if not any(held is other for other in before.entries)),
+        deleted=tuple(held.session_id for held in before.entries if held.session_id not in kept),
+    )
+
+
+def needs_new_session(book: Book) -> bool:
+    """Whether the next message needs an initiation first: no session, a worn one, or one at its end.
+
+    Spec: RT-8, SE-4.
+    """
+    if not book.entries:
+        return True
+    current = book.entries[0]
+    return current.worn or current.session.ratchet.sending.number >= MAX_CHAIN
+
+
+def wear_out(book: Book) -> Book:
+    """Mark the current session to be replaced, until another is current (Spec: SE-4, SE-8)."""
+    if not book.entries:
+        return book
+    current, *earlier = book.entries
+    return Book((replace(current, worn=True), *earlier))
+
+
+def opening_instant(book: Book, now: Instant) -> Instant:
+    """Return the instant for a new session: `now`, raised above that of every session held (Spec: HS-8)."""
+    return max([now, *(after(held.session.origin.opened_at, 1) for held in book.entries)])
+
+
+def enter(book: Book, session: Session, now: Instant) -> Book:
+    """Add a new session at its rank; whatever stops being current is retired now (Spec: SE-2, SE-4, SE-6)."""
+    ranked = Book.of([*expire(book, now).entries, Held(session)])
+    current, *others = ranked.entries
+    earlier = (held if held.retired_at is not None else Held(held.session, now) for held in others)
+    return Book((current, *tuple(earlier)[:MAX_EARLIER]))
+
+
+def update(book: Book, place: int, session: Session) -> Book:
+    """Put the next state of the session at `place`."""
+    held = book.entries[place]
+    stepped = Held(session, held.retired_at, held.worn)
+    return Book((*book.entries[:place], stepped, *book.entries[place + 1 :]))
+
+
+def expire(book: Book, now: Instant) -> Book:
+    """Return the book without the sessions that were retired too long ago (Spec: SE-6)."""
+    kept = tuple(
+        held for held in book.entries if held.retired_at is None or now - held.retired_at <= KEPT_FOR
+    )
+    return book if len(kept) == len(book.entries) else Book(kept)

@@ -1,0 +1,78 @@
+"""Our side speaks: begin a session, seal in the current one."""
+
+from dataclasses import dataclass, field
+from typing import final
+
+from securemsg.crypto.entropy import Entropy
+from securemsg.handshake.agreement import Agreement
+from securemsg.handshake.initiator import Initiation, seal_opening
+from securemsg.identity.card import Card
+from securemsg.identity.certificate import Certificate
+from securemsg.instant import Instant
+from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.seal import seal_message
+from securemsg.ratchet.start import Seed, initiate
+from securemsg.session.book import Book, enter, update
+from securemsg.session.errors import NoSession
+from securemsg.session.states import Confirmed, Origin, Unanswered
+from securemsg.wire import envelope
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What an opening says of us: the certificate it was initiated with, and a card (Spec: HS-11)."""
+
+    certificate: Certificate
+    card: Card | None
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An envelope; store the book before the envelope leaves."""
+
+    book: Book
+    envelope: bytes = field(repr=False)
+
+
+def begin(book: Book, initiation: Initiation, now: Instant, entropy: Entropy) -> Book:
+    """Return the book with a new session of ours in it.
+
+    Initiate at `book.opening_instant`, so that the new session becomes the current one.
+    Raises `AuthenticationError` for a prekey with which no agreement is possible.
+
+    Spec: SE-1, SE-2.
+    """
+    agreement = initiation.agreement
+    ratchet = initiate(seed_of(agreement), initiation.ratchet_key, entropy)
+    origin = Origin(agreement.session_id, agreement.opened_at, agreement.kem_kind, fingerprint=b"")
+    return enter(book, Unanswered(origin, ratchet, initiation.material), now)
+
+
+def seal(book: Book, content: bytes, sender: Sender, entropy: Entropy) -> Sealed:
+    """Seal `content` (1 to 16,381 bytes) in the current session: an opening until it is answered.
+
+    Raises `NoSession`, `SessionExhausted`, and `LocalError` for another length.
+
+    Spec: SE-1, SE-2, SE-5.
+    """
+    session = book.current
+    if session is None:
+        raise NoSession("there is no session to seal in")
+    ratchet, message = seal_message(session.ratchet, content, entropy)
+    encoded = envelope.encode(message)
+    if isinstance(session, Confirmed):
+        return Sealed(update(book, 0, Confirmed(session.origin, ratchet)), encoded)
+    opening = seal_opening(session.material, sender.certificate, sender.card, encoded)
+    return Sealed(update(book, 0, Unanswered(session.origin, ratchet, session.material)), opening)
+
+
+def seed_of(agreement: Agreement) -> Seed:
+    """Return what the ratchet starts from (Spec: HS-8, RT-2)."""
+    return Seed(
+        agreement.transcript,
+        RootKey(agreement.root.expose()),
+        HeaderKey(agreement.initiator_header.expose()),
+        HeaderKey(agreement.responder_header.expose()),
+    )

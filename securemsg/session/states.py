@@ -1,0 +1,68 @@
+"""One session with one peer device.
+
+    begin -> Unanswered --open_message--> Confirmed <--accept_opening-- nothing
+
+While it is `Unanswered` every message carries the opening again, so that any one of
+them may be the first to arrive.
+"""
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, final
+
+from securemsg.handshake.material import OpeningMaterial
+from securemsg.ids import SessionId
+from securemsg.instant import Instant
+from securemsg.ratchet.state import Active
+from securemsg.wire.messages.opening import KemKind
+
+FINGERPRINT_WIDTH: Final = 32
+"""Bytes of the fingerprint of an opening (Spec: HS-13)."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What stays the same for the life of a session."""
+
+    session_id: SessionId
+    opened_at: Instant
+    """By the initiator's clock; ranks the session (Spec: SE-2)."""
+
+    kem_kind: KemKind
+    fingerprint: bytes = field(repr=False)
+    """Of the opening that was accepted, to know it again; empty where we are the initiator (Spec: HS-13)."""
+
+    @property
+    def rank(self) -> tuple[int, bytes]:
+        """Sorts the highest session first, equally on both sides (Spec: SE-2)."""
+        return -self.opened_at, self.session_id
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """Ours, and we have opened nothing in it: every message goes out as an opening (Spec: SE-1, SE-5)."""
+
+    origin: Origin
+    ratchet: Active
+    material: OpeningMaterial
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """The peer holds it too (Spec: SE-1)."""
+
+    origin: Origin
+    ratchet: Active
+
+
+Session: TypeAlias = Unanswered | Confirmed
+
+
+def has_reduced_secrecy(session: Session) -> bool:
+    """Whether no one-time key protects it and no full DH step has replaced the handshake's keys yet.
+
+    Spec: HS-6.
+    """
+    return session.origin.kem_kind is KemKind.LAST_RESORT and not session.ratchet.healed
