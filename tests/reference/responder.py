@@ -1,0 +1,91 @@
+"""04, HS-12: what the responder does with an opening, on its own keys and what it knows of others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tests.reference import agreement, ratchet
+from tests.reference.agreement import LAST_RESORT, ONE_TIME, Agreed, Inner, Offer, Party
+from tests.reference.book import check_opened
+from tests.reference.curve25519 import x25519_public
+from tests.reference.envelopes import Message, Opening, read_envelope
+from tests.reference.hybrid import decapsulate, kem_public
+from tests.reference.identity import Certificate, accept_certificate, check_list_version
+from tests.reference.primitives import h32
+from tests.reference.refusal import AUTHENTICATION, PREKEY, RefusedError, require
+
+
+@dataclass(frozen=True)
+class Responder:
+    """One device: its private keys by their ids, and what it has seen."""
+
+    account: bytes
+    device: bytes
+    identity: bytes
+    sealing: bytes
+    bodies: dict[int, bytes]
+    prekeys: dict[int, bytes]
+    one_time: dict[int, tuple[bytes, bytes]]
+    last_resort: dict[int, bytes]
+    list_versions: dict[bytes, int] = field(default_factory=dict)
+    seen: frozenset[bytes] = frozenset()
+
+
+class Accepted(NamedTuple):
+    """An opening that was accepted."""
+
+    account: bytes
+    inner: Inner
+    agreed: Agreed
+    state: ratchet.State
+    content: bytes
+
+
+def seen_mark(inner: Inner) -> bytes:
+    """HS-13."""
+    return h32(b"seen", inner.ephemeral + inner.ciphertext)
+
+
+def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepted:
+    """Open, agree, and open the message inside; `private` is the next ratchet key."""
+    inner = agreement.open_opening(me.sealing, opening)
+    one_time, kem = _kem_keys(me, inner)
+    account, certificate = accept_certificate(inner.certificate)
+    _check_peer(me, account, certificate)
+    check_opened(inner.opened_ms, now)
+    require(AUTHENTICATION, seen_mark(inner) not in me.seen)
+    prekey = me.prekeys[inner.signed_prekey_id]
+    shared = decapsulate(kem, inner.ciphertext)
+    offer = Offer(
+        x25519_public(prekey),
+        inner.kem_kind,
+        kem_public(kem),
+        None if one_time is None else x25519_public(one_time),
+        inner.ephemeral,
+        inner.ciphertext,
+    )
+    a = Party(account, certificate.device, inner.certificate)
+    b = Party(me.account, me.device, me.bodies[inner.generation])
+    dhs = agreement.responder_dhs(me.identity, prekey, one_time, (certificate.identity_key, inner.ephemeral))
+    agreed = agreement.agree(agreement.transcript(a, b, offer, inner.opened_ms), dhs, shared)
+    secrets = ratchet.Secrets(agreed.t, agreed.sk_ec, agreed.hk_a, agreed.nhk_b)
+    message = read_envelope(inner.message)
+    if not isinstance(message, Message):
+        raise RefusedError("FrameError")
+    state, content, _ = ratchet.open_message(ratchet.responder(secrets, prekey), message, private, now)
+    return Accepted(account, inner, agreed, state, content)
+
+
+def _kem_keys(me: Responder, inner: Inner) -> tuple[bytes | None, bytes]:
+    require(PREKEY, inner.generation in me.bodies, inner.signed_prekey_id in me.prekeys)
+    if inner.kem_kind == ONE_TIME:
+        require(PREKEY, inner.kem_id in me.one_time)
+        return me.one_time[inner.kem_id]
+    require(PREKEY, inner.kem_kind == LAST_RESORT, inner.kem_id in me.last_resort)
+    return None, me.last_resort[inner.kem_id]
+
+
+def _check_peer(me: Responder, account: bytes, certificate: Certificate) -> None:
+    require(AUTHENTICATION, (account, certificate.device) != (me.account, me.device))
+    check_list_version(certificate, me.list_versions.get(account, 0))

@@ -1,0 +1,52 @@
+"""Vectors of 04 for manifests."""
+
+from __future__ import annotations
+
+from tests.reference.agreement import hint
+from tests.reference.case import Copy, Edit, Fields, bad, flipped, good, refusal_of
+from tests.reference.hybrid import sign
+from tests.reference.prekeys import DAY, accept_manifest, publish
+from tests.reference.primitives import h
+from tests.reference.values import encode
+from tests.reference.writers.cast import NOW, person, published
+
+
+def manifest_tests() -> list[Fields]:
+    """Manifests that are accepted and refused."""
+    bob, owner = published("bob"), person("bob")
+    account, _, body = accept_manifest(bob.manifest, NOW)
+    if body != bob.body:
+        raise AssertionError
+    signed = body.body()
+    shown: Fields = {"op": "manifest", "manifest": bob.manifest}
+    fields = {
+        **body._asdict(),
+        "body": signed,
+        "body_hash": h(b"manifest", signed),
+        "hint": hint(body.sealing_key),
+    }
+    tests = [good("manifest/whole", "HS-3", **shown, now=NOW, account_id=account, fields=fields)]
+    whole = {"op": "manifest", "manifest": Copy("manifest/whole")}
+    for name, now in (("first-moment", body.created_ms - DAY), ("last-moment", body.expires_ms - 1)):
+        accept_manifest(bob.manifest, now)
+        tests.append(good(f"manifest/{name}", "HS-5", **whole, now=now, account_id=account))
+    for name, now in (("too-early", body.created_ms - DAY - 1), ("expired", body.expires_ms)):
+        kind = refusal_of(lambda now=now: accept_manifest(bob.manifest, now))
+        tests.append(bad(f"manifest/{name}", kind, "HS-5", **whole, now=now))
+    for name, at in (("body", 8000), ("certificate", 100), ("ed25519", -3373), ("mldsa", -1)):
+        broken = flipped(bob.manifest, at)
+        kind = refusal_of(lambda broken=broken: accept_manifest(broken, NOW))
+        change = Edit("manifest/whole", at % len(broken))
+        tests.append(bad(f"manifest/{name}", kind, "one bit turned", op="manifest", now=NOW, manifest=change))
+    changes = {
+        "suite-2": ("an unknown suite, well signed", publish(owner.device, body._replace(suite=2))),
+        "generation-0": ("below the range, well signed", publish(owner.device, body._replace(generation=0))),
+        "leaves-257": ("above the range, well signed", publish(owner.device, body._replace(leaf_count=257))),
+        "device": ("signed by another device", publish(person("alice").device, body)),
+        "account": ("signed by the account", publish(owner.account, body)),
+        "label": ("signed under another label", encode([signed, sign(owner.device, b"device", signed)])),
+    }
+    for name, (comment, raw) in changes.items():
+        kind = refusal_of(lambda raw=raw: accept_manifest(raw, NOW))
+        tests.append(bad(f"manifest/{name}", kind, comment, op="manifest", now=NOW, manifest=raw))
+    return tests

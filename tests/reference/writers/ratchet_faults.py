@@ -1,0 +1,116 @@
+"""Messages with one fault each: on the way, and by a peer who holds the keys (05, SE-11)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from tests.reference import ratchet
+from tests.reference.case import Fields, bad, flipped, good, pick, refusal_of
+from tests.reference.curve25519 import x25519_public
+from tests.reference.envelopes import Message, pad
+from tests.reference.primitives import gcm_seal, prf
+from tests.reference.ratchet import MAX_CHAIN, Header
+from tests.reference.refusal import AUTHENTICATION, FOREIGN, SKIPPED
+from tests.reference.writers.conversation import Conversation, shown_state
+
+
+def faults() -> Fields:
+    """What someone on the way can do to one message; then the message itself arrives."""
+    talk, other = Conversation("05/faults"), Conversation("05/faults/other")
+    for conversation in (talk, other):
+        conversation.says("a", "first")
+    talk.hears("b", "first")
+    talk.says("a", "second")
+    message = talk.sent["second"]
+    parts = {"sealed_header": (0, 12, 79), "salt": (0, 15), "commitment": (0, 31), "body": (0, 500, 1039)}
+    for part, places in parts.items():
+        error = FOREIGN if part == "sealed_header" else AUTHENTICATION
+        for at in places:
+            broken = message._replace(**{part: flipped(message._asdict()[part], at)})
+            talk.refuses_bytes("b", broken, f"one bit of {part}, byte {at}", error)
+    first = talk.sent["first"]
+    talk.refuses_bytes("b", message._replace(body=first.body), "the body of another message", AUTHENTICATION)
+    talk.refuses_bytes("b", message._replace(salt=first.salt), "the salt of another message", AUTHENTICATION)
+    talk.refuses_bytes("a", message, "reflected to its sender", FOREIGN)
+    talk.refuses_bytes("b", other.sent["first"], "a message of another session", FOREIGN)
+    talk.refuses_bytes(
+        "b", _wrong_direction(talk), "sealed for the other direction with the right keys", FOREIGN
+    )
+    talk.refuses_bytes("b", _other_session(talk), "sealed for another t with the right keys", FOREIGN)
+    talk.refuses_bytes("b", _salamander(talk), "another key behind its own commitment", AUTHENTICATION)
+    talk.hears("b", "second")
+    return good("conversation/faults", "a message with one fault each, then whole", **talk.recorded())
+
+
+def _wrong_direction(talk: Conversation) -> Message:
+    state = replace(talk.sides["a"], role=ratchet.RESPONDER)
+    return ratchet.seal(state, b"hello", pick("05/salt", 16), pick("05/nonce", 12))[1]
+
+
+def _other_session(talk: Conversation) -> Message:
+    state = replace(talk.sides["a"], t=flipped(talk.sides["a"].t, 63))
+    return ratchet.seal(state, b"hello", pick("05/salt", 16), pick("05/nonce", 12))[1]
+
+
+def _salamander(talk: Conversation) -> Message:
+    """A body sealed under a key that the message key does not give, with the commitment of that key."""
+    state = talk.sides["a"]
+    _, message, _ = ratchet.seal(state, b"hello", pick("05/salt", 16), pick("05/nonce", 12))
+    key, commitment = prf(pick("05/another message key", 32), b"message", message.salt)
+    ad = state.t + bytes([state.role]) + message.sealed_header + message.salt + commitment
+    return message._replace(commitment=commitment, body=gcm_seal(key, bytes(12), pad(b"hello"), ad))
+
+
+def _peer_faults(header: Header) -> list[tuple[str, str, Header, bytes]]:
+    """What a peer who holds the keys can seal: (comment, error, header, block)."""
+    block = pad(b"hello")
+    huge = MAX_CHAIN + 1
+    return [
+        ("e is not zero", SKIPPED, header._replace(e=1), block),
+        ("pn_pq is not zero", SKIPPED, header._replace(pn_pq=1), block),
+        ("n_pq is not zero", SKIPPED, header._replace(n_pq=1), block),
+        ("n above 2^20", SKIPPED, header._replace(n=huge), block),
+        ("the greatest n", SKIPPED, header._replace(n=2**32 - 1), block),
+        ("the greatest pn", SKIPPED, header._replace(pn=2**32 - 1), block),
+        ("1,001 steps", SKIPPED, header._replace(n=header.n + 1001), block),
+        ("a codeword slot", AUTHENTICATION, header, b"\1" + block[1:]),
+        ("no content", AUTHENTICATION, header, bytes(1024)),
+        ("a length beyond the block", AUTHENTICATION, header, b"\0\xff\xff" + bytes(1021)),
+        ("not the smallest block", AUTHENTICATION, header, block + bytes(1024)),
+        ("padding that is not zero", AUTHENTICATION, header, block[:-1] + b"\1"),
+    ]
+
+
+def hostile_peer() -> Fields:
+    """Well sealed messages that break a rule, in the present chain and at the start of a new one."""
+    talk = Conversation("05/hostile-peer")
+    talk.says("a", "first")
+    talk.hears("b", "first")
+    talk.says("b", "answer")
+    for turn in ("present", "new"):
+        state = talk.sides["a"]
+        header = Header(x25519_public(state.private), state.pn, state.ns)
+        cases = _peer_faults(header)
+        if turn == "new":
+            low = Header(bytes(32), state.pn, state.ns)
+            cases.append(("a ratchet key of low order", AUTHENTICATION, low, pad(b"hello")))
+            high = header._replace(dh=b"\xff" * 32)
+            cases.append(("a ratchet key that is not canonical", AUTHENTICATION, high, pad(b"hello")))
+        for comment, error, hostile, block in cases:
+            draws = (talk.draw("salt", 16), talk.draw("nonce", 12))
+            _, message, _ = ratchet.seal_as(state, hostile, block, draws)
+            talk.refuses_bytes("b", message, f"{comment} ({turn} chain)", error)
+        if turn == "present":
+            talk.hears("a", "answer")
+    talk.says("a", "well")
+    talk.hears("b", "well")
+    return good("conversation/hostile-peer", "what a peer with the keys may not do", **talk.recorded())
+
+
+def exhausted() -> Fields:
+    """A chain of 2^20 messages is full (RT-8)."""
+    talk = Conversation("05/exhausted")
+    state = replace(talk.sides["a"], ns=MAX_CHAIN)
+    refused = refusal_of(lambda: ratchet.seal(state, b"hello", bytes(16), bytes(12)))
+    start = {**talk.start, "a": shown_state(state)}
+    return bad("seal/exhausted", refused, "message 2^20 of a chain", op="seal", start=start, by="a")
