@@ -28,16 +28,17 @@ MAX_ELEMENTS = 64
 MAX_INTEGER: Final = LAST_INSTANT
 """The greatest integer: exact in every language's number type (Spec: WI-1)."""
 
-_NONE, _UINT, _BINARY, _STRING, _ARRAY = range(5)
+_UINT, _BINARY, _STRING, _ARRAY = range(4)
 
 
 def _forms() -> list[tuple[int, int, int]]:
     """Return for each first byte: kind, width of the argument after it, and least argument.
 
-    A short form has width 0 and its argument in place of the least. Arrays of four
-    length bytes are left out: their least length is far beyond `MAX_ELEMENTS`.
+    A short form has width 0 and its argument in place of the least. Every other first
+    byte (of maps, floats and so on, and of arrays with far more than `MAX_ELEMENTS`) is
+    an integer whose least cannot be reached.
     """
-    forms = [(_NONE, 0, 0)] * 256
+    forms = [(_UINT, 1, MAX_INTEGER + 1)] * 256
     for first, count, kind in ((0x00, 128, _UINT), (0x90, 16, _ARRAY), (0xA0, 32, _STRING)):
         for argument in range(count):
             forms[first + argument] = (kind, 0, argument)
@@ -126,33 +127,29 @@ class _Reader:
 
     def _elements(self, count: int, depth: int) -> list[Value]:
         """Return the next `count` values, which lie inside `depth` arrays."""
-        self._allow(count, depth)
+        self._left -= count
+        if self._left < 0 or depth > MAX_DEPTH:
+            raise FrameError("too many elements or too deep")
         data, at = self._data, self._at
         values: list[Value] = []
         for _ in range(count):
             kind, width, argument = _FORMS[data[at]]
             at += 1
             if width:
-                least, argument = argument, int.from_bytes(data[at : at + width], "big")
+                least = argument
+                argument = data[at] if width == 1 else int.from_bytes(data[at : at + width], "big")
                 at += width
                 if not least <= argument <= MAX_INTEGER:
-                    raise FrameError("not the shortest form, or out of range")
+                    raise FrameError("an unknown kind, a longer form than needed, or out of range")
             if kind == _UINT:
                 values.append(argument)
             elif kind == _ARRAY:
                 self._at = at
                 values.append(self._elements(argument, depth + 1))
                 at = self._at
-            elif kind == _NONE:
-                raise FrameError("a kind that no format has")
             else:
                 piece = data[at : at + argument]
                 values.append(piece if kind == _BINARY else piece.decode())
                 at += argument
         self._at = at
         return values
-
-    def _allow(self, count: int, depth: int) -> None:
-        self._left -= count
-        if self._left < 0 or depth > MAX_DEPTH:
-            raise FrameError("too many elements or too deep")

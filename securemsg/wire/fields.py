@@ -55,7 +55,10 @@ class Fields:
 
     def binary(self, width: int) -> bytes:
         """Take exactly `width` bytes."""
-        return self.binary_up_to(width, width)
+        value = self._next()
+        if type(value) is not bytes or len(value) != width:
+            raise FrameError("not bytes of this length")
+        return value
 
     def binary_up_to(self, maximum: int, minimum: int = 0) -> bytes:
         """Take from `minimum` to `maximum` bytes."""
