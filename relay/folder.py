@@ -1,0 +1,75 @@
+"""The data folder: private, and each file in it whole or absent (Spec: RL-2)."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from securemsg.errors import LocalError
+
+_PRIVATE_FOLDER: Final = 0o700
+_PRIVATE_FILE: Final = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """Names of the files in a relay's data folder."""
+
+    path: Path
+
+    @property
+    def identity_key(self) -> Path:
+        """The seed of the relay's identity, 32 bytes."""
+        return self.path / "identity.key"
+
+    @property
+    def tls_key(self) -> Path:
+        """The private key of the certificate, PEM."""
+        return self.path / "tls.key"
+
+    @property
+    def tls_certificate(self) -> Path:
+        """The certificate, PEM."""
+        return self.path / "tls.crt"
+
+    @property
+    def database(self) -> Path:
+        """Everything that is stored for clients."""
+        return self.path / "relay.db"
+
+    @property
+    def control(self) -> Path:
+        """The socket on which the running relay takes the administrator's commands."""
+        return self.path / "control.sock"
+
+    def prepare(self) -> None:
+        """Make the folder, or make it private; raises `LocalError`."""
+        try:
+            self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self.path.chmod(_PRIVATE_FOLDER)
+        except OSError as error:
+            raise LocalError(
+                f"The data folder {self.path} cannot be used: {error.strerror}; choose another with --data."
+            ) from None
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner reads, whole or not at all; it is on disk when this returns."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+    sync_folder(path.parent)
+
+
+def sync_folder(path: Path) -> None:
+    """Have the names in a folder on disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

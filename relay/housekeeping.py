@@ -1,0 +1,45 @@
+"""What a relay does when nobody asks: forget what is past its time, and tidy up (Spec: RL-7)."""
+
+import itertools
+from typing import Final
+
+import trio
+
+from relay.log import Event
+from relay.service import Service
+from relay.storage.operations import Expire, Expired, Store
+
+_ROUND_SECONDS: Final = 60
+"""Between two rounds: deleted content goes from the WAL within this."""
+
+_ROUNDS_PER_EXPIRY: Final = 30
+"""Times are stored by the hour, and each walk reads every mailbox."""
+
+_BATCH: Final = 200
+"""Rows removed in one commit: others wait for it."""
+
+_ROUNDS_PER_LOG: Final = 10
+
+
+async def keep_house(service: Service, store: Store) -> None:
+    """Expire and tidy for ever."""
+    for rounds in itertools.count():
+        if rounds % _ROUNDS_PER_EXPIRY == 0:
+            await expire_all(service)
+        await service.committer.alone(store.tidy)
+        await trio.sleep(_ROUND_SECONDS)
+        if rounds % _ROUNDS_PER_LOG == 0:
+            service.log.note(Event.COUNTERS, service.counters.numbers())
+
+
+async def expire_all(service: Service) -> None:
+    """Walk once through all mailboxes."""
+    cursor = 0
+    while True:
+        (result,) = await service.committer.commit([Expire(cursor, _BATCH)])
+        if not isinstance(result, Expired):
+            return
+        service.counters.expired += result.removed
+        cursor = result.cursor
+        if cursor == 0 and result.removed < _BATCH:
+            return

@@ -1,0 +1,61 @@
+"""What waits to be written to one connection: bounded, and written in as few calls as possible."""
+
+from typing import Final
+
+import trio
+
+from relay.stream import TlsStream
+
+OUTGOING_BYTES: Final = 1024 * 1024
+"""Bytes that wait for one connection; then whoever makes more waits too (Spec: RL-4)."""
+
+
+class Outgoing:
+    """Bytes for one connection; any task adds them, one task runs `run`."""
+
+    __slots__ = ("_finished", "_pieces", "_room", "_size", "_stir", "_stream")
+
+    def __init__(self, stream: TlsStream) -> None:
+        self._stream = stream
+        self._pieces: list[bytes] = []
+        self._size = 0
+        self._stir = trio.Event()
+        self._room = trio.Event()
+        self._finished = False
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether nothing more should be added for now."""
+        return self._size >= OUTGOING_BYTES
+
+    def add(self, data: bytes) -> None:
+        """Have `data` written after what was added before."""
+        if data and not self._finished:
+            self._pieces.append(data)
+            self._size += len(data)
+            self._stir.set()
+
+    async def room(self) -> None:
+        """Wait until less than the bound waits."""
+        while self.is_full:
+            self._room = trio.Event()
+            await self._room.wait()
+
+    def finish(self) -> None:
+        """Have `run` return once everything is written; what is added later is dropped."""
+        self._finished = True
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Write until `finish`; raises `ConnectionLostError` or `StalledError`."""
+        while True:
+            while self._pieces:
+                data = b"".join(self._pieces)
+                self._pieces.clear()
+                await self._stream.send(data)
+                self._size -= len(data)
+                self._room.set()
+            if self._finished:
+                return
+            self._stir = trio.Event()
+            await self._stir.wait()

@@ -1,0 +1,137 @@
+"""One client's connection from its hello to its last byte."""
+
+from typing import Final
+
+import trio
+
+from relay.desk import Desk
+from relay.outgoing import Outgoing
+from relay.service import Service
+from relay.stream import TlsStream
+from relay.subscriptions import Subscription
+from securemsg.errors import RemoteError
+from securemsg.mailbox.answers import Event, Goodbye
+from securemsg.mailbox.hello import ClientHello
+from securemsg.mailbox.relay import Asked
+
+_LAST_WORDS_SECONDS: Final = 5
+"""How long the last answers may take to be written when a connection ends."""
+
+_SILENT_HEARTBEATS: Final = 2
+"""A client that is silent for so many heartbeat intervals is gone (Spec: MB-12)."""
+
+
+class Session:
+    """Reads, answers and delivers on one connection; all its tasks live in one nursery."""
+
+    __slots__ = (
+        "_connection",
+        "_desk",
+        "_dismissed",
+        "_nursery",
+        "_reading",
+        "_service",
+        "_stream",
+        "_subscriptions",
+        "_written",
+        "outgoing",
+    )
+
+    def __init__(self, service: Service, stream: TlsStream, nursery: trio.Nursery) -> None:
+        self._service = service
+        self._stream = stream
+        self._nursery = nursery
+        self._connection = service.connection()
+        self._subscriptions: list[Subscription] = []
+        self._reading = trio.CancelScope()
+        self._written = trio.Event()
+        self._dismissed = False
+        self.outgoing = Outgoing(stream)
+        self._desk = Desk(service, self._connection, self)
+
+    def push(self, event: Event) -> bytes:
+        """The bytes of an event."""
+        return self._connection.push(event)
+
+    def dismiss(self, retry_seconds: int) -> None:
+        """Say goodbye, after what is answered already, and close."""
+        self.outgoing.add(self.push(Goodbye(retry_seconds)))
+        self.outgoing.finish()
+        self._dismissed = True
+        self._reading.cancel()
+
+    def deliver(self, subscription: Subscription) -> None:
+        """Run `subscription` as long as the connection lives."""
+        self._subscriptions.append(subscription)
+        self._nursery.start_soon(subscription.run)
+
+    async def run(self, deadline: float) -> None:
+        """Serve the client; its hello must come before `deadline` (trio's time)."""
+        self._nursery.start_soon(self._write)
+        try:
+            with trio.CancelScope(deadline=deadline) as scope:
+                await self._greet()
+            if not scope.cancelled_caught:
+                await self._serve()
+        except RemoteError as error:
+            self._service.counters.violations += 1
+            self.outgoing.add(self._connection.refusal(error))
+        finally:
+            for subscription in self._subscriptions:
+                self._service.delivery.leave(subscription)
+            self.outgoing.finish()
+        with trio.move_on_after(_LAST_WORDS_SECONDS):
+            await self._written.wait()
+        self._nursery.cancel_scope.cancel()
+
+    async def _write(self) -> None:
+        await self.outgoing.run()
+        self._written.set()
+
+    async def _greet(self) -> None:
+        while True:
+            data = await self._stream.receive()
+            if not data:
+                raise RemoteError("the connection ended before its hello")
+            self._connection.receive_data(data)
+            if isinstance(self._connection.next_event(), ClientHello):
+                self.outgoing.add(self._connection.greet())
+                return
+
+    async def _serve(self) -> None:
+        while True:
+            await self._answer()
+            await self.outgoing.room()
+            data = await self._receive()
+            if not data:
+                return
+            self._connection.receive_data(data)
+
+    async def _receive(self) -> bytes:
+        """What arrived; empty when the client ended, is silent for too long or was dismissed."""
+        if self._dismissed:
+            return b""
+        silence = _SILENT_HEARTBEATS * self._service.config.limits.heartbeat_seconds
+        with trio.move_on_after(silence) as self._reading:
+            return await self._stream.receive()
+        return b""
+
+    async def _answer(self) -> None:
+        asked: list[Asked] = []
+        try:
+            while isinstance(event := self._connection.next_event(), Asked):
+                asked.append(event)
+        finally:
+            # Before a violation ends the connection, what came before it is answered.
+            await self._desk.answer_all(asked)
+
+
+async def converse(service: Service, stream: TlsStream, sessions: set[Session], deadline: float) -> None:
+    """Serve one client on `stream`; the session is in `sessions` meanwhile."""
+    async with trio.open_nursery() as nursery:
+        session = Session(service, stream, nursery)
+        sessions.add(session)
+        try:
+            await session.run(deadline)
+        finally:
+            sessions.discard(session)

@@ -1,0 +1,92 @@
+"""What the store remembers of mailboxes between commits, so that a submit needs no lookup."""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+import apsw
+
+from relay.storage.database import execute_rows
+from securemsg.ids import MailboxId
+
+_REMEMBERED: Final = 2_048
+"""Mailboxes kept in memory, the least recently used forgotten first; each has up to 256 token hashes."""
+
+
+@dataclass(slots=True)
+class Box:
+    """A mailbox under its internal number: the send tokens it takes, and its tally."""
+
+    number: int
+    tokens: set[bytes]
+    last_sequence: int
+    messages: int
+    bytes: int
+
+
+class Boxes:
+    """Mailboxes by name; their tallies are written once per commit, by `save`."""
+
+    __slots__ = ("_database", "_known", "_touched")
+
+    def __init__(self, database: apsw.Connection) -> None:
+        self._database = database
+        self._known: OrderedDict[MailboxId, Box] = OrderedDict()
+        self._touched: dict[int, Box] = {}
+
+    def find(self, name: MailboxId) -> Box | None:
+        """The mailbox with that name, if there is one."""
+        box = self._known.get(name)
+        if box is None:
+            return self._read(name)
+        self._known.move_to_end(name)
+        return box
+
+    def authorized(self, name: MailboxId, token: bytes) -> Box | None:
+        """The mailbox, if it exists and takes that token hash.
+
+        A wrong token costs the same lookup as an unknown mailbox (Spec: MB-10).
+        """
+        box = self.find(name)
+        if box is None or token in box.tokens:
+            return box
+        self._read(name)
+        return None
+
+    def touch(self, box: Box) -> None:
+        """Have the tally of `box` written with this commit."""
+        self._touched[box.number] = box
+
+    def save(self) -> None:
+        """Write every touched tally, and forget the mailboxes that were used least recently.
+
+        Never during a commit: two `Box` of one mailbox would count past each other.
+        """
+        while len(self._known) > _REMEMBERED:
+            self._known.popitem(last=False)
+        if not self._touched:
+            return
+        rows = [(box.number, box.last_sequence, box.messages, box.bytes) for box in self._touched.values()]
+        execute_rows(
+            self._database,
+            "UPDATE mailbox SET last_sequence = fresh.column2, messages = fresh.column3,"
+            " bytes = fresh.column4 FROM (VALUES (ROWS)) AS fresh WHERE mailbox.box = fresh.column1",
+            rows,
+        )
+        self._touched.clear()
+
+    def forget(self) -> None:
+        """Drop everything: what memory says was not committed."""
+        self._known.clear()
+        self._touched.clear()
+
+    def _read(self, name: MailboxId) -> Box | None:
+        row = self._database.execute(
+            "SELECT box, last_sequence, messages, bytes FROM mailbox WHERE name = ?", (name,)
+        ).fetchone()
+        if row is None or name in self._known:
+            return None
+        hashes = self._database.execute("SELECT hash FROM token WHERE box = ?", (row[0],))
+        box = Box(row[0], {hash_ for (hash_,) in hashes}, *row[1:])
+        self._known[name] = box
+        return box

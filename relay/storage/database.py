@@ -1,0 +1,67 @@
+"""One SQLite file, opened so that what it says is committed stays so, and so that nobody else opens it."""
+
+import functools
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import apsw
+
+from relay.storage.schema import migrate
+from securemsg.errors import LocalError
+
+_STATEMENTS: Final = 512
+"""Prepared statements kept: the multi-row ones come in up to 64 lengths each."""
+
+ROWS_AT_ONCE: Final = 64
+"""Rows per multi-row statement: each statement gives the interpreter lock away once, whatever its rows."""
+
+
+def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
+    """Open or create the database at `path`, alone and durable (Spec: RL-1).
+
+    Raises `LocalError` when another process has it, or when it is not such a database.
+    """
+    try:
+        database = apsw.Connection(str(path), vfs=vfs, statementcachesize=_STATEMENTS)
+        _configure(database)
+        migrate(database)
+    except apsw.BusyError:
+        raise LocalError(
+            "Another securemsg-relay uses this data folder; stop it, or use --data for another."
+        ) from None
+    except (apsw.NotADBError, apsw.CorruptError):
+        raise LocalError("relay.db is damaged; restore a backup with `securemsg-relay restore`.") from None
+    except (apsw.CantOpenError, apsw.ReadOnlyError):
+        raise LocalError("relay.db cannot be opened; make the data folder writable for this user.") from None
+    return database
+
+
+def _configure(database: apsw.Connection) -> None:
+    # EXCLUSIVE before the first read: the lock is held from the start, the WAL needs no shared memory.
+    database.pragma("locking_mode", "EXCLUSIVE")
+    database.pragma("journal_mode", "WAL")
+    database.pragma("synchronous", "FULL")
+    database.pragma("secure_delete", True)  # noqa: FBT003  # the value of a pragma
+    database.pragma("foreign_keys", True)  # noqa: FBT003  # the value of a pragma
+    # The store checkpoints by itself, between commits.
+    database.pragma("wal_autocheckpoint", 0)
+    database.execute("BEGIN EXCLUSIVE; COMMIT")
+
+
+@functools.cache
+def _spread(statement: str, rows: int, columns: int) -> str:
+    one = f"({','.join('?' * columns)})"
+    return statement.replace("(ROWS)", ",".join([one] * rows))
+
+
+def execute_rows(
+    database: apsw.Connection, statement: str, rows: Sequence[tuple[object, ...]]
+) -> list[tuple[Any, ...]]:
+    """Run `statement` once for many rows; `(ROWS)` in it stands for their placeholders."""
+    found: list[tuple[Any, ...]] = []
+    for start in range(0, len(rows), ROWS_AT_ONCE):
+        part = rows[start : start + ROWS_AT_ONCE]
+        bindings = tuple(value for row in part for value in row)
+        found.extend(database.execute(_spread(statement, len(part), len(part[0])), bindings))
+    return found

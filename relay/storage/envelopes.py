@@ -1,0 +1,179 @@
+"""Envelopes in a mailbox: stored once per submit id, read in order, deleted when acknowledged or expired."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import apsw
+
+from relay.storage.boxes import Box, Boxes
+from relay.storage.database import execute_rows
+from relay.storage.operations import (
+    Acknowledge,
+    Append,
+    Appended,
+    Fetch,
+    Page,
+    Refused,
+    Result,
+    Stored,
+    StoredEnvelope,
+)
+from relay.storage.policy import REMEMBERED_HOURS, StorePolicy, hour_after, hour_of
+from relay.storage.schema import SEQUENCE_BITS, places_of
+from securemsg.ids import SubmitId
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import ErrorCode
+
+_LAST_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
+
+_FULL_RETRY_SECONDS: Final = 60
+"""A full mailbox waits for its owner: asking again sooner rarely helps."""
+
+PAGE_BYTES: Final = 256 * 1024
+"""A page ends after this many bytes of envelopes: what one reader keeps in memory."""
+
+_Key = tuple[int, SubmitId]
+
+
+class Envelopes:
+    """The tables `envelope` and `submitted`."""
+
+    __slots__ = ("_boxes", "_database", "_policy")
+
+    def __init__(self, database: apsw.Connection, boxes: Boxes, policy: StorePolicy) -> None:
+        self._database = database
+        self._boxes = boxes
+        self._policy = policy
+
+    def append(self, operations: Sequence[Append], now: Instant) -> list[Result]:
+        """Store all of `operations` that are new and allowed, in order, with three statements in all.
+
+        Spec: MB-7, RL-5
+        """
+        boxes = [self._boxes.authorized(operation.mailbox, operation.token) for operation in operations]
+        pairs = list(zip(operations, boxes, strict=True))
+        known = self._known([(box.number, operation.submit_id) for operation, box in pairs if box])
+        fresh: list[tuple[_Key, int, bytes]] = []
+        results: list[Result] = []
+        for operation, box in pairs:
+            result = self._judge(operation, box, known)
+            if box is not None and isinstance(result, Appended) and result.sequence:
+                key = box.number, operation.submit_id
+                known.add(key)
+                fresh.append((key, result.sequence, operation.envelope))
+            results.append(result)
+        self._insert(fresh, now)
+        return results
+
+    def fetch(self, operation: Fetch) -> Result:
+        """Read the next page (Spec: MB-8)."""
+        box = self._boxes.find(operation.mailbox)
+        if box is None:
+            return Refused(ErrorCode.REFUSED)
+        after = min(operation.after, box.last_sequence)
+        _, last = places_of(box.number, box.last_sequence)
+        rows = self._database.execute(
+            "SELECT place, submit_id, sealed FROM envelope"
+            " WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+            (box.number << SEQUENCE_BITS | after, last, operation.count),
+        )
+        found: list[StoredEnvelope] = []
+        size = 0
+        for place, submit_id, sealed in rows:
+            found.append(StoredEnvelope(place & _LAST_SEQUENCE, SubmitId(submit_id), sealed))
+            size += len(sealed)
+            if size >= PAGE_BYTES:
+                rows.close()
+                break
+        return Page(tuple(found), box.last_sequence)
+
+    def acknowledge(self, operation: Acknowledge) -> Result:
+        """Delete up to a sequence number that was given out (Spec: MB-8)."""
+        box = self._boxes.find(operation.mailbox)
+        if box is None:
+            return Refused(ErrorCode.REFUSED)
+        if operation.sequence > box.last_sequence:
+            return Refused(ErrorCode.CONFLICT)
+        self._delete(box, *places_of(box.number, operation.sequence))
+        return Stored()
+
+    def expire(self, box: Box, now: Instant, budget: int) -> int:
+        """Delete at most `budget` rows of each kind past their time; return how many (Spec: RL-7)."""
+        hour = hour_of(now)
+        first, last = places_of(box.number, box.last_sequence)
+        old = self._database.execute(
+            "SELECT max(place), count(*) FROM (SELECT place FROM envelope"
+            " WHERE place BETWEEN ? AND ? AND expires_hour <= ? ORDER BY place LIMIT ?)",
+            (first, last, hour, budget),
+        ).fetchone()
+        removed = 0
+        if old is not None and old[1]:
+            # Oldest first, so everything before an expired envelope has expired too.
+            self._delete(box, first, old[0])
+            removed = old[1]
+        self._database.execute(
+            "DELETE FROM submitted WHERE box = ? AND submit_id IN (SELECT submit_id FROM submitted"
+            " WHERE box = ? AND expires_hour <= ? LIMIT ?)",
+            (box.number, box.number, hour, budget),
+        )
+        return removed + self._database.changes()
+
+    def _known(self, keys: Sequence[_Key]) -> set[_Key]:
+        rows = execute_rows(
+            self._database,
+            "SELECT submitted.box, submitted.submit_id FROM (VALUES (ROWS)) AS asked"
+            " JOIN submitted ON submitted.box = asked.column1 AND submitted.submit_id = asked.column2",
+            keys,
+        )
+        return {(box, SubmitId(submit_id)) for box, submit_id in rows}
+
+    def _judge(self, operation: Append, box: Box | None, known: set[_Key]) -> Result:
+        if box is None:
+            return Refused(ErrorCode.REFUSED)
+        if (box.number, operation.submit_id) in known:
+            return Appended(0)
+        if not self._has_room(box, len(operation.envelope)):
+            return Refused(ErrorCode.FULL, _FULL_RETRY_SECONDS)
+        return Appended(self._count(box, len(operation.envelope)))
+
+    def _insert(self, fresh: Sequence[tuple[_Key, int, bytes]], now: Instant) -> None:
+        expires = hour_after(now, self._policy.retention_hours)
+        remembered = hour_after(now, REMEMBERED_HOURS)
+        execute_rows(
+            self._database,
+            "INSERT INTO envelope VALUES (ROWS)",
+            [
+                (box << SEQUENCE_BITS | sequence, name, expires, sealed)
+                for (box, name), sequence, sealed in fresh
+            ],
+        )
+        execute_rows(
+            self._database,
+            "INSERT INTO submitted VALUES (ROWS)",
+            [(*key, remembered) for key, _, _ in fresh],
+        )
+
+    def _has_room(self, box: Box, size: int) -> bool:
+        return (
+            box.messages < self._policy.messages
+            and box.bytes + size <= self._policy.bytes
+            and box.last_sequence < _LAST_SEQUENCE
+        )
+
+    def _count(self, box: Box, size: int) -> int:
+        box.last_sequence += 1
+        box.messages += 1
+        box.bytes += size
+        self._boxes.touch(box)
+        return box.last_sequence
+
+    def _delete(self, box: Box, first: int, last: int) -> None:
+        row = self._database.execute(
+            "SELECT count(*), total(length(sealed)) FROM envelope WHERE place BETWEEN ? AND ?", (first, last)
+        ).fetchone()
+        if row is None or not row[0]:
+            return
+        self._database.execute("DELETE FROM envelope WHERE place BETWEEN ? AND ?", (first, last))
+        box.messages -= row[0]
+        box.bytes -= int(row[1])
+        self._boxes.touch(box)

@@ -1,0 +1,253 @@
+"""The words that every store understands: operations, their results, and the contract between them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from securemsg.ids import MailboxId, SubmitId
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import ErrorCode
+from securemsg.mailbox.tokens import TokenHash
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Register a mailbox; `invitation` is the hash of one (32 bytes), `None` where none is needed."""
+
+    mailbox: MailboxId
+    owner_key: bytes = field(repr=False)
+    tokens: tuple[TokenHash, ...] = field(repr=False)
+    invitation: bytes | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class FindOwner:
+    """Look up the owner key that a proof must verify with."""
+
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
+class Append:
+    """Store one envelope for the holder of a send token."""
+
+    mailbox: MailboxId
+    token: TokenHash = field(repr=False)
+    submit_id: SubmitId
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """Read envelopes after a sequence number, oldest first: `count` of them, or fewer large ones."""
+
+    mailbox: MailboxId
+    after: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acknowledge:
+    """Delete everything up to and including a sequence number."""
+
+    mailbox: MailboxId
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeTokens:
+    """Add and revoke send tokens."""
+
+    mailbox: MailboxId
+    added: tuple[TokenHash, ...] = field(repr=False)
+    revoked: tuple[TokenHash, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PutManifest:
+    """Replace the shelf's manifest and empty the shelf."""
+
+    mailbox: MailboxId
+    generation: int
+    manifest: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PutLeaves:
+    """Lay leaves on the shelf at consecutive positions."""
+
+    mailbox: MailboxId
+    generation: int
+    first_position: int
+    leaves: tuple[bytes, ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TakePrekeys:
+    """Read the manifest and take the lowest leaf away, for the holder of a send token."""
+
+    mailbox: MailboxId
+    token: TokenHash = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class LookAtShelf:
+    """Read generation and number of leaves left."""
+
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
+class Invite:
+    """Remember the hash of an invitation that `uses` new mailboxes may use until `expires`."""
+
+    hash: bytes = field(repr=False)
+    uses: int
+    expires: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Expire:
+    """Remove what is past its time from mailboxes after `cursor`, stopping soon after `budget` rows."""
+
+    cursor: int
+    budget: int
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Count what the store holds."""
+
+
+Operation = (
+    Create
+    | FindOwner
+    | Append
+    | Fetch
+    | Acknowledge
+    | ChangeTokens
+    | PutManifest
+    | PutLeaves
+    | TakePrekeys
+    | LookAtShelf
+    | Invite
+    | Expire
+    | Count
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """Done, and durable once the commit has returned."""
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """The envelope is stored, now or by an earlier submit; `sequence` is 0 for a repeat."""
+
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The operation changed nothing; what the client is told."""
+
+    code: ErrorCode
+    retry_seconds: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The owner key (32 bytes) of a mailbox."""
+
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEnvelope:
+    """One waiting envelope."""
+
+    sequence: int
+    submit_id: SubmitId
+    envelope: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Envelopes in the order of acceptance, and the newest sequence number the mailbox ever gave."""
+
+    envelopes: tuple[StoredEnvelope, ...]
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One sealed prekey and its position on the shelf."""
+
+    position: int
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A manifest, the leaf taken if there was one, and how many are left.
+
+    Generation 0 means that nothing was ever published.
+    """
+
+    generation: int
+    manifest: bytes = field(repr=False)
+    leaf: Leaf | None
+    remaining: int
+
+
+@dataclass(frozen=True, slots=True)
+class Expired:
+    """`cursor` continues the walk, 0 when it reached the end; `removed` counts rows."""
+
+    cursor: int
+    removed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Numbers about the whole store; sizes in bytes."""
+
+    mailboxes: int
+    envelopes: int
+    envelope_bytes: int
+    leaves: int
+    invitations: int
+
+
+Result = Stored | Appended | Refused | Owner | Page | Shelf | Expired | Totals
+
+
+class StoreFailedError(Exception):
+    """The commit did not happen; nothing of it is stored, and later ones may succeed (Spec: RL-5)."""
+
+
+class StoreBrokenError(Exception):
+    """It is unknown what is stored: the process must end without an answer (Spec: RL-5)."""
+
+
+class Store(Protocol):
+    """The contract of a store; the conformance tests run on every one."""
+
+    def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
+        """Carry out all operations in order in one durable transaction.
+
+        Returns one result for each, after it is on disk. Raises `StoreFailedError`
+        or `StoreBrokenError`; then no operation has a result.
+
+        Spec: RL-1
+        """
+        ...
+
+    def tidy(self) -> None:
+        """Overwrite what was deleted, in every file (Spec: RL-7)."""
+        ...
+
+    def close(self) -> None:
+        """Give the store back; the files are complete."""
+        ...

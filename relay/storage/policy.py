@@ -1,0 +1,33 @@
+"""What the administrator decides about storage."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from securemsg.instant import DAY, HOUR, Instant
+from securemsg.mailbox.limits import Registration
+
+REMEMBERED_HOURS: Final = 7 * DAY // HOUR
+"""How long a submit id is recognised at least, after its first submit (Spec: MB-7)."""
+
+
+@dataclass(frozen=True, slots=True)
+class StorePolicy:
+    """Quotas of each mailbox, retention (hours), and who may register (Spec: RL-4)."""
+
+    messages: int = 2_000
+    bytes: int = 16 * 1024 * 1024
+    retention_hours: int = 30 * DAY // HOUR
+    registration: Registration = Registration.OPEN
+
+
+def hour_after(now: Instant, hours: int) -> int:
+    """The first whole hour (counted since 1970) that is at least `hours` away.
+
+    A coarser time than the clock's is all that the disk learns (Spec: RL-2).
+    """
+    return -(-now // HOUR) + hours
+
+
+def hour_of(now: Instant) -> int:
+    """The hour (since 1970) that `now` lies in: what expires in it or before is past its time."""
+    return now // HOUR

@@ -1,0 +1,185 @@
+"""The embedded store: one SQLite file, one connection, one caller at a time."""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Final, Self
+
+import apsw
+
+from relay.storage.boxes import Boxes
+from relay.storage.database import open_database
+from relay.storage.envelopes import Envelopes
+from relay.storage.operations import (
+    Acknowledge,
+    Append,
+    ChangeTokens,
+    Count,
+    Create,
+    Expire,
+    Expired,
+    Fetch,
+    FindOwner,
+    Invite,
+    LookAtShelf,
+    Operation,
+    PutLeaves,
+    PutManifest,
+    Result,
+    StoreBrokenError,
+    StoreFailedError,
+    TakePrekeys,
+    Totals,
+)
+from relay.storage.policy import StorePolicy
+from relay.storage.registration import Registrations
+from relay.storage.shelf import Shelves
+from securemsg.ids import MailboxId
+from securemsg.instant import Instant
+
+_WAL_PAGES: Final = 4_096
+"""The WAL is written back when it is longer (16 MiB): that bounds a restart and one write-back."""
+
+_MAILBOXES_PER_EXPIRY: Final = 64
+"""How many mailboxes one expiry operation looks at: others wait for it."""
+
+
+class SqliteStore:
+    """A `Store` in `relay.db`.
+
+    Calls must not overlap, but may come from different threads.
+    """
+
+    __slots__ = ("_boxes", "_database", "_envelopes", "_registrations", "_shelves", "_wal_pages")
+
+    def __init__(self, database: apsw.Connection, policy: StorePolicy) -> None:
+        self._database = database
+        self._boxes = Boxes(database)
+        self._envelopes = Envelopes(database, self._boxes, policy)
+        self._registrations = Registrations(database, self._boxes, policy)
+        self._shelves = Shelves(database, self._boxes)
+        self._wal_pages = 0
+        database.set_wal_hook(self._committed)
+
+    @classmethod
+    def open(cls, path: Path, policy: StorePolicy, vfs: str | None = None) -> Self:
+        """Open or create the store at `path`; raises `LocalError` when it is in use or damaged."""
+        return cls(open_database(path, vfs), policy)
+
+    @property
+    def database(self) -> apsw.Connection:
+        """The connection, for copies and checks of the whole file."""
+        return self._database
+
+    @property
+    def holds_mailboxes(self) -> bool:
+        """Tell whether anybody registered."""
+        return self._database.execute("SELECT 1 FROM mailbox LIMIT 1").fetchone() is not None
+
+    def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
+        """Carry out all operations in order in one durable transaction (Spec: RL-1, RL-5)."""
+        try:
+            results = self._transact(operations, now)
+        except apsw.IOError as error:
+            raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
+        except apsw.Error as error:
+            raise StoreFailedError(f"the commit failed: {type(error).__name__}") from None
+        if self._wal_pages > _WAL_PAGES:
+            self.tidy()
+        return results
+
+    def tidy(self) -> None:
+        """Bring the WAL into the database and empty it (Spec: RL-7).
+
+        A disk without room leaves the WAL as it is: everything in it is durable already.
+        """
+        try:
+            self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._wal_pages = 0
+        except apsw.IOError as error:
+            raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
+        except apsw.FullError:
+            return
+
+    def close(self) -> None:
+        """Write everything back and release the file."""
+        self._database.close()
+
+    def _transact(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
+        results: list[Result] = []
+        self._database.execute("BEGIN IMMEDIATE")
+        try:
+            for kind, run in itertools.groupby(operations, type):
+                results += self._carry_out_run(kind, run, now)
+            self._boxes.save()
+            self._database.execute("COMMIT")
+        except BaseException:
+            self._boxes.forget()
+            # SQLite has rolled back by itself after some errors.
+            if self._database.in_transaction:
+                self._database.execute("ROLLBACK")
+            raise
+        return results
+
+    def _carry_out_run(self, kind: type[Operation], run: Iterable[Operation], now: Instant) -> list[Result]:
+        if kind is Append:
+            return self._envelopes.append(
+                [operation for operation in run if isinstance(operation, Append)], now
+            )
+        return [self._carry_out(operation, now) for operation in run]
+
+    def _carry_out(self, operation: Operation, now: Instant) -> Result:  # noqa: C901, PLR0911, PLR0912  # one table
+        match operation:
+            case Acknowledge():
+                return self._envelopes.acknowledge(operation)
+            case Fetch():
+                return self._envelopes.fetch(operation)
+            case FindOwner():
+                return self._registrations.find_owner(operation)
+            case Create():
+                return self._registrations.create(operation, now)
+            case ChangeTokens():
+                return self._registrations.change_tokens(operation)
+            case PutManifest():
+                return self._shelves.put_manifest(operation)
+            case PutLeaves():
+                return self._shelves.put_leaves(operation)
+            case TakePrekeys():
+                return self._shelves.take(operation, now)
+            case LookAtShelf():
+                return self._shelves.look(operation)
+            case Invite():
+                return self._registrations.invite(operation)
+            case Expire():
+                return self._expire(operation, now)
+            case Count():
+                return self._count()
+            case Append():
+                return self._envelopes.append([operation], now)[0]
+
+    def _expire(self, operation: Expire, now: Instant) -> Expired:
+        rows: list[Any] = self._database.execute(
+            "SELECT box, name FROM mailbox WHERE box > ? ORDER BY box LIMIT ?",
+            (operation.cursor, _MAILBOXES_PER_EXPIRY),
+        ).fetchall()
+        removed = 0
+        for number, name in rows:
+            box = self._boxes.find(MailboxId(name))
+            removed += 0 if box is None else self._envelopes.expire(box, now, operation.budget)
+            if removed >= operation.budget:
+                # The same mailbox again: there may be more in it.
+                return Expired(number - 1, removed)
+        if len(rows) == _MAILBOXES_PER_EXPIRY:
+            return Expired(rows[-1][0], removed)
+        return Expired(0, removed + self._registrations.expire_invitations(now))
+
+    def _count(self) -> Totals:
+        row: Any = self._database.execute(
+            "SELECT count(*), total(messages), total(bytes),"
+            " (SELECT count(*) FROM leaf WHERE NOT spent), (SELECT count(*) FROM invitation) FROM mailbox"
+        ).fetchone()
+        return Totals(*(int(value) for value in row))
+
+    def _committed(self, _database: apsw.Connection, _name: str, pages: int) -> int:
+        self._wal_pages = pages
+        return apsw.SQLITE_OK

@@ -1,0 +1,163 @@
+"""Who waits on which mailbox, and the deliveries to them (Spec: MB-8)."""
+
+from collections import deque
+from typing import Final, Protocol
+
+import trio
+
+from relay.committer import Committer
+from relay.counters import Counters
+from relay.outgoing import Outgoing
+from relay.storage.operations import Append, Fetch, Page
+from securemsg.ids import MailboxId
+from securemsg.mailbox.answers import Deliver, Event, LowShelf
+
+_PAGE: Final = 32
+"""Envelopes read at once: the store ends a page of large ones sooner."""
+
+_RETRY_SECONDS: Final = 1
+"""How long a delivery waits after the store could not read."""
+
+LOW_SHELF: Final = 20
+"""With fewer leaves left the owner is told (Spec: MB-9)."""
+
+
+class Subscriber(Protocol):
+    """The connection at which a mailbox's owner listens."""
+
+    outgoing: Outgoing
+
+    def push(self, event: Event) -> bytes:
+        """The bytes of an event."""
+        ...
+
+    def dismiss(self, retry_seconds: int) -> None:
+        """Say goodbye and close."""
+        ...
+
+
+class Subscription:
+    """The deliveries of one mailbox to one connection."""
+
+    __slots__ = (
+        "_behind",
+        "_committer",
+        "_counters",
+        "_fetching",
+        "_reached",
+        "_stir",
+        "_unacknowledged",
+        "_window",
+        "mailbox",
+        "subscriber",
+    )
+
+    def __init__(self, mailbox: MailboxId, subscriber: Subscriber, service: "Delivery") -> None:
+        self.mailbox = mailbox
+        self.subscriber = subscriber
+        self._committer = service.committer
+        self._counters = service.counters
+        self._window = service.window
+        self._reached = 0
+        self._behind = True
+        self._fetching = False
+        self._unacknowledged: deque[int] = deque()
+        self._stir = trio.Event()
+
+    def wake(self, sequence: int, append: Append) -> None:
+        """An envelope was stored: hand it on at once if it is the next one, else remember to fetch it."""
+        if sequence == self._reached + 1 and not self._fetching and self._has_room():
+            self._deliver([Deliver(self.mailbox, sequence, append.submit_id, append.envelope)])
+            self._reached = sequence
+        else:
+            self._behind = True
+            self._stir.set()
+
+    def acknowledged(self, sequence: int) -> None:
+        """Everything up to `sequence` is deleted: there is room in the window."""
+        while self._unacknowledged and self._unacknowledged[0] <= sequence:
+            self._unacknowledged.popleft()
+        self._stir.set()
+
+    async def run(self) -> None:
+        """Deliver for ever what `wake` could not."""
+        while True:
+            if self._behind and self._has_room():
+                await self._fetch()
+                await self.subscriber.outgoing.room()
+            else:
+                self._stir = trio.Event()
+                await self._stir.wait()
+
+    async def _fetch(self) -> None:
+        self._fetching, self._behind = True, False
+        count = min(self._window - len(self._unacknowledged), _PAGE)
+        (page,) = await self._committer.commit([Fetch(self.mailbox, self._reached, count)])
+        self._fetching = False
+        if not isinstance(page, Page):
+            self._behind = True
+            await trio.sleep(_RETRY_SECONDS)
+            return
+        self._deliver(
+            [
+                Deliver(self.mailbox, found.sequence, found.submit_id, found.envelope)
+                for found in page.envelopes
+            ]
+        )
+        # An empty page: what lies between was acknowledged or has expired.
+        self._reached = page.envelopes[-1].sequence if page.envelopes else page.newest
+        self._behind = self._behind or self._reached < page.newest
+
+    def _deliver(self, deliveries: list[Deliver]) -> None:
+        self._unacknowledged.extend(delivery.sequence for delivery in deliveries)
+        self._counters.delivered += len(deliveries)
+        self.subscriber.outgoing.add(b"".join(map(self.subscriber.push, deliveries)))
+
+    def _has_room(self) -> bool:
+        return len(self._unacknowledged) < self._window and not self.subscriber.outgoing.is_full
+
+
+class Delivery:
+    """Every subscription of this relay, one per mailbox."""
+
+    __slots__ = ("_subscriptions", "committer", "counters", "window")
+
+    def __init__(self, committer: Committer, counters: Counters, window: int) -> None:
+        self.committer = committer
+        self.counters = counters
+        self.window = window
+        self._subscriptions: dict[MailboxId, Subscription] = {}
+
+    def subscribe(self, mailbox: MailboxId, subscriber: Subscriber) -> Subscription | None:
+        """Take `mailbox` over from whoever has it; `None` when `subscriber` itself has it."""
+        older = self._subscriptions.get(mailbox)
+        if older is not None:
+            if older.subscriber is subscriber:
+                return None
+            self.counters.takeovers += 1
+            older.subscriber.dismiss(0)
+        subscription = self._subscriptions[mailbox] = Subscription(mailbox, subscriber, self)
+        return subscription
+
+    def leave(self, subscription: Subscription) -> None:
+        """End a subscription, unless another has taken over already."""
+        if self._subscriptions.get(subscription.mailbox) is subscription:
+            del self._subscriptions[subscription.mailbox]
+
+    def stored(self, append: Append, sequence: int) -> None:
+        """Tell the subscriber of an envelope that was stored."""
+        subscription = self._subscriptions.get(append.mailbox)
+        if subscription is not None:
+            subscription.wake(sequence, append)
+
+    def acknowledged(self, mailbox: MailboxId, sequence: int) -> None:
+        """Tell the subscription that everything up to `sequence` is deleted."""
+        subscription = self._subscriptions.get(mailbox)
+        if subscription is not None:
+            subscription.acknowledged(sequence)
+
+    def shelf_is_low(self, notice: LowShelf) -> None:
+        """Tell the owner, if she listens (Spec: MB-9)."""
+        subscription = self._subscriptions.get(notice.mailbox)
+        if subscription is not None:
+            subscription.subscriber.outgoing.add(subscription.subscriber.push(notice))
