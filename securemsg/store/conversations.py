@@ -25,7 +25,7 @@ _LIST: Final = f"""
             limit {MAX_UNREAD})),
         exists (
             select 1 from books join sessions on sessions.book = books.id
-            where books.contact = contact.id and sessions.retired_at = 0 and sessions.reduced = 1)
+            where books.contact = contact.id and sessions.reduced = 1)
     from contact left join messages last
         on last.id = (select max(messages.id) from messages where messages.contact = contact.id)"""  # noqa: S608  # constants only
 _ORDER: Final = " order by coalesce(last.stored_at, contact.created_at) desc, contact.id desc"

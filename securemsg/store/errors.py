@@ -44,6 +44,9 @@ class StorageFailed(LocalError):  # noqa: N818  # named after what is wrong
 DAMAGED: Final = "The vault is damaged: restore its folder from a backup; nothing was overwritten."
 """Text of a `VaultDamaged`."""
 
+TOO_NEW: Final = "A newer securemsg wrote this vault: update this program; the vault was left as it is."
+"""Text of a `VaultTooNew`."""
+
 _FULL: Final = "The disk is full: nothing of this step was kept; make room and try again."
 _FAILED: Final = "The disk refused to read or write the vault: check the disk and the folder's permissions."
 

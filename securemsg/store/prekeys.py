@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from typing import TypeVar, final
 
+from securemsg.errors import RemoteError
 from securemsg.handshake.generation import PRIVATE_LIFE, Publication, Published, WeeklyKeys
 from securemsg.handshake.prekeys import LastResortPrivate, LeafPrivate, SealingPrivate, SignedPrekeyPrivate
 from securemsg.handshake.responder import OneTimeUsed, Used
 from securemsg.instant import Instant
+from securemsg.store.errors import DAMAGED, VaultDamaged
 from securemsg.store.rows import Rows, Values
 
 _Key = TypeVar("_Key")
@@ -26,18 +28,8 @@ class Prekeys:
         row = self._rows.one("select generation, prekey_id, leaf_id from published")
         if row is None:
             return Published()
-        sql = (
-            "select signed_prekey, last_resort, sealing from weekly_keys"
-            " order by signed_prekey_id desc limit 1"
-        )
-        signed_prekey, last_resort, sealing = self._rows.all(sql)[0]
-        weekly = WeeklyKeys(
-            SignedPrekeyPrivate.decode(signed_prekey),
-            LastResortPrivate.decode(last_resort),
-            SealingPrivate.decode(sealing),
-        )
         generation, prekey_id, leaf_id = row
-        return Published(generation, prekey_id, leaf_id, weekly)
+        return Published(generation, prekey_id, leaf_id, self._weekly())
 
     def store(self, publication: Publication) -> None:
         """Keep a new generation, and what of it is to be sent to the relay, in place of what was."""
@@ -119,6 +111,27 @@ class Prekeys:
         self._rows.run("delete from manifests where replaced_at > 0 and replaced_at <= ?", dead)
         self._rows.run("delete from weekly_keys where replaced_at > 0 and replaced_at <= ?", dead)
 
+    def _weekly(self) -> WeeklyKeys | None:
+        row = self._rows.one(
+            "select signed_prekey, last_resort, sealing from weekly_keys"
+            " order by signed_prekey_id desc limit 1"
+        )
+        if row is None:
+            return None
+        return WeeklyKeys(
+            _read(SignedPrekeyPrivate.decode, row[0]),
+            _read(LastResortPrivate.decode, row[1]),
+            _read(SealingPrivate.decode, row[2]),
+        )
+
     def _key(self, decode: Callable[[bytes], _Key], sql: str, values: Values) -> _Key | None:
         row = self._rows.one(sql, values)
-        return None if row is None else decode(row[0])
+        return None if row is None else _read(decode, row[0])
+
+
+def _read(decode: Callable[[bytes], _Key], record: bytes) -> _Key:
+    """Return a record of our own; one that cannot be read is no peer's fault."""
+    try:
+        return decode(record)
+    except RemoteError as error:
+        raise VaultDamaged(DAMAGED) from error

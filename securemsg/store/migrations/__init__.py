@@ -8,7 +8,7 @@ from typing import Final
 
 import apsw
 
-from securemsg.store.errors import DAMAGED, VaultDamaged, VaultTooNew, storage_errors
+from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew, storage_errors
 from securemsg.store.migrations import first
 
 STEPS: Final = (first.STATEMENTS,)
@@ -25,9 +25,7 @@ def check_version(connection: apsw.Connection) -> None:
     """Raise `VaultTooNew` for a newer file, `VaultDamaged` for one without a schema; only reads."""
     found = version(connection)
     if found > len(STEPS):
-        raise VaultTooNew(
-            "A newer securemsg wrote this vault: update this program; the vault was left as it is."
-        )
+        raise VaultTooNew(TOO_NEW)
     if found == 0:
         raise VaultDamaged(DAMAGED)
 

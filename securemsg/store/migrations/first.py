@@ -71,14 +71,10 @@ _SESSIONS: Final = (
         id integer primary key autoincrement,
         book integer not null references books(id) on delete cascade,
         session blob not null unique,
-        opened_at integer not null,
-        retired_at integer not null,
         reduced integer not null,
-        opening blob not null,
         record blob not null
     ) strict""",
     "create index sessions_book on sessions(book)",
-    "create index sessions_opening on sessions(opening) where opening <> x''",
     """create table skipped(
         session blob not null references sessions(session) on delete cascade,
         chain integer not null,
