@@ -129,6 +129,11 @@ def _links() -> list[Fields]:
         if read_link(shown) != link:
             raise AssertionError
         tests.append(good(f"link/{name}", comment, **base, text=shown, canonical=False))
+    return [*tests, *_link_edges(link), *bad_links(link)]
+
+
+def _link_edges(link: Link) -> list[Fields]:
+    tests = []
     edges = {
         "port-1": link._replace(port=1),
         "port-65535": link._replace(port=65535),
@@ -146,7 +151,7 @@ def _links() -> list[Fields]:
                 canonical=True,
             )
         )
-    return tests + bad_links(link)
+    return tests
 
 
 def _cards() -> list[Fields]:

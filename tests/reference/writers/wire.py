@@ -136,10 +136,12 @@ def _bad_padding() -> list[Fields]:
     return tests
 
 
+def _parts() -> tuple[bytes, bytes, bytes]:
+    return pick("01/header", 80), pick("01/salt", 16), pick("01/commitment", 32)
+
+
 def _envelopes() -> list[Fields]:
-    header, salt, commitment = (
-        pick(f"01/{name}", n) for name, n in (("header", 80), ("salt", 16), ("commitment", 32))
-    )
+    header, salt, commitment = _parts()
     tests = []
     for block in BLOCKS:
         message = Message(header, salt, commitment, b"b" * (block + 16))
@@ -163,8 +165,17 @@ def _envelopes() -> list[Fields]:
                 bytes=opening.encoded(),
             )
         )
+    for name, (comment, value) in _bad_envelopes().items():
+        raw = encode(value)
+        kind = refusal_of(lambda raw=raw: read_envelope(raw))
+        tests.append(bad(f"envelope/{name}", kind, comment, op="envelope", bytes=raw))
+    return tests
+
+
+def _bad_envelopes() -> dict[str, tuple[str, Value]]:
+    header, salt, commitment = _parts()
     body = b"b" * 1040
-    faults: dict[str, tuple[str, Value]] = {
+    return {
         "kind-0": ("an unknown kind", [0, header, salt, commitment, body]),
         "kind-3": ("an unknown kind", [3, header, salt, commitment, body]),
         "no-fields": ("an empty array", []),
@@ -185,11 +196,6 @@ def _envelopes() -> list[Fields]:
         "opening-message-body": ("the body of a message", [2, b"12345678", body]),
         "too-long": ("more than MAX_ENVELOPE", [2, b"12345678", bytes(33920)]),
     }
-    for name, (comment, value) in faults.items():
-        raw = encode(value)
-        kind = refusal_of(lambda raw=raw: read_envelope(raw))
-        tests.append(bad(f"envelope/{name}", kind, comment, op="envelope", bytes=raw))
-    return tests
 
 
 def _frames() -> list[Fields]:
