@@ -15,8 +15,9 @@ from relay.config import Config
 from relay.control import ask
 from relay.folder import DataFolder
 from relay.identity import Identity
+from relay.program import address_of
 from relay.restore import restore
-from relay.serve import address_of, serve
+from relay.serve import serve
 from relay.storage.sqlite import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError, SecuremsgError

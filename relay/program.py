@@ -1,0 +1,86 @@
+"""The parts of one relay, put together."""
+
+import socket
+from typing import Final
+
+import trio
+
+from relay.administration import Administration
+from relay.clock import Clock
+from relay.committer import Committer
+from relay.config import MEBIBYTE, Config
+from relay.control import Control
+from relay.counters import Counters
+from relay.folder import DataFolder
+from relay.housekeeping import keep_house
+from relay.identity import Identity, server_context
+from relay.log import Event, Log
+from relay.server import Server
+from relay.service import DiskReserve, Service
+from relay.storage.sqlite import SqliteStore
+from relay.subscriptions import Delivery
+from securemsg.crypto.ed25519 import SigningKey
+from securemsg.crypto.entropy import Entropy
+from securemsg.errors import LocalError
+from securemsg.mailbox.address import RelayAddress
+
+_ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound
+
+
+class Relay:
+    """One relay on a store and a listener that its caller opens and closes."""
+
+    def __init__(
+        self, config: Config, store: SqliteStore, listener: socket.socket, clock: Clock, entropy: Entropy
+    ) -> None:
+        """Load the identity, making it where there is none; raises `LocalError`."""
+        folder = DataFolder(config.data)
+        if store.holds_mailboxes and not folder.identity_key.exists():
+            raise LocalError(
+                "relay.db is in use but identity.key is gone; restore identity.key from a backup."
+            )
+        identity = Identity.prepare(folder, entropy, clock())
+        counters, log = Counters(), Log(clock)
+        self._store = store
+        self._committer = Committer(store, clock, counters, log)
+        self.service = Service(
+            config=config,
+            identity=identity,
+            entropy=entropy,
+            committer=self._committer,
+            delivery=Delivery(self._committer, counters, config.limits.window),
+            reserve=DiskReserve(folder.path, config.limits.reserve_mebibytes * MEBIBYTE),
+            counters=counters,
+            log=log,
+            decoy=SigningKey.generate(entropy),
+        )
+        self.address = address_of(config, listener.getsockname()[:2], identity)
+        self._server = Server(self.service, listener, server_context(folder))
+        administration = Administration(store, folder, clock, entropy)
+        self._control = Control(self.service, administration, folder, self.address.text)
+
+    async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Serve until `drain`; returns when everything that was asked is answered.
+
+        Raises a group with `StoreBrokenError` when it is unknown what is stored.
+        """
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._committer.run)
+            await nursery.start(self._control.run)
+            nursery.start_soon(keep_house, self.service, self._store)
+            self.service.log.note(Event.STARTED)
+            task_status.started()
+            await self._server.run()
+            self.service.log.note(Event.STOPPED, self.service.counters.numbers())
+            nursery.cancel_scope.cancel()
+
+    def drain(self) -> None:
+        """Accept nobody any more, answer what was asked, and end (Spec: RL-9)."""
+        self.service.log.note(Event.DRAINING)
+        self._server.drain()
+
+
+def address_of(config: Config, bound: tuple[str, int], identity: Identity) -> RelayAddress:
+    """The address to give away; a relay that listens everywhere names its machine."""
+    host = config.public_host or (socket.gethostname() if bound[0] in _ANYWHERE else bound[0])
+    return RelayAddress(host, bound[1], identity.pin)

@@ -1,0 +1,66 @@
+"""One of every request, answer and event."""
+
+from securemsg.ids import MailboxId, SubmitId
+from securemsg.mailbox.answers import (
+    Accepted,
+    Answer,
+    Deliver,
+    Done,
+    ErrorCode,
+    Event,
+    Failed,
+    Goodbye,
+    LowShelf,
+    Prekeys,
+    SealedLeaf,
+)
+from securemsg.mailbox.requests import (
+    Acknowledge,
+    Create,
+    FetchPrekeys,
+    Ping,
+    Prove,
+    PublishLeaves,
+    PublishManifest,
+    Request,
+    SetTokens,
+    Submit,
+    Subscribe,
+)
+from securemsg.mailbox.tokens import Invitation, SendToken, TokenHash
+from tests.support.entropy import SeededEntropy
+
+ENTROPY = SeededEntropy(88)
+MAILBOX = MailboxId(ENTROPY(16))
+TOKEN = SendToken(ENTROPY(32))
+SUBMIT_ID = SubmitId(ENTROPY(16))
+SUBMIT = Submit(MAILBOX, TOKEN, SUBMIT_ID, b"sealed")
+FETCH = FetchPrekeys(MAILBOX, TOKEN)
+
+REQUESTS: list[Request] = [
+    Create(MAILBOX, ENTROPY(32)),
+    Create(MAILBOX, ENTROPY(32), (TOKEN.hash, TokenHash(ENTROPY(32))), Invitation(ENTROPY(16))),
+    Prove(MAILBOX, ENTROPY(64)),
+    SUBMIT,
+    Subscribe(MAILBOX),
+    Acknowledge(MAILBOX, 2**53 - 1),
+    SetTokens(MAILBOX, (TOKEN.hash,), (TokenHash(ENTROPY(32)), TokenHash(ENTROPY(32)))),
+    PublishManifest(MAILBOX, 2**32 - 1, b"manifest"),
+    PublishLeaves(MAILBOX, 7, 240, (b"a leaf", b"another")),
+    FETCH,
+    Ping(),
+]
+
+ANSWERS: list[tuple[Request, Answer]] = [
+    (Ping(), Done()),
+    (SUBMIT, Accepted()),
+    (FETCH, Prekeys(3, b"manifest", None)),
+    (FETCH, Prekeys(3, b"manifest", SealedLeaf(255, b"leaf"))),
+    *((SUBMIT, Failed(code, 60)) for code in ErrorCode),
+]
+
+EVENTS: list[Event] = [
+    Deliver(MAILBOX, 2**32 - 1, SUBMIT_ID, b"sealed"),
+    LowShelf(MAILBOX, 3, 19),
+    Goodbye(30),
+]
