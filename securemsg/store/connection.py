@@ -54,13 +54,13 @@ def open_database(path: Path, key: FileKey) -> apsw.Connection:
         connection = apsw.Connection(
             str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=CIPHER_VFS, statementcachesize=_STATEMENTS
         )
+        if not connection.open_vfs.startswith("multipleciphers-"):
+            raise LocalError("SQLite3 Multiple Ciphers is missing: the vault would not be encrypted")
         connection.pragma("cipher", "aegis")
         connection.pragma("aegis_algorithm", "aegis-256")
         connection.execute(f"pragma key = 'raw:{key.expose().hex()}'").fetchall()
         # Before the first read: only then does the WAL do without a file of shared memory.
         connection.execute("pragma locking_mode = exclusive").fetchall()
-    if not connection.open_vfs.startswith("multipleciphers-"):
-        raise LocalError("SQLite3 Multiple Ciphers is missing: the vault would not be encrypted")
     return connection
 
 

@@ -161,6 +161,17 @@ class Outbox:
         if changed != 1:
             raise LocalError("only the first unsealed entry of a contact can be sealed")
 
+    def unseal(self, contact: ContactId) -> None:
+        """Let everything sealed and not accepted be sealed again, in order: the contact is another account now.
+
+        Spec: ID-11.
+        """
+        self._rows.run(
+            "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
+            " failure = '' where contact = ? and state = 2",
+            (contact,),
+        )
+
     def postpone(self, entry: OutboxId, not_before: Instant, failure: str) -> None:
         """Count an attempt that failed, and wait with this entry and all behind it (Spec: CL-6)."""
         sql = "update outbox set attempts = attempts + 1, not_before = ?, failure = ? where id = ?"
