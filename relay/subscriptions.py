@@ -10,7 +10,7 @@ from relay.counters import Counters
 from relay.outgoing import Outgoing
 from relay.storage.operations import Append, Fetch, Page
 from securemsg.ids import MailboxId
-from securemsg.mailbox.answers import Deliver, Event, LowShelf
+from securemsg.mailbox.answers import CaughtUp, Deliver, Event, LowShelf
 
 _PAGE: Final = 32
 """Envelopes read at once: the store ends a page of large ones sooner."""
@@ -46,6 +46,7 @@ class Subscription:
         "_fetching",
         "_reached",
         "_stir",
+        "_told",
         "_unacknowledged",
         "_window",
         "mailbox",
@@ -61,6 +62,7 @@ class Subscription:
         self._reached = 0
         self._behind = True
         self._fetching = False
+        self._told = False
         self._unacknowledged: deque[int] = deque()
         self._stir = trio.Event()
 
@@ -107,6 +109,9 @@ class Subscription:
         # An empty page: what lies between was acknowledged or has expired.
         self._reached = page.envelopes[-1].sequence if page.envelopes else page.newest
         self._behind = self._behind or self._reached < page.newest
+        if not self._behind and not self._told:
+            self._told = True
+            self.subscriber.outgoing.add(self.subscriber.push(CaughtUp(self.mailbox)))
 
     def _deliver(self, deliveries: list[Deliver]) -> None:
         self._unacknowledged.extend(delivery.sequence for delivery in deliveries)

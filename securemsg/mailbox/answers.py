@@ -90,6 +90,13 @@ class LowShelf:
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtUp:
+    """Everything that is stored in a mailbox of ours was delivered; told once a subscription (Spec: MB-8)."""
+
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
 class Goodbye:
     """The relay closes the connection; come back after so many seconds."""
 
@@ -97,7 +104,7 @@ class Goodbye:
 
 
 Answer: TypeAlias = Done | Accepted | Prekeys | Failed
-Event: TypeAlias = Deliver | LowShelf | Goodbye
+Event: TypeAlias = Deliver | LowShelf | CaughtUp | Goodbye
 
 _DONE: Final = 129
 _ACCEPTED: Final = 130
@@ -106,6 +113,7 @@ _PREKEYS: Final = 132
 _LOW_SHELF: Final = 133
 _FAILED: Final = 134
 _GOODBYE: Final = 135
+_CAUGHT_UP: Final = 136
 
 
 def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:
@@ -134,6 +142,8 @@ def event_values(event: Event) -> tuple[Encodable, ...]:
             return _DELIVER, mailbox, sequence, submit_id, envelope
         case LowShelf(mailbox, generation, remaining):
             return _LOW_SHELF, mailbox, generation, remaining
+        case CaughtUp(mailbox):
+            return _CAUGHT_UP, mailbox
         case Goodbye(retry_seconds):
             return _GOODBYE, retry_seconds
 
@@ -186,6 +196,7 @@ _READERS: Final[dict[int, Callable[[Fields], tuple[int, Answer] | Event]]] = {
     _LOW_SHELF: lambda fields: LowShelf(
         fields.identifier(MailboxId), fields.uint(LAST_GENERATION), fields.uint(LAST_POSITION + 1)
     ),
+    _CAUGHT_UP: lambda fields: CaughtUp(fields.identifier(MailboxId)),
     _FAILED: _read_failed,
     _GOODBYE: lambda fields: Goodbye(fields.uint(MAX_RETRY_SECONDS)),
 }

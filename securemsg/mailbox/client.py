@@ -11,6 +11,7 @@ from securemsg.mailbox import answers, requests
 from securemsg.mailbox.answers import (
     Accepted,
     Answer,
+    CaughtUp,
     Deliver,
     Done,
     ErrorCode,
@@ -47,7 +48,7 @@ class Answered:
     answer: Answer
 
 
-ClientEvent: TypeAlias = Greeted | Answered | Deliver | LowShelf | Goodbye | Failed
+ClientEvent: TypeAlias = Greeted | Answered | Deliver | LowShelf | CaughtUp | Goodbye | Failed
 """`Failed` by itself concerns the connection: the relay does not take it now."""
 
 
@@ -205,7 +206,7 @@ class ClientConnection:
                     raise FrameError("a delivery that was not subscribed, or out of order")
                 self._sequences[mailbox] = sequence
                 return said
-            case LowShelf():
+            case LowShelf() | CaughtUp():
                 if said.mailbox not in self._sequences:
                     raise FrameError("a notice about a mailbox that was not subscribed")
                 return said

@@ -4,6 +4,7 @@ from securemsg.ids import MailboxId, SubmitId
 from securemsg.mailbox.answers import (
     Accepted,
     Answer,
+    CaughtUp,
     Deliver,
     Done,
     ErrorCode,
@@ -62,5 +63,6 @@ ANSWERS: list[tuple[Request, Answer]] = [
 EVENTS: list[Event] = [
     Deliver(MAILBOX, 2**32 - 1, SUBMIT_ID, b"sealed"),
     LowShelf(MAILBOX, 3, 19),
+    CaughtUp(MAILBOX),
     Goodbye(30),
 ]

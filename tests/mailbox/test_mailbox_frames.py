@@ -105,14 +105,15 @@ def test_noise_never_raises_anything_but_a_refusal(pieces: list[bytes]) -> None:
 def test_frames_are_the_same_however_the_stream_cuts_them(lengths: list[int]) -> None:
     """E20: glued and split at any byte."""
     client, _ = greeted()
-    stream = b"".join(client.send(request) for request in [SUBMIT, Ping(), SUBMIT])
+    said: list[Request] = [SUBMIT, Ping(), SUBMIT]
+    stream = b"".join(map(client.send, said))
     heard: list[Request] = []
     _, relay = greeted()
     for length in lengths * len(stream):
         piece, stream = stream[:length], stream[length:]
         relay.receive_data(piece)
         heard += drained(relay)
-    assert heard == [SUBMIT, Ping(), SUBMIT]
+    assert heard == said
 
 
 def drained(relay: RelayConnection) -> list[Request]:

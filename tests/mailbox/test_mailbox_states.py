@@ -38,7 +38,7 @@ VIOLATIONS_OF_CLIENTS = {
 
 VIOLATIONS_OF_RELAYS = {
     "second hello": encode((128, 1)),
-    "unknown type": encode((136, 1)),
+    "unknown type": encode((137, 1)),
     "type of a request": encode((11, 1)),
     "answer to nothing": encode((129, 77)),
     "another answer": encode((130, 1)),
@@ -47,6 +47,7 @@ VIOLATIONS_OF_RELAYS = {
     "error zero": encode((134, 1, 0, 0)),
     "half a leaf": encode((132, 1, 1, b"manifest", (1,))),
     "delivery not subscribed": encode((131, bytes(16), 1, bytes(16), b"sealed")),
+    "caught up without subscription": encode((136, bytes(16))),
     "notice not subscribed": encode((133, bytes(16), 1, 1)),
 }
 

@@ -13,14 +13,14 @@ from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.answers import Answer, Deliver, Failed, Goodbye, LowShelf
+from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, Failed, Goodbye, LowShelf
 from securemsg.mailbox.client import Answered, ClientConnection, Greeted
 from securemsg.mailbox.requests import Create, Request, Submit, Subscribe
 from securemsg.mailbox.tokens import SendToken
 
 ENTROPY = SystemEntropy()
 
-Notice = Deliver | LowShelf | Goodbye | Failed
+Notice = Deliver | LowShelf | CaughtUp | Goodbye | Failed
 
 
 class Ended(Exception):  # noqa: N818  # not a failure: the relay closed
@@ -110,12 +110,20 @@ class RelayClient:
         """Prove that `mailbox` is ours."""
         await self.ask(self.connection.proof(mailbox.id, mailbox.key))
 
+    async def delivery(self) -> Deliver:
+        """The next delivery, whatever is told before it."""
+        while not isinstance(notice := await self.notice(), Deliver):
+            assert isinstance(notice, CaughtUp | LowShelf)
+        return notice
+
     async def listen(self, mailbox: Mailbox) -> LowShelf:
         """Prove, subscribe, and return the notice about the shelf that follows."""
         await self.own(mailbox)
         await self.ask(Subscribe(mailbox.id))
-        notice = await self.notice()
-        assert isinstance(notice, LowShelf)
+        passed: list[Notice] = []
+        while not isinstance(notice := await self.notice(), LowShelf):
+            passed.append(notice)
+        self._events.extendleft(reversed(passed))
         return notice
 
     async def _next(self) -> Greeted | Answered | Notice:
