@@ -1,0 +1,166 @@
+"""04-handshake.json and 04-openings.json against securemsg.handshake and session (HS-7..13, SE-6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from securemsg.crypto import x25519
+from securemsg.handshake.agreement import Exchange, Party, Transcript, agree
+from securemsg.handshake.initiator import PeerPrekeys, initiate, seal_opening
+from securemsg.handshake.manifest import verify_manifest
+from securemsg.handshake.responder import LastResortUsed, fingerprint, unseal_opening
+from securemsg.identity.card import Card
+from securemsg.identity.trust import check_list_version
+from securemsg.instant import Instant
+from securemsg.ratchet.errors import Replayed
+from securemsg.ratchet.seal import seal_message
+from securemsg.ratchet.start import initiate as start
+from securemsg.session.book import Book
+from securemsg.session.receiving import Opened, Recipient, accept_opening
+from securemsg.session.sending import seed_of
+from securemsg.session.states import Confirmed
+from securemsg.wire import envelope
+from securemsg.wire.messages.opening import KemKind
+from tests.ratchet.parties import Rows
+from tests.reference import envelopes as reference_envelopes
+from tests.reference import responder as reference
+from tests.reference.writers.initiation import responder as reference_responder
+from tests.support.entropy import SeededEntropy
+from tests.vectors.people import person
+from tests.vectors.reading import Draws, Vector, joined, load, one, vectors
+from tests.vectors.replay import assert_state
+
+HANDSHAKE = "04-handshake"
+OPENINGS = "04-openings"
+
+
+@vectors(HANDSHAKE, "agreement")
+def test_both_sides_agree_on_this(vector: Vector) -> None:
+    (alice, _), (bob, privates) = person("alice"), person("bob")
+    manifest = verify_manifest(joined(privates.shown["manifest"]))
+    one_time = None
+    key = manifest.last_resort
+    if vector["position"] is not None:
+        leaf = privates.leaf(privates.shown["leaf_ids"][vector["position"]])
+        assert leaf is not None
+        one_time, key = leaf.public().one_time, leaf.public().kem
+    ephemeral = x25519.PublicKey.parse(vector.octets("ephemeral_public"))
+    kind = KemKind(vector["kem_kind"])
+    exchange = Exchange(manifest.signed_prekey, kind, key, one_time, ephemeral, vector.octets("ciphertext"))
+    a, b = Party.initiator(alice.certificate), Party.responder(bob.certificate, manifest.body_hash)
+    transcript = Transcript(a, b, exchange, Instant(vector["opened_ms"]))
+    assert transcript.encode() == vector.octets("transcript")
+    secrets = [joined(dh) for dh in vector["dhs"].values()] + [vector.octets("kem_shared")]
+    agreed = agree(transcript, secrets)
+    assert agreed.transcript == vector.octets("t")
+    assert agreed.session_id == vector.octets("session_id")
+    keys = (agreed.root, agreed.initiator_header, agreed.responder_header)
+    assert [found.expose() for found in keys] == [vector.octets(name) for name in ("sk_ec", "hk_a", "nhk_b")]
+    assert agreed.reduced is (vector["position"] is None)
+
+
+class Bob:
+    """Bob's device, the sessions it has with Alice's, and the rows of the one that these tests open."""
+
+    def __init__(self) -> None:
+        """Begin with no session."""
+        self.device, self.privates = person("bob")
+        self.book = Book()
+        self.rows = Rows()
+
+    def accepts(self, vector: Vector) -> Opened:
+        """Do what a device does with an opening, all checks in the order of HS-12."""
+        raw = envelope.decode(vector.octets("envelope"))
+        assert isinstance(raw, envelope.Opening)
+        opened = unseal_opening(raw, self.privates.sealing)
+        highest = vector.fields.get("list_versions", {}).get(opened.certificate.account_id.hex(), 0)
+        check_list_version(opened.certificate, highest)
+        recipient = Recipient(self.device, self.privates, lambda _session: self.rows)
+        name, now = "responder_ratchet_private", Instant(vector["now"])
+        entropy = Draws([vector.octets(name)]) if name in vector.fields else SeededEntropy()
+        accepted = accept_opening(self.book, opened, recipient, now, entropy)
+        self.book = accepted.book
+        self.rows.apply(accepted.rows, now)
+        return accepted
+
+
+@vectors(HANDSHAKE, "opening", valid=True)
+def test_an_opening_is_accepted_with_this_session(vector: Vector) -> None:
+    raw = envelope.decode(vector.octets("envelope"))
+    assert isinstance(raw, envelope.Opening)
+    assert raw.hint == vector.octets("hint")
+    _, privates = person("bob")
+    opened = unseal_opening(raw, privates.sealing)
+    assert opened.certificate.account_id == vector.octets("account_id")
+    assert (opened.card.encode() if opened.card else b"") == vector.octets("card")
+    assert fingerprint(opened) == vector.octets("seen")
+    if "inner" in vector.fields:
+        assert opened.inner.encode() == vector.octets("inner")
+        assert opened.message == vector.octets("message")
+    bob = Bob()
+    accepted = bob.accepts(vector)
+    assert accepted.content == vector.octets("content")
+    assert accepted.session_id == vector.octets("session_id")
+    session = accepted.book.current
+    assert isinstance(session, Confirmed)
+    assert_state(session.ratchet, bob.rows, vector["after"])
+    if isinstance(accepted.used, LastResortUsed):
+        assert accepted.used.fingerprint == vector.octets("seen")
+
+
+@vectors(HANDSHAKE, "opening", valid=False)
+def test_an_opening_that_was_damaged_is_refused(vector: Vector) -> None:
+    with pytest.raises(vector.error):
+        Bob().accepts(vector)
+
+
+@vectors(HANDSHAKE, "opening_seen")
+def test_an_opening_that_was_seen_is_refused(vector: Vector) -> None:
+    bob = Bob()
+    bob.privates.marks = {joined(mark) for mark in vector["seen"]}
+    with pytest.raises(vector.error):
+        bob.accepts(vector)
+
+
+@vectors(OPENINGS, "opening", valid=False)
+def test_an_opening_with_one_fault_is_refused(vector: Vector) -> None:
+    bob = Bob()
+    with pytest.raises(vector.error):
+        bob.accepts(vector)
+    assert (bob.book, bob.rows) == (Book(), Rows())
+
+
+@pytest.mark.parametrize("kind", ["one-time", "last-resort"])
+@pytest.mark.parametrize("arrivals", [(0, 1), (1, 0)])
+def test_a_second_opening_of_a_session_is_a_message_of_it(kind: str, arrivals: tuple[int, int]) -> None:
+    """HS-13: whichever arrives first makes the session, the other belongs to it."""
+    bob = Bob()
+    for number in arrivals:
+        vector = one(HANDSHAKE, f"opening/{kind}-{number}")
+        accepted = bob.accepts(vector)
+        assert accepted.content == vector.octets("content")
+        assert [held.session_id for held in bob.book.entries] == [vector.octets("session_id")]
+    with pytest.raises(Replayed):
+        bob.accepts(one(HANDSHAKE, f"opening/{kind}-0"))
+
+
+@pytest.mark.parametrize("position", [None, 2])
+def test_the_reference_accepts_what_we_open(position: int | None) -> None:
+    (alice, _), (_, privates) = person("alice"), person("bob")
+    manifest = verify_manifest(joined(privates.shown["manifest"]))
+    leaf = None if position is None else privates.leaf(privates.shown["leaf_ids"][position])
+    prekeys = PeerPrekeys(manifest, None if leaf is None else leaf.public())
+    now = Instant(manifest.created_at + 5)
+    entropy = SeededEntropy(position or 0)
+    initiation = initiate(alice, prekeys, now, entropy)
+    state = start(seed_of(initiation.agreement), initiation.ratchet_key, entropy)
+    _, message = seal_message(state, b"hello", entropy)
+    card = Card.decode(joined(load(HANDSHAKE)["inputs"]["card"]))
+    raw = seal_opening(initiation.material, alice.certificate, card, envelope.encode(message))
+    opening = reference_envelopes.read_envelope(raw)
+    assert isinstance(opening, reference_envelopes.Opening)
+    accepted = reference.accept(reference_responder("bob"), opening, bytes(31) + b"\1", now)
+    assert accepted.content == b"hello"
+    assert accepted.account == alice.account_id
+    assert accepted.inner.card == card.encode()
+    assert accepted.agreed.t == initiation.agreement.transcript
