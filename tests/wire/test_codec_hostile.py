@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemsg.errors import FrameError
-from securemsg.wire.codec import MAX_DEPTH, MAX_ELEMENTS, Value, decode, encode
+from securemsg.wire.codec import MAX_DEPTH, MAX_ELEMENTS, MAX_INTEGER, Value, decode, encode
 from tests.support.mutations import one_byte_changes, truncations
 from tests.wire.values import values
 
@@ -81,6 +81,11 @@ def test_deep_nesting_is_refused_at_little_cost(depth: int) -> None:
     assert refused(data)
     assert refused(data + b"\x90")
     assert peak(data) < 20_000
+
+
+def test_the_limits_are_those_of_the_specification() -> None:
+    """WI-1, WI-3."""
+    assert (MAX_DEPTH, MAX_ELEMENTS, MAX_INTEGER) == (8, 64, 2**53 - 1)
 
 
 def test_the_deepest_value_is_taken_and_the_next_refused() -> None:

@@ -49,7 +49,11 @@ def ours(data: bytes) -> Envelope | None:
 
 
 def refused(data: bytes) -> bool:
-    return ours(data) is None
+    try:
+        decode(data)
+    except FrameError:
+        return True
+    return False
 
 
 every_envelope = pytest.mark.parametrize(
@@ -58,6 +62,11 @@ every_envelope = pytest.mark.parametrize(
     + [replace(OPENING, sealed=b"s" * (block + 1_136)) for block in OPENING_BLOCKS],
     ids=lambda envelope: type(envelope).__name__,
 )
+
+
+def test_the_largest_envelope_is_that_of_the_specification() -> None:
+    """WI-10."""
+    assert MAX_ENVELOPE == OPENING_BLOCKS[-1] + 1_136 + 24 == 33_928
 
 
 @every_envelope

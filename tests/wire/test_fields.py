@@ -107,6 +107,12 @@ def test_an_integer_is_taken_up_to_its_maximum(value: int, maximum: int) -> None
             reader(value).uint(maximum)
 
 
+def test_bytes_at_the_edges_of_a_range_are_taken() -> None:
+    assert reader(b"").binary_up_to(3) == b""
+    assert reader(b"a").binary_up_to(3, 1) == b"a"
+    assert reader(b"abc").binary_up_to(3, 1) == b"abc"
+
+
 def test_bytes_below_the_minimum_are_refused() -> None:
     """E18."""
     with pytest.raises(FrameError):

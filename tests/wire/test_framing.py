@@ -58,6 +58,7 @@ def test_cuts_at_any_place_change_nothing(values: list[bytes], cuts: list[int]) 
 
 def test_the_largest_frame_passes_and_a_larger_one_does_not() -> None:
     """E19."""
+    assert MAX_FRAME == 65_536
     assert receive_all([frame(bytes(MAX_FRAME))]) == [bytes(MAX_FRAME)]
     with pytest.raises(LocalError):
         frame(bytes(MAX_FRAME + 1))
@@ -111,6 +112,16 @@ def test_no_more_is_kept_than_one_frame_and_one_chunk() -> None:
     buffer.receive(bytes(MAX_FRAME))
     with pytest.raises(LocalError):
         buffer.receive(b"a")
+
+
+def test_a_whole_largest_frame_must_be_taken_first() -> None:
+    """E06, E19: at the exact bound."""
+    buffer = FrameBuffer()
+    buffer.receive(frame(bytes(MAX_FRAME)))
+    with pytest.raises(LocalError):
+        buffer.receive(b"a")
+    assert buffer.next() == bytes(MAX_FRAME)
+    buffer.receive(b"a")
 
 
 def test_a_long_stream_leaves_no_memory_behind() -> None:

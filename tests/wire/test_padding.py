@@ -131,6 +131,16 @@ def test_a_length_that_does_not_fit_is_refused(
     assert refused(content_of, block + b"a" * (blocks[0] - head))
 
 
+@ways
+def test_a_block_larger_than_any_is_refused_although_its_content_fits_it(
+    padded: Way, content_of: Way, blocks: tuple[int, ...], head: int
+) -> None:
+    """E23."""
+    length = blocks[-1] - head + 1
+    start = padded(b"abc")[: head - 2] + length.to_bytes(2, "big")
+    assert refused(content_of, (start + b"a" * length).ljust(2 * blocks[-1], b"\0"))
+
+
 @pytest.mark.parametrize("slots", [1, 4, 255])
 def test_codewords_that_this_version_does_not_have_are_refused(slots: int) -> None:
     """E17, WI-7."""
