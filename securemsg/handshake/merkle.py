@@ -45,11 +45,9 @@ def root_from(node: bytes, position: int, count: int, path: Sequence[bytes]) -> 
 
     Spec: HS-2, HS-5.
     """
-    if not 0 <= position < count:
+    if not 0 <= position < count or (count == 1) != (not path):
         raise AuthenticationError("refused")
-    if count == 1 or not path:
-        if count > 1 or path:
-            raise AuthenticationError("refused")
+    if count == 1:
         return node
     *lower, top = path
     middle = _left_size(count)

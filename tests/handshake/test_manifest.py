@@ -169,6 +169,13 @@ def test_a_wrong_kind_range_or_arity_is_refused_although_signed() -> None:
             verify_manifest(signed(body))
 
 
+def test_a_manifest_is_a_body_and_a_signature_and_no_more() -> None:
+    """E12, E18."""
+    for damaged in spoiled([BODY, SIGNATURE], fixed={0, 1}):
+        with pytest.raises(FrameError):
+            verify_manifest(damaged)
+
+
 def test_every_truncation_is_refused() -> None:
     """E01, E02."""
     for cut in truncations(MANIFEST.encoded):

@@ -55,6 +55,12 @@ def test_a_changed_path_does_not_lead_to_the_root(count: int, data: st.DataObjec
         assert not leads(nodes[position], (position, count), changed, root)
 
 
+def test_the_only_leaf_has_no_path() -> None:
+    assert root_from(NODES[0], 0, 1, ()) == NODES[0]
+    with pytest.raises(AuthenticationError):
+        root_from(NODES[0], 0, 1, (bytes(32),))
+
+
 @pytest.mark.parametrize(("position", "count"), [(0, 0), (1, 1), (-1, 4), (4, 4), (2**53, 256)])
 def test_a_position_outside_the_tree_is_refused(position: int, count: int) -> None:
     with pytest.raises(AuthenticationError):

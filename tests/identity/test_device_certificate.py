@@ -131,6 +131,13 @@ def test_device_keys_of_small_order_are_refused() -> None:
         verify_certificate(with_value(3, identity_point + CERTIFICATE.device_public.encoded[32:]))
 
 
+def test_a_certificate_is_a_body_and_a_signature_and_no_more() -> None:
+    """E12, E18."""
+    for damaged in spoiled([BODY, SIGNATURE], fixed={0, 1}):
+        with pytest.raises(FrameError):
+            verify_certificate(damaged)
+
+
 def test_every_truncation_is_refused() -> None:
     """E01, E02."""
     for cut in truncations(CERTIFICATE.encoded):
