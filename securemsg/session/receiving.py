@@ -15,8 +15,7 @@ from securemsg.ratchet import start
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
 from securemsg.session.book import Book, enter, expire, update
-from securemsg.session.sending import seed_of
-from securemsg.session.states import Confirmed, Origin
+from securemsg.session.states import Confirmed, Origin, seed_of
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message
 
@@ -101,8 +100,7 @@ def accept_opening(
     waiting = start.respond(seed_of(agreement), response.ratchet_key.key)
     session_id = agreement.session_id
     first = ratchet_opening.open_message(waiting, message, recipient.skipped_of(session_id), now, entropy)
-    origin = Origin(session_id, agreement.opened_at, agreement.kem_kind, mark)
-    entered = enter(book, Confirmed(origin, first.state), now)
+    entered = enter(book, Confirmed(Origin.of(agreement, mark), first.state), now)
     # A session that ranks below all that are kept has given its message and is not kept.
     kept = any(held.session_id == session_id for held in entered.entries)
     return Opened(entered, first.content, session_id, first.rows if kept else NO_CHANGES, response.used)

@@ -55,6 +55,8 @@ def decode_session(record: bytes) -> Held:
     fingerprint = _fingerprint(fields.optional())
     retired_at = _instant(fields.optional())
     worn = fields.uint(1) == 1
+    if worn and retired_at is not None:
+        raise FrameError("only a current session wears out")
     material = _material(fields.optional())
     ratchet = decode_state(fields.binary_up_to(MAX_RECORD))
     fields.end()

@@ -4,17 +4,15 @@ from dataclasses import dataclass, field
 from typing import final
 
 from securemsg.crypto.entropy import Entropy
-from securemsg.handshake.agreement import Agreement
 from securemsg.handshake.initiator import Initiation, seal_opening
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
 from securemsg.instant import Instant
-from securemsg.ratchet.keys import HeaderKey, RootKey
 from securemsg.ratchet.seal import seal_message
-from securemsg.ratchet.start import Seed, initiate
+from securemsg.ratchet.start import initiate
 from securemsg.session.book import Book, enter, update
 from securemsg.session.errors import NoSession
-from securemsg.session.states import Confirmed, Origin, Unanswered
+from securemsg.session.states import Confirmed, Origin, Unanswered, seed_of
 from securemsg.wire import envelope
 
 
@@ -46,7 +44,7 @@ def begin(book: Book, initiation: Initiation, now: Instant, entropy: Entropy) ->
     """
     agreement = initiation.agreement
     ratchet = initiate(seed_of(agreement), initiation.ratchet_key, entropy)
-    origin = Origin(agreement.session_id, agreement.opened_at, agreement.kem_kind, fingerprint=b"")
+    origin = Origin.of(agreement, fingerprint=b"")
     return enter(book, Unanswered(origin, ratchet, initiation.material), now)
 
 
@@ -66,13 +64,3 @@ def seal(book: Book, content: bytes, sender: Sender, entropy: Entropy) -> Sealed
         return Sealed(update(book, 0, Confirmed(session.origin, ratchet)), encoded)
     opening = seal_opening(session.material, sender.certificate, sender.card, encoded)
     return Sealed(update(book, 0, Unanswered(session.origin, ratchet, session.material)), opening)
-
-
-def seed_of(agreement: Agreement) -> Seed:
-    """Return what the ratchet starts from (Spec: HS-8, RT-2)."""
-    return Seed(
-        agreement.transcript,
-        RootKey(agreement.root.expose()),
-        HeaderKey(agreement.initiator_header.expose()),
-        HeaderKey(agreement.responder_header.expose()),
-    )

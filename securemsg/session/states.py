@@ -7,11 +7,14 @@ them may be the first to arrive.
 """
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, final
+from typing import Final, Self, TypeAlias, final
 
+from securemsg.handshake.agreement import Agreement
 from securemsg.handshake.material import OpeningMaterial
 from securemsg.ids import SessionId
 from securemsg.instant import Instant
+from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.start import Seed
 from securemsg.ratchet.state import Active
 from securemsg.wire.messages.opening import KemKind
 
@@ -31,6 +34,11 @@ class Origin:
     kem_kind: KemKind
     fingerprint: bytes = field(repr=False)
     """Of the opening that was accepted, to know it again; empty where we are the initiator (Spec: HS-13)."""
+
+    @classmethod
+    def of(cls, agreement: Agreement, fingerprint: bytes) -> Self:
+        """Return what a handshake settles for good."""
+        return cls(agreement.session_id, agreement.opened_at, agreement.kem_kind, fingerprint)
 
     @property
     def rank(self) -> tuple[int, bytes]:
@@ -66,3 +74,13 @@ def has_reduced_secrecy(session: Session) -> bool:
     Spec: HS-6.
     """
     return session.origin.kem_kind is KemKind.LAST_RESORT and not session.ratchet.healed
+
+
+def seed_of(agreement: Agreement) -> Seed:
+    """Return what the ratchet starts from (Spec: HS-8, RT-2)."""
+    return Seed(
+        agreement.transcript,
+        RootKey(agreement.root.expose()),
+        HeaderKey(agreement.initiator_header.expose()),
+        HeaderKey(agreement.responder_header.expose()),
+    )

@@ -94,6 +94,7 @@ def test_a_record_of_another_version_is_told_apart_from_damage(version: int) -> 
         ("unanswered", 6, []),
         ("unanswered", 6, [b""]),
         ("retired", 4, [1, 2]),
+        ("retired", 5, 1),
     ],
 )
 def test_a_record_whose_parts_do_not_belong_together_is_refused(
