@@ -1,0 +1,1 @@
+"""The program `securemsg`: a terminal client and scriptable commands over `securemsg.client`."""

@@ -1,0 +1,1 @@
+"""From foreign text to what may be shown: filter, wrapping, times, QR codes."""

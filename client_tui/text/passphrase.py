@@ -1,0 +1,61 @@
+"""What makes a passphrase acceptable, and a frank word about its strength."""
+
+import math
+
+SHORTEST = 8
+"""Characters: below this even a slow key derivation does not help."""
+
+FAIR_BITS, GOOD_BITS, STRONG_BITS = 45.0, 60.0, 80.0
+"""Estimated bits; with the vault's Argon2id each guess costs about half a second of one core."""
+
+COMMON = (
+    "password",
+    "passphrase",
+    "motdepasse",
+    "azerty",
+    "qwerty",
+    "12345",
+    "letmein",
+    "securemsg",
+    "abcdef",
+)
+
+ADVICE = "Four or five unrelated words are hard to guess."
+
+
+def complaint(passphrase: str) -> str:
+    """Return what a new passphrase lacks, or nothing."""
+    if len(passphrase) < SHORTEST:
+        return f"It needs at least {SHORTEST} characters."
+    if len(set(passphrase)) < SHORTEST // 2:
+        return "It repeats too few different characters."
+    return ""
+
+
+def strength(passphrase: str) -> str:
+    """Return one word: `weak`, `fair`, `good` or `strong`. An estimate, deliberately modest."""
+    bits = _bits(passphrase)
+    if complaint(passphrase) or bits < FAIR_BITS:
+        return "weak"
+    if bits < GOOD_BITS:
+        return "fair"
+    return "good" if bits < STRONG_BITS else "strong"
+
+
+def _bits(passphrase: str) -> float:
+    lowered = passphrase.lower()
+    for word in COMMON:
+        lowered = lowered.replace(word, word[0])
+    pool = sum(
+        size
+        for size, present in (
+            (26, any(c.islower() for c in passphrase)),
+            (26, any(c.isupper() for c in passphrase)),
+            (10, any(c.isdigit() for c in passphrase)),
+            (20, any(not c.isalnum() for c in passphrase)),
+        )
+        if present
+    )
+    # Words are guessed as words: half of what random characters would give; repeats count once.
+    distinct = sum(1 for index, c in enumerate(lowered) if c not in lowered[max(0, index - 3) : index])
+    return distinct * math.log2(max(pool, 2)) / 2

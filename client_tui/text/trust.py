@@ -1,0 +1,16 @@
+"""Words and glyphs for what is known of a contact; colour never stands alone."""
+
+from securemsg.client.views import Trust
+
+TRUST_WORDS = {
+    Trust.FIRST_SEEN: "not verified",
+    Trust.VERIFIED: "verified",
+    Trust.CHANGED: "identity changed",
+}
+
+TRUST_GLYPHS = {Trust.FIRST_SEEN: "\u25cb", Trust.VERIFIED: "\u2714", Trust.CHANGED: "\u25b2"}
+
+
+def grouped(safety_number: str) -> list[str]:
+    """Return the 60 digits as 12 groups of five (Spec: ID-9)."""
+    return [safety_number[start : start + 5] for start in range(0, len(safety_number), 5)]
