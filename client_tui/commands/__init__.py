@@ -1,0 +1,1 @@
+"""The scriptable commands, one module each: `declare` its arguments, `run` it."""

@@ -1,0 +1,67 @@
+"""Where a passphrase comes from: a file, or the terminal; never an argument (Spec: CL-12)."""
+
+import getpass
+import stat
+from pathlib import Path
+
+from client_tui.commands.output import tell
+from client_tui.text.passphrase import ADVICE, complaint, strength
+from securemsg.errors import LocalError
+
+LONGEST = 4_096
+"""Bytes read from a passphrase file: somebody who names a device by mistake gets an answer."""
+
+TERMINAL = Path("/dev/tty")
+
+
+def known_passphrase(file: Path | None) -> str:
+    """Return the passphrase of an existing home; raises `LocalError` where there is no way to ask."""
+    return read_passphrase(file) if file is not None else _ask("Passphrase: ")
+
+
+def new_passphrase(file: Path | None) -> str:
+    """Return an acceptable passphrase for a new home: from `file`, or asked twice."""
+    if file is not None:
+        chosen = read_passphrase(file)
+        if why := complaint(chosen):
+            raise LocalError(f"The passphrase is not good enough. {why} {ADVICE}")
+        return chosen
+    while True:
+        chosen = _ask("Choose a passphrase (it protects this device; nobody can recover it): ")
+        if why := complaint(chosen):
+            tell(f"{why} {ADVICE}")
+            continue
+        tell(f"Strength: {strength(chosen)}.")
+        if _ask("The same once more: ") == chosen:
+            return chosen
+        tell("The two differ; again, please.")
+
+
+def read_passphrase(file: Path) -> str:
+    """Return the first line of `file`; says so where others may read it."""
+    try:
+        with file.open("rb") as stream:
+            mode = file.stat().st_mode
+            text = stream.read(LONGEST + 1).decode()
+    except (OSError, UnicodeDecodeError, ValueError):
+        raise LocalError("The passphrase file cannot be read as text: check its path and rights.") from None
+    if mode & (stat.S_IRWXG | stat.S_IRWXO):
+        tell("Other users may read the passphrase file: chmod 600 it.")
+    line = text.split("\n", 1)[0].removesuffix("\r")
+    if not line or len(text) > LONGEST:
+        raise LocalError("The passphrase file must hold the passphrase in its first line.")
+    return line
+
+
+def _ask(prompt: str) -> str:
+    """Ask on the terminal without echo."""
+    try:
+        TERMINAL.open("rb", buffering=0).close()
+    except OSError:
+        raise LocalError(
+            "There is no terminal to ask for the passphrase: give --passphrase-file before the command."
+        ) from None
+    try:
+        return getpass.getpass(prompt)
+    except EOFError:
+        raise LocalError("No passphrase was given.") from None

@@ -1,0 +1,29 @@
+"""What every command gets: which home, which passphrase file, where to answer."""
+
+import argparse
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from client_tui.commands.output import JsonLines, Output, PlainLines
+from securemsg.client import default_home
+
+HOME_VARIABLE = "SECUREMSG_HOME"
+PASSPHRASE_VARIABLE = "SECUREMSG_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable that names a file
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The options before the subcommand, with the environment and defaults filled in."""
+
+    home: Path
+    passphrase_file: Path | None
+    output: Output
+
+
+def context_of(arguments: argparse.Namespace) -> Context:
+    """Return the context that the command line and the environment describe."""
+    home = arguments.home or os.environ.get(HOME_VARIABLE)
+    secret = arguments.passphrase_file or os.environ.get(PASSPHRASE_VARIABLE)
+    output: Output = JsonLines() if getattr(arguments, "json", None) else PlainLines()
+    return Context(Path(home) if home else default_home(), Path(secret) if secret else None, output)

@@ -1,0 +1,31 @@
+"""`securemsg link`: our contact link, as text and as a QR code."""
+
+import argparse
+import sys
+
+from client_tui.commands.context import Context
+from client_tui.commands.init import LINK_LIMIT
+from client_tui.commands.opening import offline
+from client_tui.commands.status import DONE
+from client_tui.text.qr import qr_lines, qr_rows
+from client_tui.text.safe import safe_line
+from securemsg.client import Profile
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("--qr", action="store_true", help="also as a QR code, for a phone or a camera")
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Print the link to give away."""
+    own = offline(context, Profile.own)
+    context.output.put({"link": own.link}, safe_line(own.link, LINK_LIMIT))
+    if arguments.qr:
+        context.output.remark(printed_qr(own.link_qr))
+    return DONE
+
+
+def printed_qr(payload: str) -> list[str]:
+    """Return the lines of a code: with colours on a terminal, without where a file collects them."""
+    return qr_lines(payload) if sys.stdout.isatty() else qr_rows(payload)

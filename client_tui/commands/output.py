@@ -1,0 +1,49 @@
+"""How commands answer: JSON lines for programs, filtered lines for people; diagnostics apart."""
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from client_tui.text.safe import SafeText, safe_line
+
+ERROR_LIMIT = 400
+"""Characters of one diagnostic: a sentence, or two."""
+
+Record = Mapping[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class JsonLines:
+    """One object for each line, ASCII only, flushed at once."""
+
+    def put(self, record: Record, human: SafeText) -> None:
+        """Print `record`; `human` is for the other kind of reader."""
+        del human
+        print(json.dumps(record, ensure_ascii=True), flush=True)  # noqa: T201 - the answer
+
+    def remark(self, lines: list[str]) -> None:
+        """Programs get no remarks."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlainLines:
+    """Sentences and tables for a person."""
+
+    def put(self, record: Record, human: SafeText) -> None:
+        """Print `human`, which says what `record` says."""
+        del record
+        print(human, flush=True)  # noqa: T201 - the answer
+
+    def remark(self, lines: list[str]) -> None:
+        """Print what only a person wants: explanations, QR codes. These lines are ours."""
+        for line in lines:
+            print(line, flush=True)  # noqa: T201 - the answer
+
+
+Output = JsonLines | PlainLines
+
+
+def tell(sentence: str) -> None:
+    """Print one diagnostic sentence on standard error, filtered: it may quote anything."""
+    print(f"securemsg: {safe_line(sentence, ERROR_LIMIT)}", file=sys.stderr, flush=True)  # noqa: T201 - its purpose

@@ -1,0 +1,23 @@
+"""`securemsg search`: full text over all conversations, from the vault."""
+
+import argparse
+
+from client_tui.commands.context import Context
+from client_tui.commands.history import USUAL
+from client_tui.commands.messages import message_line, message_record
+from client_tui.commands.opening import offline
+from client_tui.commands.seconds import count
+from client_tui.commands.status import DONE
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("query", metavar="QUERY", help="words that a message contains")
+    parser.add_argument("--limit", type=count, default=USUAL, metavar="N", help="at most so many (50)")
+
+
+def run(context: Context, arguments: argparse.Namespace) -> int:
+    """Print what was found, newest first."""
+    for message in offline(context, lambda profile: profile.search(arguments.query, limit=arguments.limit)):
+        context.output.put(message_record(message), message_line(message))
+    return DONE

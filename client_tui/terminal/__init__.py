@@ -1,0 +1,1 @@
+"""What this program does to its terminal and process, and how it leaves them."""

@@ -1,0 +1,45 @@
+"""Failures that nobody foresaw: say where, never what variables held (Spec: CL-12)."""
+
+import contextlib
+import resource
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+PROGRAM_ROOT = Path(__file__).resolve().parents[2]
+
+
+def guard_against_leaks() -> None:
+    """Leave no core dump, and no traceback from a door that was left open."""
+    with contextlib.suppress(OSError, ValueError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            # A terminal without UTF-8 shows question marks instead of ending the program.
+            stream.reconfigure(errors="replace")
+    sys.excepthook = _say
+
+
+def scrubbed(error: BaseException) -> str:
+    """Return one sentence with the kind of `error` and the place in our code, without any value."""
+    where = f"{type(error).__name__}{_place(error)}"
+    return f"Internal error ({where}). What was stored is safe; please report this line."
+
+
+def _place(error: BaseException) -> str:
+    """Return the innermost place in our own code."""
+    ours = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__, limit=-50)
+        if Path(frame.filename).is_relative_to(PROGRAM_ROOT) and "site-packages" not in frame.filename
+    ]
+    if not ours:
+        return ""
+    return f" at {Path(ours[-1].filename).relative_to(PROGRAM_ROOT)}:{ours[-1].lineno}"
+
+
+def _say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    del trace
+    if not issubclass(kind, KeyboardInterrupt):
+        sys.stderr.write(f"securemsg: {scrubbed(error)}\n")
