@@ -1,0 +1,81 @@
+"""Between the screens and the engine: owns both engine and profile from opening to locking.
+
+The engine's task group must be entered and left in one task, so `run` is called in one
+worker of the application that lives until the lock. Everything that reads or writes the vault goes through
+`perform`, which runs it in the engine's worker thread: the screen never waits for the disk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import anyio
+
+from securemsg.client import Engine, Profile
+from securemsg.client.notices import ConnectionChanged, ConversationsChanged, MessagesChanged, Notice
+from securemsg.client.views import ConnectionView
+
+T = TypeVar("T")
+
+GATHERING = 0.02
+"""Seconds in which notices are gathered: a burst of messages repaints 50 times a second at most."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What to look at again."""
+
+    conversations: bool = False
+    contacts: frozenset[int] = frozenset()
+    connection: ConnectionView | None = None
+
+    def with_notice(self, notice: Notice) -> "Changes":
+        """Return these changes and what `notice` tells."""
+        match notice:
+            case ConversationsChanged():
+                return Changes(True, self.contacts, self.connection)  # noqa: FBT003 - a field, named above
+            case MessagesChanged(contact):
+                return Changes(True, self.contacts | {contact}, self.connection)  # noqa: FBT003 - as above
+            case ConnectionChanged(connection):
+                return Changes(self.conversations, self.contacts, connection)
+
+
+class Bridge:
+    """One opened profile with its engine."""
+
+    def __init__(self, profile: Profile) -> None:
+        """Take over `profile`; it is closed when `run` ends."""
+        self._profile = profile
+        self._engine = Engine(profile)
+        self._gathered = Changes()
+        self.own = profile.own()
+
+    @property
+    def connection(self) -> ConnectionView:
+        """The state of the link to our relay."""
+        return self._engine.connection
+
+    async def run(self, changed: Callable[[Changes], object]) -> None:
+        """Run the engine until cancelled, calling `changed` with what was gathered."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._engine.run)
+                tasks.start_soon(self._gather, changed)
+        finally:
+            self._profile.close()
+
+    async def perform(self, function: Callable[[Profile], T]) -> T:
+        """Run `function` on the vault in the engine's thread; raises what it raises."""
+        return await self._engine.perform(function)
+
+    async def _gather(self, changed: Callable[[Changes], object]) -> None:
+        async with anyio.create_task_group() as tasks:
+            async for notice in self._engine.notices():
+                if self._gathered == Changes():
+                    tasks.start_soon(self._deliver, changed)
+                self._gathered = self._gathered.with_notice(notice)
+
+    async def _deliver(self, changed: Callable[[Changes], object]) -> None:
+        await anyio.sleep(GATHERING)
+        gathered, self._gathered = self._gathered, Changes()
+        changed(gathered)

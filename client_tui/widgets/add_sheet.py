@@ -1,0 +1,87 @@
+"""Adding a contact: a pasted link, and how one calls the contact."""
+
+import re
+
+from textual import on
+from textual.app import ComposeResult
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+from typing_extensions import override
+
+from client_tui.widgets.field import Entry, Field, Judgement
+from client_tui.widgets.sheet import Sheet, Title
+
+LINK = re.compile(r"securemsg:[a-z2-7]{150,1000}", re.IGNORECASE)
+
+
+def judge_link(text: str) -> Judgement:
+    """Say whether `text` can be a link; the library checks it to the last bit when it is added."""
+    joined = "".join(text.split())
+    if not joined:
+        return Judgement(fine=False, words="It may be wrapped over several lines.")
+    if LINK.fullmatch(joined):
+        return Judgement(fine=True, words="\u2714 looks like a link")
+    if not joined.lower().startswith("securemsg:"):
+        return Judgement(fine=False, words="A contact link starts with securemsg:")
+    return Judgement(fine=False, words="Something is missing or does not belong in a link.")
+
+
+def judge_alias(text: str) -> Judgement:
+    """Any name or none is fine."""
+    return Judgement(fine=True, words="" if text.strip() else "Optional.")
+
+
+class AddSheet(Sheet):
+    """Two fields; Enter goes on."""
+
+    DEFAULT_CSS = """
+    AddSheet #add-failure { color: $error; height: auto; }
+    AddSheet Title { margin-bottom: 1; }
+    """
+
+    class Requested(Message):
+        """The person wants to add this contact."""
+
+        def __init__(self, link: str, alias: str) -> None:
+            """Carry the two fields."""
+            super().__init__()
+            self.link = link
+            self.alias = alias
+
+    def __init__(self) -> None:
+        """Start hidden."""
+        super().__init__(id="add-sheet")
+        self._link = Field("Link", judge_link, Entry("paste it here"))
+        self._alias = Field("Call them", judge_alias, Entry())
+        self._failure = Static(Content(""), id="add-failure")
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out the fields."""
+        yield Title(Content("Add a contact"))
+        yield self._link
+        yield self._alias
+        yield self._failure
+        yield Static(Content.styled("Enter goes on. Your own link, to give away, is under F7.", "$muted"))
+
+    def open(self) -> None:
+        """Start with empty fields."""
+        self._link.input.value = self._alias.input.value = ""
+        self.fail("")
+        self._link.input.focus()
+
+    def fail(self, sentence: str) -> None:
+        """Say why it was refused; what was typed stays."""
+        self._failure.update(Content(sentence))
+
+    @on(Input.Submitted)
+    def go_on(self, event: Input.Submitted) -> None:
+        """Go to the name, then ask to add."""
+        event.stop()
+        if not self._link.fine:
+            self._link.input.focus()
+        elif event.input is self._link.input:
+            self._alias.input.focus()
+        else:
+            self.post_message(self.Requested("".join(self._link.value.split()), self._alias.value.strip()))

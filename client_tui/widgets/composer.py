@@ -1,0 +1,87 @@
+"""Where one writes: Enter sends, Ctrl+J makes a new line, a paste never sends."""
+
+from typing import ClassVar
+
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+from typing_extensions import override
+
+from client_tui.keys import Place, bindings
+from client_tui.text.safe import safe_body
+
+LONGEST = 16_000
+"""Bytes of one message (Spec: CT-2 table); checked here so that the person hears of it while writing."""
+
+
+class Composer(TextArea):
+    """A field of three rows, so that writing never moves the rest of the screen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings(Place.WRITING),
+        Binding("up", "up", show=False),
+    ]
+
+    DEFAULT_CSS = """
+    Composer {
+        height: 3; border: none; padding: 0 1; background: $surface; color: $foreground;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+        & .text-area--cursor-line { background: $surface; }
+        & .text-area--placeholder { color: $muted; }
+    }
+    """
+
+    class Submitted(Message):
+        """The person wants to send this text."""
+
+        def __init__(self, text: str) -> None:
+            """Carry the text."""
+            super().__init__()
+            self.text = text
+
+    class UpFromEmpty(Message):
+        """Up was pressed in an empty field: into the messages."""
+
+    def __init__(self) -> None:
+        """Start empty."""
+        super().__init__(
+            id="composer",
+            highlight_cursor_line=False,
+            placeholder=Content("Write \u2014 end-to-end encrypted"),
+        )
+
+    def action_submit(self) -> None:
+        """Hand over what was written; an empty field sends nothing."""
+        if self.text.strip():
+            self.post_message(self.Submitted(self.text.rstrip()))
+
+    def action_newline(self) -> None:
+        """Start a new line."""
+        self.insert("\n")
+
+    def action_up(self) -> None:
+        """Move up, or leave an empty field upwards."""
+        if self.text:
+            self.action_cursor_up()
+        else:
+            self.post_message(self.UpFromEmpty())
+
+    @override
+    async def _on_key(self, event: events.Key) -> None:
+        """Let Enter send: the inherited way would insert a line before any binding is asked."""
+        if event.key == "enter":
+            event.stop()
+            event.prevent_default()
+            self.action_submit()
+        else:
+            await super()._on_key(event)
+
+    @override
+    async def _on_paste(self, event: events.Paste) -> None:
+        """Insert pasted text as text: filtered, with its lines, and without sending anything."""
+        event.stop()
+        event.prevent_default()
+        self.insert(str(safe_body(event.text.replace("\r\n", "\n").replace("\r", "\n"))))

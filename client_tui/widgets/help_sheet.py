@@ -1,0 +1,57 @@
+"""What can be done and with which keys: made from the table of commands."""
+
+from textual.app import ComposeResult
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+from typing_extensions import override
+
+from client_tui.keys import COMMANDS, Place
+from client_tui.widgets.sheet import Sheet
+
+KEY_COLUMN = 8
+
+SIGNS = (
+    ("\u2714 verified   \u25cb not verified   \u25b2 safety number changed", "$foreground"),
+    (
+        "\u2026 queued on this device   \u2713 accepted by the relay   \u2713\u2713 delivered   ! failed",
+        "$foreground",
+    ),
+)
+
+
+class HelpSheet(Sheet):
+    """The commands by place, and what the signs mean."""
+
+    DEFAULT_CSS = "HelpSheet VerticalScroll { scrollbar-size-vertical: 1; }"
+
+    def __init__(self) -> None:
+        """Start hidden."""
+        super().__init__(id="help-sheet")
+
+    @override
+    def compose(self) -> ComposeResult:
+        """Lay out a text that scrolls."""
+        with VerticalScroll(id="help-text"):
+            yield Static(help_text())
+
+    def open(self) -> None:
+        """Let the arrow keys scroll."""
+        self.query_one("#help-text").focus()
+
+
+def help_text() -> Content:
+    """Return all commands, by place."""
+    parts: list[str | tuple[str, str]] = []
+    for place in Place:
+        commands = [command for command in COMMANDS if command.place is place]
+        if not commands:
+            continue
+        parts.append((f"{place.value}\n", "bold $strong"))
+        for command in commands:
+            parts += [(f"  {command.shown:<{KEY_COLUMN}}", "bold $accent"), f"{command.help}\n"]
+        parts.append("\n")
+    parts.append(("Signs\n", "bold $strong"))
+    for words, style in SIGNS:
+        parts.append((f"  {words}\n", style))
+    return Content.assemble(*parts)

@@ -1,0 +1,73 @@
+"""The last row: the keys that matter here, or for a few seconds what just happened."""
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from client_tui.keys import COMMANDS, Place
+from client_tui.text.safe import safe_line
+from client_tui.widgets.line import Line
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+SHOWN = 8.0
+"""Seconds that a sentence stays."""
+
+SENTENCE = 240
+
+
+class KeyLine(Line):
+    """Key hints made from the table of commands, most important first as far as they fit."""
+
+    DEFAULT_CSS = "KeyLine { background: $panel; color: $muted; }"
+
+    def __init__(self) -> None:
+        """Start with the hints."""
+        super().__init__(id="keys")
+        self._timer: Timer | None = None
+        self._place = Place.WRITING
+
+    def on_mount(self) -> None:
+        """Show the hints."""
+        self.hint()
+
+    def on_resize(self) -> None:
+        """Choose again what fits."""
+        if self._timer is None:
+            self.hint()
+
+    def say(self, sentence: str, style: str = "$foreground") -> None:
+        """Show one sentence for a few seconds; it may quote foreign text."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(SHOWN, self.hint)
+        self.show(Content.assemble(" ", (safe_line(sentence, SENTENCE), style)))
+
+    def hint(self) -> None:
+        """Show the keys again."""
+        self._timer = None
+        self.show(hints(self.size.width, self._place))
+
+    def set_place(self, place: Place) -> None:
+        """Show the keys that matter in `place`."""
+        self._place = place
+        if self._timer is None:
+            self.hint()
+
+
+def hints(width: int, place: Place) -> Content:
+    """Return the hints for `width` cells in `place`, in the order of the table."""
+    known = [command for command in COMMANDS if command.footer and command.place in {place, Place.EVERYWHERE}]
+    useful = [command for command in known if command.action != "back" or place is not Place.WRITING]
+    room, fitting = width - 1, set()
+    for command in sorted(useful, key=lambda command: command.footer):
+        room -= len(command.shown) + len(command.title) + 3
+        if room < 0:
+            break
+        fitting.add(command)
+    parts: list[str | tuple[str, str]] = [" "]
+    for command in useful:
+        if command in fitting:
+            parts += [(command.shown, "bold $foreground"), f" {command.title}  "]
+    return Content.assemble(*parts)
