@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
@@ -65,16 +65,19 @@ class RelayClient:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, address: RelayAddress) -> AsyncIterator[Self]:
-        """Connect to the relay and check that it is the one of `address`."""
+    async def open(cls, address: RelayAddress, digest: bytes | None = None) -> AsyncIterator[Self]:
+        """Connect to the relay and check that it is the one of `address`.
+
+        `digest` stands in for that of the certificate's key.
+        """
         raw = socket.create_connection((address.host, address.port))
         raw.settimeout(0)
         tls = client_context().wrap_socket(raw, do_handshake_on_connect=False)
         stream = TlsStream(tls, 30)
         try:
             await stream.shake_hands()
-            digest = spki_digest(tls.getpeercert(binary_form=True) or b"")
-            client = cls(stream, ClientConnection(address.pin, digest, ENTROPY))
+            shown = digest or spki_digest(tls.getpeercert(binary_form=True) or b"")
+            client = cls(stream, ClientConnection(address.pin, shown, ENTROPY))
             await stream.send(client.connection.start())
             assert isinstance(await client._next(), Greeted)
             yield client
@@ -89,16 +92,24 @@ class RelayClient:
     async def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
         """Send all of `requests` at once and wait for their answers."""
         await self.stream.send(b"".join(map(self.connection.send, requests)))
-        answers: dict[int, Answer] = {}
+        answers: dict[int, deque[Answer]] = defaultdict(deque)
         passed: list[Notice] = []
-        while len(answers) < len(requests):
+        missing = len(requests)
+        while missing:
             event = await self._next()
             if isinstance(event, Answered):
-                answers[id(event.request)] = event.answer
+                answers[id(event.request)].append(event.answer)
+                missing -= 1
             elif not isinstance(event, Greeted):
                 passed.append(event)
         self._events.extendleft(reversed(passed))
-        return [answers[id(request)] for request in requests]
+        return [answers[id(request)].popleft() for request in requests]
+
+    async def answered(self) -> Answer:
+        """The next answer, when nothing else comes."""
+        event = await self._next()
+        assert isinstance(event, Answered)
+        return event.answer
 
     async def notice(self) -> Notice:
         """The next delivery or notice; raises `Ended`."""
