@@ -1,0 +1,43 @@
+"""What `doctor` looks at: home, vault, outbox, refusals, clock; the relay is the engine's part."""
+
+from securemsg.client.step import Step
+from securemsg.client.views import CheckView
+from securemsg.instant import DAY
+
+
+def offline_checks(step: Step, damage: list[str]) -> list[CheckView]:
+    """Return the checks that need no network."""
+    return [_vault(damage), _registration(step), _outbox(step), _refusals(step), _clock(step)]
+
+
+def _vault(damage: list[str]) -> CheckView:
+    advice = "restore the home folder from a backup; nothing was overwritten" if damage else ""
+    return CheckView("vault", not damage, advice)
+
+
+def _registration(step: Step) -> CheckView:
+    registered = step.vault.owner.registered()
+    advice = "" if registered else "the relay has not confirmed the mailbox yet: run `securemsg receive`"
+    return CheckView("mailbox", registered, advice)
+
+
+def _outbox(step: Step) -> CheckView:
+    waiting = step.vault.outbox.waiting()
+    advice = f"{waiting} waiting to be sent: any command that connects sends them" if waiting else ""
+    return CheckView("outbox", not waiting, advice)
+
+
+def _refusals(step: Step) -> CheckView:
+    counts = step.vault.notes.counts()
+    if not counts:
+        return CheckView("refused", ok=True, advice="")
+    told = ", ".join(f"{kind} {number}" for kind, number in counts.items())
+    return CheckView(
+        "refused", ok=True, advice=f"refused so far: {told}; if messages are missing, ask for them again"
+    )
+
+
+def _clock(step: Step) -> CheckView:
+    # The vault knows one instant for sure: it was not made in the future.
+    ok = step.now >= step.owner.created_at - DAY
+    return CheckView("clock", ok, "" if ok else "the clock is earlier than this home was made: set it")

@@ -1,0 +1,115 @@
+"""The engine: everything of a profile that touches the network, in one long-lived task.
+
+It runs on asyncio and trio alike. Decisions run in a worker thread, one transaction
+each; what follows from them is done here after the commit (Spec: CL-1).
+"""
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
+from typing import TypeVar
+
+import anyio
+import anyio.to_thread
+
+from securemsg.client.board import Board
+from securemsg.client.courier import Courier
+from securemsg.client.groups import only
+from securemsg.client.inbox import Inbox
+from securemsg.client.link import connected
+from securemsg.client.notices import Notice
+from securemsg.client.problems import RelayProblem
+from securemsg.client.profile import Profile
+from securemsg.client.step import Step
+from securemsg.client.upkeep import is_published
+from securemsg.client.views import CheckView, ConnectionView, MessageState, MessageView
+from securemsg.mailbox.address import RelayAddress
+
+T = TypeVar("T")
+
+
+class Engine:
+    """Connects a profile; `run` it in one task from beginning to end."""
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._board = Board()
+        self._threads = anyio.CapacityLimiter(1)
+        self._courier = Courier(profile, self._decide)
+        self._inbox = Inbox(profile, self._board, self._decide)
+
+    @property
+    def connection(self) -> ConnectionView:
+        """The connection to our own relay, and how much waits."""
+        return self._board.connection
+
+    async def run(self) -> None:
+        """Receive and send until cancelled; a failing disk ends it with `StorageFailed`."""
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._inbox.run)
+                tasks.start_soon(self._courier.run)
+        except BaseExceptionGroup as group:
+            raise only(group) from None
+        finally:
+            self._board.close()
+
+    def notices(self) -> AsyncIterator[Notice]:
+        """Yield notices until the engine ends."""
+        return self._board.notices()
+
+    async def perform(self, function: Callable[[Profile], T]) -> T:
+        """Run `function` on the profile in the worker thread, then send what it queued."""
+        result = await anyio.to_thread.run_sync(function, self._profile, limiter=self._threads)
+        await self._settle()
+        return result
+
+    async def idle(self) -> None:
+        """Return once the backlog of our mailbox is here and nothing waits in the outbox."""
+        while True:
+            stirred = self._board.stirring()
+            if self._inbox.caught_up and not await self._waiting():
+                return
+            await stirred.wait()
+
+    async def published(self) -> None:
+        """Return once our prekeys and spare tokens are at the relay: others can write to us (Spec: CL-8)."""
+        while True:
+            stirred = self._board.stirring()
+            if await self._decide(is_published):
+                return
+            await stirred.wait()
+
+    async def accepted(self, row: int) -> MessageView:
+        """Return a message of ours once a relay keeps it, or once it failed."""
+        while True:
+            stirred = self._board.stirring()
+            message = await self.perform(lambda profile: profile.message(row))
+            if message.state is not MessageState.QUEUED:
+                return message
+            await stirred.wait()
+
+    async def check_relay(self) -> CheckView:
+        """Dial our relay and judge it, as `doctor` shows it."""
+        link = self._profile.owner.link
+        address = RelayAddress(link.host, link.port, link.pin)
+        try:
+            async with connected(address, self._profile.clock, self._profile.entropy):
+                return CheckView("relay", ok=True, advice="")
+        except RelayProblem as problem:
+            return CheckView("relay", ok=False, advice=str(problem))
+
+    async def _decide(self, function: Callable[[Step], T]) -> T:
+        return await self.perform(lambda profile: profile.decide(function))
+
+    async def _waiting(self) -> int:
+        return await anyio.to_thread.run_sync(self._profile.waiting, limiter=self._threads)
+
+    async def _settle(self) -> None:
+        """After a commit: tell who looks, and let the courier look."""
+        changes = self._profile.take_changes()
+        if changes.outbox:
+            waiting = await self._waiting()
+            self._board.show(replace(self._board.connection, waiting=waiting))
+            self._board.stir()
+            self._courier.wake()
+        self._board.changed(changes)

@@ -1,0 +1,27 @@
+"""Hints that something changed: look again. Losing one is harmless (Spec: CL-4)."""
+
+from dataclasses import dataclass
+
+from securemsg.client.views import ConnectionView
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationsChanged:
+    """The list of conversations, a trust state, an alias or an unread count changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessagesChanged:
+    """Messages of one contact were added or changed state."""
+
+    contact: int
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectionChanged:
+    """The connection or the number of waiting messages changed."""
+
+    connection: ConnectionView
+
+
+Notice = ConversationsChanged | MessagesChanged | ConnectionChanged

@@ -1,0 +1,76 @@
+"""What becomes of a message that waits: accepted, failed, put off, tried again, cancelled (Spec: CL-6)."""
+
+from typing import Final
+
+from securemsg.client.backoff import wait_milliseconds
+from securemsg.client.problems import Refused, RelayProblem
+from securemsg.client.reasons import FINAL, word_of
+from securemsg.client.sending import seal_waiting
+from securemsg.client.step import Step
+from securemsg.errors import LocalError, RemoteError
+from securemsg.ids import SubmitId
+from securemsg.instant import SECOND, after
+from securemsg.store.ids import MessageRow
+from securemsg.store.messages import Direction, MessageState
+from securemsg.store.outbox import OutboxEntry, OutboxState
+from securemsg.wire.messages.content import Text, encode
+
+_NOTHING_TO_RETRY: Final = "Only a message that failed can be sent again."
+_MAY_HAVE_LEFT: Final = "This message may have left already: it can not be cancelled."
+
+
+def accepted(step: Step, submit_id: SubmitId) -> None:
+    """Keep the relay's word that it has the envelope on disk."""
+    entry = step.vault.outbox.accept(submit_id, step.now)
+    step.changes.outbox = True
+    if entry is not None and entry.message is not None:
+        step.vault.messages.mark_accepted(entry.message)
+        step.changes.contacts.add(entry.contact)
+
+
+def put_off(step: Step, waiting: OutboxEntry, error: RemoteError) -> None:
+    """Keep why an entry could not leave: for good, or until it is tried again (Spec: CL-6)."""
+    word = word_of(error)
+    step.changes.contacts.add(waiting.contact)
+    step.changes.outbox = True
+    if isinstance(error, Refused) and error.code in FINAL:
+        step.vault.outbox.remove(waiting.id)
+        if waiting.message is not None:
+            step.vault.messages.mark_failed(waiting.message, word)
+        return
+    pause = wait_milliseconds(waiting.attempts, step.entropy)
+    if isinstance(error, Refused):
+        pause = max(pause, error.retry_seconds * SECOND)
+    step.vault.outbox.postpone(waiting.id, after(step.now, pause), word)
+
+
+def explain(step: Step, waiting: OutboxEntry, problem: RelayProblem) -> None:
+    """Keep why nothing reaches an entry's relay; when to dial again is for the connection to say."""
+    step.vault.outbox.postpone(waiting.id, step.now, word_of(problem))
+    step.changes.contacts.add(waiting.contact)
+
+
+def retry(step: Step, row: MessageRow) -> None:
+    """Queue a failed message again, behind what waits."""
+    if not step.vault.messages.mark_queued(row):
+        raise LocalError(_NOTHING_TO_RETRY)
+    message = step.vault.messages.get(row)
+    content = encode(Text(message.message_id, message.sent_at, message.text))
+    step.vault.outbox.add(message.contact, content, step.now, row)
+    step.changes.contacts.add(message.contact)
+    seal_waiting(step, message.contact)
+
+
+def cancel(step: Step, row: MessageRow) -> None:
+    """Erase a message of ours that cannot have left."""
+    message = step.vault.messages.get(row)
+    if message.direction is not Direction.OUT:
+        raise LocalError("Only messages of your own can be cancelled.")
+    entry = step.vault.outbox.of_message(row)
+    unsealed = entry is not None and entry.state is OutboxState.UNSEALED
+    if message.state is not MessageState.FAILED and not unsealed:
+        raise LocalError(_MAY_HAVE_LEFT)
+    step.vault.messages.erase([row])
+    step.changes.outbox = True
+    step.changes.contacts.add(message.contact)
+    step.changes.list = True

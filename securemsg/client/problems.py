@@ -1,0 +1,51 @@
+"""What can be wrong with a relay, each with one sentence for the person.
+
+All are `RemoteError`s: the outbox keeps what could not be sent, nothing is lost.
+"""
+
+from securemsg.errors import RemoteError
+from securemsg.mailbox.answers import ErrorCode, Failed
+
+
+class RelayProblem(RemoteError):  # noqa: N818  # named after what it is
+    """The relay cannot be used now; `str()` is a sentence that says what to do."""
+
+
+class Unreachable(RelayProblem):
+    """Nobody answers, or the connection broke: trying again helps."""
+
+
+class NotTrusted(RelayProblem):
+    """Somebody answers who is not the relay of this address: trying again does not help."""
+
+
+class Refused(RelayProblem):
+    """The relay answered with an error; `code` and the seconds after which to try again."""
+
+    def __init__(self, failure: Failed) -> None:
+        super().__init__(sentence_of(failure.code))
+        self.code = failure.code
+        self.retry_seconds = failure.retry_seconds
+
+
+def sentence_of(code: ErrorCode) -> str:
+    """Return what an error of a relay means to the person, and what to do."""
+    return _SENTENCES.get(code, "The relay could not do what was asked; it is tried again.")
+
+
+_SENTENCES = {
+    ErrorCode.REFUSED: "The relay refuses this mailbox or its key: ask the person for a new contact link.",
+    ErrorCode.FULL: "The mailbox is full: it is tried again until the person has fetched messages.",
+    ErrorCode.SLOW_DOWN: "The relay asks to slow down; it is tried again.",
+    ErrorCode.REGISTRATION_REFUSED: (
+        "The relay takes no new people without a valid invitation: ask its administrator for one."
+    ),
+    ErrorCode.TOO_LARGE: "The message is larger than the relay takes: send a shorter one.",
+    ErrorCode.VERSION: "The relay speaks another version of the protocol: update this program or the relay.",
+    ErrorCode.UNAVAILABLE: (
+        "The relay cannot store messages now (is its disk full?): it is tried again; tell its administrator."
+    ),
+    ErrorCode.NO_PREKEYS: (
+        "The person has not published keys yet: it is tried again; ask them to start their client once."
+    ),
+}

@@ -1,0 +1,174 @@
+"""One person's messaging on this device, without the network: the vault and all decisions.
+
+Every method is one transaction. Methods may be called from any thread; they take
+milliseconds. What is queued here leaves when an `Engine` runs.
+"""
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TypeVar
+
+from securemsg.client import acquaintance, outgoing, present
+from securemsg.client.checks import offline_checks
+from securemsg.client.clock import Clock, system_clock
+from securemsg.client.sending import queue_text
+from securemsg.client.step import Changes, Step
+from securemsg.client.views import (
+    CheckView,
+    ConversationView,
+    MessageView,
+    ProfileView,
+    VerificationView,
+)
+from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.owner import Owner
+from securemsg.store.vault import Vault
+
+T = TypeVar("T")
+
+
+class Profile:
+    """An open home; `close` it at the end (Spec: CL-1)."""
+
+    def __init__(self, vault: Vault, clock: Clock = system_clock, entropy: Entropy | None = None) -> None:
+        self._vault = vault
+        self._lock = threading.Lock()
+        self._changes = Changes()
+        self.clock = clock
+        self.entropy: Entropy = entropy or SystemEntropy()
+        with vault.transaction() as transaction:
+            self._owner = transaction.owner.load()
+
+    @property
+    def owner(self) -> Owner:
+        """Our own keys and names, as the vault holds them."""
+        return self._owner
+
+    @contextmanager
+    def step(self) -> Iterator[Step]:
+        """Run the block in one transaction; `take_changes` tells what it changed, once committed."""
+        changes = Changes()
+        with self._lock:
+            with self._vault.transaction() as transaction:
+                yield Step(transaction, self._owner, self.clock(), self.entropy, changes)
+            self._changes.contacts |= changes.contacts
+            self._changes.list |= changes.list
+            self._changes.outbox |= changes.outbox
+
+    def decide(self, function: Callable[[Step], T]) -> T:
+        """Run `function` in one transaction and return what it returns."""
+        with self.step() as step:
+            return function(step)
+
+    def take_changes(self) -> Changes:
+        """Return what committed steps have changed since the last call."""
+        with self._lock:
+            changes, self._changes = self._changes, Changes()
+            return changes
+
+    def own(self) -> ProfileView:
+        """Return our own side: name, account, link."""
+        return present.profile_view(self.owner)
+
+    def conversations(self) -> list[ConversationView]:
+        """Return every contact, the one with the newest activity first."""
+        with self.step() as step:
+            return [present.conversation_view(found) for found in step.vault.conversations.all()]
+
+    def find_contact(self, selector: str) -> ConversationView:
+        """Return the contact with this alias or beginning of the account id; raises `LocalError`."""
+        with self.step() as step:
+            return _conversation(step, step.vault.contacts.find(selector).id)
+
+    def messages(self, contact: int, *, before: int | None = None, limit: int = 150) -> list[MessageView]:
+        """Return a page of a conversation that ends before row `before`, oldest first."""
+        end = None if before is None else MessageRow(before)
+        with self.step() as step:
+            return present.message_views(step, step.vault.messages.page(ContactId(contact), end, limit))
+
+    def message(self, row: int) -> MessageView:
+        """Return one message as it is now; raises `LocalError` if it is gone."""
+        with self.step() as step:
+            return present.message_views(step, [step.vault.messages.get(MessageRow(row))])[0]
+
+    def search(self, query: str, *, limit: int = 50) -> list[MessageView]:
+        """Return the newest messages with every word of `query`, newest first (Spec: ST-7)."""
+        with self.step() as step:
+            return present.message_views(step, step.vault.search.find(query, limit))
+
+    def add_contact(self, link: str, alias: str = "") -> ConversationView:
+        """Add the person of a contact link; raises `LocalError` (Spec: ID-6, ID-11)."""
+        with self.step() as step:
+            return _conversation(step, acquaintance.add_contact(step, link, alias).id)
+
+    def verification(self, contact: int) -> VerificationView:
+        """Return the safety number with a contact (Spec: ID-9)."""
+        with self.step() as step:
+            return present.verification_view(step, step.vault.contacts.get(ContactId(contact)))
+
+    def mark_verified(self, contact: int) -> None:
+        """Note that the person compared the safety number (Spec: ID-11)."""
+        self.decide(lambda step: acquaintance.mark_verified(step, ContactId(contact)))
+
+    def accept_changed(self, contact: int) -> None:
+        """Go on with a contact's new account without verifying (Spec: ID-11)."""
+        self.decide(lambda step: acquaintance.accept_changed(step, ContactId(contact)))
+
+    def keep_previous(self, contact: int) -> None:
+        """Stay with the account that a contact had (Spec: ID-11)."""
+        self.decide(lambda step: acquaintance.keep_previous(step, ContactId(contact)))
+
+    def queue_text(self, contact: int, text: str) -> MessageView:
+        """Store and queue a text; on disk when this returns. Raises `LocalError` (Spec: CL-2)."""
+        with self.step() as step:
+            row = queue_text(step, ContactId(contact), text)
+            return present.message_views(step, [step.vault.messages.get(row)])[0]
+
+    def retry(self, row: int) -> None:
+        """Queue a failed message again; raises `LocalError` if there is nothing to retry."""
+        self.decide(lambda step: outgoing.retry(step, MessageRow(row)))
+
+    def cancel(self, row: int) -> None:
+        """Erase a message that failed or has not been sealed; raises `LocalError` if it may have left."""
+        self.decide(lambda step: outgoing.cancel(step, MessageRow(row)))
+
+    def mark_read(self, contact: int) -> None:
+        """Count everything in a conversation as read."""
+        with self.step() as step:
+            step.vault.contacts.mark_read(ContactId(contact))
+            step.changes.list = True
+
+    def unprinted(self, limit: int) -> list[MessageView]:
+        """Return the oldest messages that `receive` has not printed."""
+        with self.step() as step:
+            return present.message_views(step, step.vault.messages.unprinted(limit))
+
+    def mark_printed(self, rows: Sequence[int]) -> None:
+        """Note that `receive` has printed these."""
+        with self.step() as step:
+            step.vault.messages.mark_printed([MessageRow(row) for row in rows])
+
+    def waiting(self) -> int:
+        """Return how many entries of the outbox no relay has accepted."""
+        with self.step() as step:
+            return step.vault.outbox.waiting()
+
+    def checks(self) -> list[CheckView]:
+        """Return what `doctor` can tell without the network."""
+        damage = self._vault.check()
+        with self.step() as step:
+            return offline_checks(step, damage)
+
+    def close(self) -> None:
+        """Close the vault and let other processes open it."""
+        with self._lock:
+            self._vault.close()
+
+
+def _conversation(step: Step, contact: ContactId) -> ConversationView:
+    found = step.vault.conversations.get(contact)
+    if found is None:
+        return present.conversation_view(step.vault.conversations.all()[0])
+    return present.conversation_view(found)

@@ -1,0 +1,177 @@
+"""What a relay delivers: open it, store what it says, answer it, all in one step.
+
+Everything is decided before the first write of a delivery, so that one that is refused
+leaves nothing but a note (Spec: CL-3, SE-10).
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from securemsg.client.naming import unused_alias
+from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
+from securemsg.client.step import Step
+from securemsg.errors import RemoteError
+from securemsg.handshake.errors import OwnDevice, UnknownPrekey
+from securemsg.handshake.responder import OpenedOpening, unseal_opening
+from securemsg.identity.certificate import Certificate
+from securemsg.identity.trust import check_list_version
+from securemsg.ids import DeviceId, MessageId, SubmitId
+from securemsg.mailbox.answers import Deliver
+from securemsg.ratchet.errors import Unrecognised
+from securemsg.session.book import Book, wear_out
+from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
+from securemsg.store.addresses import ContactAddress
+from securemsg.store.contacts import Contact, ContactUnknown, NewContact
+from securemsg.store.ids import ContactId
+from securemsg.store.messages import NewMessage
+from securemsg.store.sessions import PeerDevice
+from securemsg.store.upkeep import Note
+from securemsg.wire import envelope
+from securemsg.wire.envelope import Message, Opening
+from securemsg.wire.messages import content as contents
+from securemsg.wire.messages.content import Receipt, Report, Text, Unknown
+
+
+@dataclass(slots=True)
+class _Batch:
+    """What the deliveries of one step ask for at its end."""
+
+    receipts: dict[ContactId, list[MessageId]] = field(default_factory=lambda: defaultdict(list))
+    reports: dict[ContactId, list[SubmitId]] = field(default_factory=lambda: defaultdict(list))
+    heard: set[ContactId] = field(default_factory=set)
+
+
+def receive(step: Step, deliveries: Sequence[Deliver]) -> None:
+    """Handle deliveries of our mailbox; acknowledge them once this is committed.
+
+    Spec: CL-3, SE-7, SE-10.
+    """
+    batch = _Batch()
+    for delivery in deliveries:
+        if not step.vault.received.mark(delivery.submit_id, step.now):
+            continue
+        try:
+            _open(step, batch, delivery)
+        except RemoteError as error:
+            step.vault.notes.add(Note(step.now, type(error).__name__))
+    for contact, message_ids in batch.receipts.items():
+        queue_receipts(step, contact, message_ids)
+    for contact, submits in batch.reports.items():
+        queue_report(step, contact, submits)
+    for contact in batch.heard:
+        seal_waiting(step, contact)
+
+
+def quarantine(step: Step, delivery: Deliver) -> None:
+    """Note a delivery that made handling fail in an unforeseen way, and count it as handled (Spec: CL-14)."""
+    step.vault.received.mark(delivery.submit_id, step.now)
+    step.vault.notes.add(Note(step.now, "quarantined"))
+
+
+def _open(step: Step, batch: _Batch, delivery: Deliver) -> None:
+    match envelope.decode(delivery.envelope):
+        case Message() as message:
+            _open_message(step, batch, message)
+        case Opening() as opening:
+            _open_opening(step, batch, opening, delivery.submit_id)
+
+
+def _open_message(step: Step, batch: _Batch, message: Message) -> None:
+    for peer in step.vault.sessions.peers():
+        before = step.vault.sessions.load(peer.book)
+        try:
+            opened = open_message(before, message, step.vault.skipped.of, step.now, step.entropy)
+        except Unrecognised:
+            continue
+        _keep(step, peer, before, opened)
+        _take(step, batch, peer.contact, opened.content)
+        return
+    raise Unrecognised("refused")
+
+
+def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: SubmitId) -> None:
+    unsealed = unseal_opening(opening, step.vault.prekeys.sealing)
+    certificate = unsealed.certificate
+    if certificate.account_id == step.owner.account.account_id:
+        raise OwnDevice("refused")
+    known = _known(step, certificate)
+    before = Book()
+    if known is not None:
+        check_list_version(certificate, known.list_version)
+        before = _book_of(step, known.id, certificate.device_id)
+    recipient = Recipient(step.owner.device, step.vault.prekeys, step.vault.skipped.of)
+    try:
+        opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
+    except UnknownPrekey:
+        if known is not None:
+            _report(step, batch, (known.id, certificate.device_id), submit_id)
+        raise
+    contact = _acquaint(step, unsealed) if known is None else known
+    if unsealed.card is not None:
+        step.vault.addresses.set(contact.id, ContactAddress.of(unsealed.card))
+        step.vault.contacts.set_name(contact.id, unsealed.card.name)
+    step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
+    _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
+    if opened.used is not None:
+        step.vault.prekeys.use(opened.used)
+    _take(step, batch, contact.id, opened.content)
+
+
+def _known(step: Step, certificate: Certificate) -> Contact | None:
+    try:
+        return step.vault.contacts.by_account(certificate.account_id)
+    except ContactUnknown:
+        return None
+
+
+def _book_of(step: Step, contact: ContactId, device: DeviceId) -> Book:
+    peers = (peer for peer in step.vault.sessions.peers_of(contact) if peer.device == device)
+    return next((step.vault.sessions.load(peer.book) for peer in peers), Book())
+
+
+def _acquaint(step: Step, unsealed: OpenedOpening) -> Contact:
+    """Make a contact of whoever opened a session to us (Spec: CL-10)."""
+    card, account = unsealed.card, unsealed.certificate.account_id
+    name = card.name if card is not None else ""
+    alias = unused_alias(step, name, account)
+    step.changes.list = True
+    return step.vault.contacts.add(NewContact(alias, name, account, 0, step.now))
+
+
+def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_id: SubmitId) -> None:
+    """Ask for what an opening to a dead prekey carried, in a new session, rarely (Spec: SE-8)."""
+    contact, device = peer
+    if contact not in batch.reports:
+        reachable = step.vault.addresses.get(contact) is not None
+        if not reachable or not step.vault.reports.allow(contact, device, step.now):
+            return
+        stored = step.vault.sessions.peer(contact, device, step.now)
+        before = step.vault.sessions.load(stored.book)
+        step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
+    batch.reports[contact].append(submit_id)
+
+
+def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
+    step.vault.sessions.save(peer.book, before, opened.book, step.now)
+    step.vault.skipped.apply(opened.session_id, opened.rows)
+
+
+def _take(step: Step, batch: _Batch, contact: ContactId, content: bytes) -> None:
+    """Do what an authentic content says; one that is malformed is noted by the caller (Spec: CT-1..6)."""
+    batch.heard.add(contact)
+    match contents.decode(content):
+        case Text(message_id, sent_at, text):
+            new = NewMessage.of_text(message_id, sent_at, text)
+            step.vault.messages.add_incoming(contact, new, step.now)
+            batch.receipts[contact].append(message_id)
+        case Receipt(_, _, delivered):
+            rows = step.vault.messages.mark_delivered(contact, delivered)
+            step.vault.outbox.receipted(rows)
+        case Report(_, _, submits):
+            for entry in step.vault.outbox.by_submit_ids(contact, submits):
+                step.vault.outbox.requeue(entry.id, step.now)
+        case Unknown(kind, message_id, sent_at, raw):
+            new = NewMessage(message_id, sent_at, kind, "", raw)
+            step.vault.messages.add_incoming(contact, new, step.now)
+    step.changes.contacts.add(contact)

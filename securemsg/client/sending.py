@@ -1,0 +1,143 @@
+"""Queue contents, open sessions, seal in order: everything up to the moment of transmission."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from securemsg.client.step import Step
+from securemsg.handshake.errors import IdentityChanged
+from securemsg.handshake.initiator import Expected, check_shelf, initiate
+from securemsg.handshake.shelf import FetchedPrekeys, ShelvedLeaf
+from securemsg.identity.card import Card
+from securemsg.identity.trust import Changed, claimed
+from securemsg.ids import MessageId, SubmitId
+from securemsg.mailbox.answers import Prekeys
+from securemsg.session.book import needs_new_session, opening_instant
+from securemsg.session.sending import Sender, begin, seal
+from securemsg.store.addresses import ContactAddress
+from securemsg.store.contacts import Contact
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.messages import NewMessage
+from securemsg.store.outbox import SealedEntry
+from securemsg.store.upkeep import Note
+from securemsg.wire.messages.content import MAX_NAMED, Content, Receipt, Report, Text, encode
+
+SEAL_AT_ONCE: Final = 50
+"""Entries sealed in one transaction: it stays short enough that typing does not wait for it."""
+
+
+def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
+    """Store a text of ours and queue it; raises `LocalError` for an empty or too long one.
+
+    Spec: CL-2, CL-5.
+    """
+    said = Text(_new_id(step), step.now, text)
+    encoded = encode(said)
+    row = step.vault.messages.add_outgoing(
+        contact, NewMessage.of_text(said.message_id, said.sent_at, said.text), step.now
+    )
+    step.vault.outbox.add(contact, encoded, step.now, row)
+    step.changes.contacts.add(contact)
+    seal_waiting(step, contact)
+    return row
+
+
+def queue_receipts(step: Step, contact: ContactId, message_ids: Sequence[MessageId]) -> None:
+    """Queue receipts for texts that are stored (Spec: CT-4)."""
+    for start in range(0, len(message_ids), MAX_NAMED):
+        named = tuple(message_ids[start : start + MAX_NAMED])
+        _queue(step, contact, Receipt(_new_id(step), step.now, named))
+
+
+def queue_report(step: Step, contact: ContactId, submits: Sequence[SubmitId]) -> None:
+    """Queue a report of what could not be opened (Spec: SE-8)."""
+    _queue(step, contact, Report(_new_id(step), step.now, tuple(submits)))
+
+
+def seal_waiting(step: Step, contact: ContactId) -> bool:
+    """Seal what is queued for a contact, in order; false if a new session is needed first.
+
+    Nothing is sealed to a contact who is Changed or has no address.
+
+    Spec: CL-2, CL-5, ID-11.
+    """
+    address = step.vault.addresses.get(contact)
+    known = step.vault.contacts.get(contact)
+    if address is None or isinstance(known.standing, Changed):
+        return True
+    entries = step.vault.outbox.unsealed(contact, SEAL_AT_ONCE)
+    step.changes.outbox |= bool(entries)
+    peers = step.vault.sessions.peers_of(contact)
+    if not peers:
+        return not entries
+    before = book = step.vault.sessions.load(peers[0].book)
+    for entry in entries:
+        if needs_new_session(book):
+            step.vault.sessions.save(peers[0].book, before, book, step.now)
+            return False
+        sealed = seal(book, entry.content, _sender(step, contact), step.entropy)
+        book = sealed.book
+        submit_id = SubmitId(step.entropy(SubmitId.WIDTH))
+        step.vault.outbox.seal(entry.id, _entry(submit_id, sealed.envelope, address))
+    if entries:
+        step.vault.sessions.save(peers[0].book, before, book, step.now)
+    return True
+
+
+def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
+    """Open a session from what the contact's relay returned, and seal what waits for it.
+
+    A shelf of another account makes the contact Changed instead. Raises the refusals of
+    `check_shelf` otherwise; nothing is changed then.
+
+    Spec: HS-5, HS-7, SE-2.
+    """
+    known = step.vault.contacts.get(contact)
+    address = step.vault.addresses.get(contact)
+    if address is None or isinstance(known.standing, Changed):
+        return
+    generations = {peer.device: peer.generation for peer in step.vault.sessions.peers_of(contact)}
+    expected = Expected(step.owner.device, known.account, known.list_version, generations)
+    leaf = None if fetched.leaf is None else ShelvedLeaf(fetched.leaf.position, fetched.leaf.sealed)
+    shelf = FetchedPrekeys(fetched.generation, fetched.manifest, leaf)
+    try:
+        prekeys = check_shelf(shelf, address.shelf, expected, step.now)
+    except IdentityChanged as error:
+        _freeze(step, known, error)
+        return
+    certificate = prekeys.manifest.certificate
+    peer = step.vault.sessions.peer(contact, certificate.device_id, step.now)
+    before = step.vault.sessions.load(peer.book)
+    initiation = initiate(step.owner.device, prekeys, opening_instant(before, step.now), step.entropy)
+    book = begin(before, initiation, step.now, step.entropy)
+    step.vault.sessions.save(peer.book, before, book, step.now)
+    step.vault.sessions.raise_generation(peer.book, prekeys.manifest.generation)
+    step.vault.contacts.raise_list_version(contact, certificate.list_version)
+    step.changes.list = True
+    seal_waiting(step, contact)
+
+
+def _queue(step: Step, contact: ContactId, content: Content) -> None:
+    step.vault.outbox.add(contact, encode(content), step.now)
+    seal_waiting(step, contact)
+
+
+def _freeze(step: Step, contact: Contact, error: IdentityChanged) -> None:
+    step.vault.contacts.set_standing(contact.id, claimed(contact.standing, error.account_id))
+    step.vault.notes.add(Note(step.now, "identity changed"))
+    step.changes.list = True
+    step.changes.contacts.add(contact.id)
+
+
+def _sender(step: Step, contact: ContactId) -> Sender:
+    link = step.owner.link
+    token = step.vault.tokens.take_for(contact) or link.token
+    card = Card(step.owner.name, link.host, link.port, link.pin, link.mailbox, token, link.shelf)
+    return Sender(step.owner.device.certificate, card)
+
+
+def _entry(submit_id: SubmitId, envelope: bytes, address: ContactAddress) -> SealedEntry:
+    return SealedEntry(submit_id, envelope, address.relay, address.mailbox, address.token)
+
+
+def _new_id(step: Step) -> MessageId:
+    return MessageId(step.entropy(MessageId.WIDTH))

@@ -1,0 +1,34 @@
+"""One step of the client: a transaction, and everything that is not deterministic handed in."""
+
+from dataclasses import dataclass, field
+
+from securemsg.crypto.entropy import Entropy
+from securemsg.instant import Instant
+from securemsg.store.ids import ContactId
+from securemsg.store.owner import Owner
+from securemsg.store.transaction import Transaction
+
+
+@dataclass(slots=True)
+class Changes:
+    """What a step changed that somebody may be looking at (Spec: CL-4)."""
+
+    contacts: set[ContactId] = field(default_factory=set)
+    """Whose messages were added or changed state."""
+
+    outbox: bool = False
+    """Whether something was queued, sealed, settled or put off."""
+
+    list: bool = False
+    """Whether the list of conversations changed otherwise: a contact, a trust state, an alias."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What the deciding code works with; it does no I/O of its own (Spec: CL-1)."""
+
+    vault: Transaction
+    owner: Owner
+    now: Instant
+    entropy: Entropy
+    changes: Changes
