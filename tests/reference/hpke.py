@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from kyber_py.ml_kem import ML_KEM_768
 
-from tests.reference.curve25519 import ladder, x25519_public
+from tests.reference.curve25519 import check_x25519, ladder, x25519_public
 from tests.reference.primitives import gcm_open, gcm_seal, hkdf_expand
-from tests.reference.refusal import AUTHENTICATION, require
+from tests.reference.refusal import AUTHENTICATION, RefusedError, require
 
 XWING_LABEL = bytes.fromhex("5c2e2f2f5e5c")
 AES_256_GCM = 2
@@ -38,11 +38,24 @@ def expand_seed(seed: bytes) -> bytes:
     return hashlib.shake_256(seed).digest(96)
 
 
+def check_public(public: bytes) -> None:
+    """Refuse a public key of which one half is refused (PR-6, and the modulus check of FIPS 203)."""
+    require(AUTHENTICATION, len(public) == 1216)
+    check_x25519(public[1184:])
+    try:
+        ML_KEM_768._encaps_internal(public[:1184], bytes(32))
+    except ValueError:
+        raise RefusedError(AUTHENTICATION) from None
+
+
 def _agree(private: bytes, public: bytes) -> bytes:
-    return ladder(private, int.from_bytes(public, "little") % 2**255).to_bytes(32, "little")
+    shared = ladder(private, int.from_bytes(public, "little") % 2**255).to_bytes(32, "little")
+    require(AUTHENTICATION, shared != bytes(32))
+    return shared
 
 
-def _combine(pq: bytes, classical: bytes, ephemeral: bytes, static: bytes) -> bytes:
+def combine(pq: bytes, classical: bytes, ephemeral: bytes, static: bytes) -> bytes:
+    """Mix both secrets (X-Wing)."""
     return hashlib.sha3_256(pq + classical + ephemeral + static + XWING_LABEL).digest()
 
 
@@ -50,16 +63,15 @@ def encapsulate(public: bytes, randomness: bytes) -> tuple[bytes, bytes]:
     """Encapsulate with 64 given bytes: (shared secret, enc)."""
     pq, ciphertext = ML_KEM_768._encaps_internal(public[:1184], randomness[:32])
     static, ephemeral = public[1184:], x25519_public(randomness[32:])
-    shared = _combine(bytes(pq), _agree(randomness[32:], static), ephemeral, static)
+    shared = combine(bytes(pq), _agree(randomness[32:], static), ephemeral, static)
     return shared, bytes(ciphertext) + ephemeral
 
 
 def decapsulate(private: bytes, enc: bytes) -> bytes:
     """Give the shared secret."""
-    encapsulation, decapsulation = ML_KEM_768.key_derive(private[:64])
-    del encapsulation
+    _, decapsulation = ML_KEM_768.key_derive(private[:64])
     pq = bytes(ML_KEM_768.decaps(decapsulation, enc[:1088]))
-    return _combine(pq, _agree(private[64:], enc[1088:]), enc[1088:], x25519_public(private[64:]))
+    return combine(pq, _agree(private[64:], enc[1088:]), enc[1088:], x25519_public(private[64:]))
 
 
 def schedule(shared: bytes, info: bytes, aead_id: int) -> Schedule:

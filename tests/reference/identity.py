@@ -9,7 +9,7 @@ from typing import NamedTuple
 from tests.reference.curve25519 import check_x25519
 from tests.reference.hybrid import SIGNATURE, SigningKey, sign, verify
 from tests.reference.primitives import NO_SALT, h, h32, kdf
-from tests.reference.refusal import AUTHENTICATION, RefusedError, require
+from tests.reference.refusal import AUTHENTICATION, FRAME, RefusedError, require
 from tests.reference.values import MAX_INTEGER, array, binary, decode, encode, exactly, text, unsigned
 
 MAX_CERTIFICATE = 8192
@@ -88,9 +88,9 @@ def link_text(link: Link) -> str:
 
 def read_link(written: str) -> Link:
     """Read a link; the refusals are named `newer` and `damaged`."""
-    plain = "".join(written.split()).upper()
-    require("damaged", plain.startswith("SECUREMSG:"))
-    coded = plain.removeprefix("SECUREMSG:")
+    plain = "".join(written.split())
+    require("damaged", plain.isascii(), plain.upper().startswith("SECUREMSG:"))
+    coded = plain.upper().removeprefix("SECUREMSG:")
     try:
         raw = base64.b32decode(coded + "=" * (-len(coded) % 8))
     except ValueError:
@@ -132,13 +132,18 @@ class Card(NamedTuple):
         return encode([1, *self])
 
 
+def _host(host: str) -> str:
+    require(FRAME, host.isascii())
+    return host
+
+
 def read_card(raw: bytes) -> Card:
     """Read a card."""
     value = array(decode(raw, MAX_CERTIFICATE), 8, 8)
     unsigned(value[0], 1, 1)
     return Card(
         text(value[1], 0, 64),
-        text(value[2], 0, 253),
+        _host(text(value[2], 1, 253)),
         unsigned(value[3], 1, 65535),
         exactly(value[4], 32),
         exactly(value[5], 16),

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from tests.reference import merkle
 from tests.reference.curve25519 import check_x25519
+from tests.reference.hpke import check_public
 from tests.reference.hybrid import SIGNATURE, SigningKey, check_kem_public, sign, verify
 from tests.reference.identity import MAX_CERTIFICATE, U32, Certificate, accept_certificate
 from tests.reference.primitives import NO_SALT, kdf, xchacha_open, xchacha_seal
@@ -15,6 +16,7 @@ from tests.reference.values import MAX_INTEGER, array, binary, decode, encode, e
 MAX_MANIFEST = 20480
 MAX_SHELVED_LEAF = 4096
 DAY = 24 * 60 * 60 * 1000
+LIFE = 30 * DAY
 
 
 class Manifest(NamedTuple):
@@ -73,6 +75,8 @@ def accept_manifest(raw: bytes, now: int) -> tuple[bytes, Certificate, Manifest]
     verify(certificate.device_public, b"manifest", signed, proof)
     check_x25519(manifest.signed_prekey)
     check_kem_public(manifest.last_resort)
+    check_public(manifest.sealing_key)
+    require(AUTHENTICATION, manifest.expires_ms <= manifest.created_ms + LIFE)
     require(AUTHENTICATION, manifest.created_ms - DAY <= now < manifest.expires_ms)
     return account, certificate, manifest
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from tests.reference import agreement, ratchet
+from tests.reference import agreement, hpke, ratchet
 from tests.reference.agreement import LAST_RESORT, ONE_TIME, Agreed, Inner, Offer, Party
 from tests.reference.book import check_opened
 from tests.reference.curve25519 import x25519_public
 from tests.reference.envelopes import Message, Opening, read_envelope
 from tests.reference.hybrid import decapsulate, kem_public
-from tests.reference.identity import Certificate, accept_certificate, check_list_version
+from tests.reference.identity import Certificate, accept_certificate, check_list_version, read_card
 from tests.reference.primitives import h32
 from tests.reference.refusal import AUTHENTICATION, PREKEY, RefusedError, require
 
@@ -49,7 +49,10 @@ def seen_mark(inner: Inner) -> bytes:
 
 def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepted:
     """Open, agree, and open the message inside; `private` is the next ratchet key."""
+    require(AUTHENTICATION, opening.hint == agreement.hint(hpke.public_key(me.sealing)))
     inner = agreement.open_opening(me.sealing, opening)
+    if inner.card:
+        read_card(inner.card)
     one_time, kem = _kem_keys(me, inner)
     account, certificate = accept_certificate(inner.certificate)
     _check_peer(me, account, certificate)

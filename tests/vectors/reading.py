@@ -26,6 +26,7 @@ ERRORS: dict[str, type[Exception]] = {
     "UnknownPrekey": UnknownPrekey,
     "SessionExhausted": SessionExhausted,
     "LocalError": LocalError,
+    "LinkError": LocalError,
     "RemoteError": RemoteError,
 }
 

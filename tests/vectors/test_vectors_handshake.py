@@ -17,8 +17,7 @@ from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.start import initiate as start
 from securemsg.session.book import Book
 from securemsg.session.receiving import Opened, Recipient, accept_opening
-from securemsg.session.sending import seed_of
-from securemsg.session.states import Confirmed
+from securemsg.session.states import Confirmed, seed_of
 from securemsg.wire import envelope
 from securemsg.wire.messages.opening import KemKind
 from tests.ratchet.parties import Rows

@@ -6,7 +6,6 @@ import pytest
 
 from securemsg.crypto import x25519
 from securemsg.crypto.signature import HybridPublicKey, HybridSigningKey
-from securemsg.errors import LocalError
 from securemsg.identity.account import Account
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import DeviceStatement, account_id_of, verify_certificate
@@ -84,7 +83,7 @@ def test_a_link_carries_this(vector: Vector) -> None:
 
 @vectors(IDENTITY, "link", valid=False)
 def test_a_link_with_one_fault_is_refused_for_the_right_reason(vector: Vector) -> None:
-    with pytest.raises(LocalError) as refused:
+    with pytest.raises(vector.error) as refused:
         parse_link(vector["text"])
     assert isinstance(refused.value, LinkVersionError) is (vector["reason"] == "newer")
 

@@ -154,6 +154,16 @@ def test_xchacha_refuses_one_fault(vector: Vector) -> None:
         aead.xchacha_open(vector.octets("key"), vector.octets("sealed"), vector.octets("ad"))
 
 
+@vectors(PRIMITIVES, "argon2id_cost")
+def test_a_cost_out_of_bounds_is_refused(vector: Vector) -> None:
+    with pytest.raises(vector.error):
+        derive(vector, vector["memory_kib"], vector["passes"])
+
+
+def derive(vector: Vector, memory_kib: int, passes: int) -> bytes:
+    return argon2.derive(vector["passphrase"], vector.octets("salt"), argon2.Cost(memory_kib, passes))
+
+
 @vectors(PRIMITIVES, "argon2id")
 def test_a_passphrase_gives_this_key(vector: Vector) -> None:
     key = argon2.derive(vector["passphrase"], vector.octets("salt"), argon2.DEFAULT_COST)

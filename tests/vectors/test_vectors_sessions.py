@@ -8,7 +8,7 @@ from securemsg.handshake.responder import unseal_opening
 from securemsg.ids import SessionId
 from securemsg.instant import Instant
 from securemsg.ratchet.state import Active
-from securemsg.session.book import Book, Held, enter, expire
+from securemsg.session.book import Book, Held, enter, expire, opening_instant
 from securemsg.session.receiving import Opened, Recipient, accept_opening
 from securemsg.session.states import Confirmed, Origin
 from securemsg.wire import envelope
@@ -60,6 +60,12 @@ def test_a_book_keeps_these_sessions(vector: Vector) -> None:
         assert order(book) == expected
     else:
         assert order(expire(Book.of(entries), now)) == expected
+
+
+@vectors(SESSIONS, "time")
+def test_a_session_opened_now_is_the_newest(vector: Vector) -> None:
+    book = Book.of([held(shown) for shown in vector["sessions"]])
+    assert opening_instant(book, Instant(vector["now"])) == vector["opened_ms"]
 
 
 def arrive(who: str, book: Book, raw: bytes) -> Opened:

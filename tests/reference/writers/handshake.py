@@ -114,7 +114,7 @@ def _again(first: Fields) -> list[Fields]:
         fields = {"op": "opening_seen", "seen": [seen_mark(inner)], "envelope": Copy(name), "now": NOW}
         tests.append(bad("opening/seen", kind, "in the set of the last-resort key (HS-13)", **fields))
         return tests
-    for place, at in (("tag", -1), ("body", -9000), ("encapsulation", 40)):
+    for place, at in (("tag", -1), ("body", -9000), ("encapsulation", 40), ("hint", 4)):
         broken = _opening(flipped(whole, at))
         kind = refusal_of(lambda broken=broken: accept(bob, broken, bytes(32), NOW))
         change = Edit(name, at % len(whole))

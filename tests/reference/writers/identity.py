@@ -165,6 +165,8 @@ def _cards() -> list[Fields]:
         "version-2": ("a version that is not known", [2, *head[1:]]),
         "name-65": ("65 bytes of name", [1, "n" * 65, *head[2:]]),
         "host-254": ("254 bytes of host", [1, "n", "h" * 254, *head[3:]]),
+        "host-empty": ("no host", [1, "n", "", *head[3:]]),
+        "host-not-ascii": ("a host that is not ASCII", [1, "n", "caf\u00e9.example", *head[3:]]),
         "port-0": ("no port", [*head[:3], 0, *head[4:]]),
         "port-65536": ("beyond the ports", [*head[:3], 65536, *head[4:]]),
         "pin-31": ("a short pin", [*head[:4], bytes(31), *head[5:]]),

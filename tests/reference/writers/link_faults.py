@@ -36,6 +36,7 @@ def bad_links(link: Link) -> list[Fields]:
         "no-scheme": ("without its first word", text.removeprefix("securemsg:")),
         "scheme": ("another first word", text.replace("securemsg:", "securemsh:")),
         "character": ("a character outside the alphabet", text[:60] + "1" + text[61:]),
+        "long-s": ("a letter that becomes an s in upper case", "\u017f" + text[1:]),
         "padding": ("with padding", text + "=" * (-len(coded) % 8)),
         "no-host": ("no host, well checked", _checked(plain[:115])),
         "host-254": ("254 bytes of host, well checked", _checked(plain[:115] + b"h" * 254)),
@@ -46,5 +47,5 @@ def bad_links(link: Link) -> list[Fields]:
     tests = []
     for name, (comment, shown) in faults.items():
         reason = refusal_of(lambda shown=shown: read_link(shown))
-        tests.append(bad(f"link/{name}", "RemoteError", comment, op="link", reason=reason, text=shown))
+        tests.append(bad(f"link/{name}", "LinkError", comment, op="link", reason=reason, text=shown))
     return tests

@@ -13,7 +13,7 @@ from tests.reference.writers.cast import NOW, person, published
 
 def manifest_tests() -> list[Fields]:
     """Manifests that are accepted and refused."""
-    bob, owner = published("bob"), person("bob")
+    bob = published("bob")
     account, _, body = accept_manifest(bob.manifest, NOW)
     if body != bob.body:
         raise AssertionError
@@ -38,10 +38,24 @@ def manifest_tests() -> list[Fields]:
         kind = refusal_of(lambda broken=broken: accept_manifest(broken, NOW))
         change = Edit("manifest/whole", at % len(broken))
         tests.append(bad(f"manifest/{name}", kind, "one bit turned", op="manifest", now=NOW, manifest=change))
+    return tests + _signed_faults()
+
+
+def _signed_faults() -> list[Fields]:
+    """Manifests with one fault that someone signed."""
+    tests = []
+    bob, owner = published("bob"), person("bob")
+    body, signed = bob.body, bob.body.body()
+    long = body._replace(expires_ms=body.created_ms + 31 * DAY)
+    low = body._replace(sealing_key=body.sealing_key[:1184] + bytes(32))
+    unreduced = body._replace(sealing_key=b"\xff\xff" + body.sealing_key[2:])
     changes = {
         "suite-2": ("an unknown suite, well signed", publish(owner.device, body._replace(suite=2))),
         "generation-0": ("below the range, well signed", publish(owner.device, body._replace(generation=0))),
         "leaves-257": ("above the range, well signed", publish(owner.device, body._replace(leaf_count=257))),
+        "life": ("31 days, well signed", publish(owner.device, long)),
+        "sealing-x25519": ("a sealing key of low order, well signed", publish(owner.device, low)),
+        "sealing-mlkem": ("a sealing key not reduced, well signed", publish(owner.device, unreduced)),
         "device": ("signed by another device", publish(person("alice").device, body)),
         "account": ("signed by the account", publish(owner.account, body)),
         "label": ("signed under another label", encode([signed, sign(owner.device, b"device", signed)])),

@@ -40,6 +40,7 @@ def _inners(inner: Inner) -> dict[str, tuple[str, Inner]]:
         "low-order": ("EK_A of low order", inner._replace(ephemeral=bytes(32))),
         "ciphertext": ("one bit of the KEM ciphertext", inner._replace(ciphertext=flipped(ciphertext, 9))),
         "message": ("one bit of the message's body", inner._replace(message=flipped(message, -1))),
+        "card": ("a card that is malformed", inner._replace(card=b"\x91\x01")),
         "no-message": ("no message", inner._replace(message=b"")),
         "opening-inside": ("an opening in place of the message", inner._replace(message=envelope)),
     }

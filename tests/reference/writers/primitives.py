@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+from kyber_py.ml_kem import ML_KEM_768
 
 from tests.reference import hpke
 from tests.reference.case import Edit, Fields, bad, flipped, good, pick, refusal_of, written
@@ -175,12 +176,21 @@ def _encryption() -> list[Fields]:
         "short": ("a byte less", sealed[:-1]),
         "no-tag": ("only the encapsulation", sealed[:1120]),
     }
+    share = bytes(32)
+    weak = hpke.combine(_mlkem_secret(private, sealed), bytes(32), share, public[1184:])
+    keys = hpke.schedule(weak, info, hpke.AES_256_GCM)
+    box = gcm_seal(keys.key, keys.base_nonce, plaintext, b"")
+    faults["zero-share"] = ("an X25519 share of low order, else well sealed", sealed[:1088] + share + box)
     for name, (comment, raw) in faults.items():
         kind = refusal_of(lambda raw=raw: hpke.open_sealed(private, info, raw))
         tests.append(bad(f"hpke/{name}", kind, comment, **base, sealed=raw))
     kind = refusal_of(lambda: hpke.open_sealed(private, info + b"x", sealed))
     tests.append(bad("hpke/info", kind, "another info", **{**base, "info": info + b"x"}, sealed=sealed))
     return tests
+
+
+def _mlkem_secret(private: bytes, sealed: bytes) -> bytes:
+    return bytes(ML_KEM_768.decaps(ML_KEM_768.key_derive(private[:64])[1], sealed[:1088]))
 
 
 def _boxes() -> list[Fields]:
@@ -215,6 +225,10 @@ def _passphrases() -> list[Fields]:
                 key=key,
             )
         )
+    fields = {"op": "argon2id_cost", "salt": pick("02/argon2/cost", 16), "passphrase": "x"}
+    for memory_kib, passes in ((32 * 1024 - 1, 3), (1024 * 1024 + 1, 3), (64 * 1024, 1), (64 * 1024, 17)):
+        name, cost = f"argon2id/cost-{memory_kib}-{passes}", {"memory_kib": memory_kib, "passes": passes}
+        tests.append(bad(name, "RemoteError", "refused before anything is derived", **fields, **cost))
     return tests
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reference import ratchet
-from tests.reference.book import DAY, KEPT_FOR, Entry, kept, ranked
+from tests.reference.book import DAY, KEPT_FOR, Entry, kept, opening_time, ranked
 from tests.reference.case import Fields, good, pick, written
 from tests.reference.content import text_content
 from tests.reference.envelopes import Opening, read_envelope
@@ -52,6 +52,26 @@ def _keeping() -> list[Fields]:
         left = [entry.session_id for entry in kept(entries, NOW)]
         fields = {"now": NOW, "sessions": [entry._asdict() for entry in entries], "kept": left}
         tests.append(good(f"keep/{name}", comment, op="keep", **fields))
+    return tests
+
+
+def _times() -> list[Fields]:
+    tests = []
+    for name, times in (
+        ("none", []),
+        ("past", [NOW - 5]),
+        ("same", [NOW, NOW - 1]),
+        ("ahead", [NOW + 9, NOW + 3]),
+    ):
+        entries = [Entry(pick(f"06/time/{i}", 32), time) for i, time in enumerate(times)]
+        fields = {
+            "now": NOW,
+            "sessions": [entry._asdict() for entry in entries],
+            "opened_ms": opening_time(entries, NOW),
+        }
+        tests.append(
+            good(f"time/{name}", "the time of a session that is opened now (HS-8)", op="time", **fields)
+        )
     return tests
 
 
@@ -113,4 +133,6 @@ def file() -> str:
     inputs: Fields = {"now": NOW}
     for name in ("alice", "bob"):
         inputs[name] = {**person(name).shown(), "published": published(name).shown()}
-    return written("06", "SE-1 SE-2 SE-3 SE-4 SE-6", [*_orders(), *_keeping(), *_arrivals()], inputs)
+    return written(
+        "06", "HS-8 SE-1 SE-2 SE-3 SE-4 SE-6", [*_orders(), *_keeping(), *_times(), *_arrivals()], inputs
+    )
