@@ -6,7 +6,7 @@ from typing import Final
 import apsw
 
 from securemsg.errors import LocalError
-from securemsg.store.errors import DAMAGED, VaultDamaged, storage_errors
+from securemsg.store.errors import DAMAGED, VaultDamaged, database_errors, file_errors
 from securemsg.store.slots import FileKey
 
 CIPHER_VFS: Final = "multipleciphers-unix"
@@ -38,7 +38,7 @@ sync that reaches the disk (Spec: ST-4)."""
 
 def check_header(path: Path) -> None:
     """Raise `VaultDamaged` if the readable bytes of the file are not those of a vault (Spec: ST-9)."""
-    with storage_errors(), path.open("rb") as file:
+    with file_errors(), path.open("rb") as file:
         file.seek(_HEADER_START)
         header = file.read(len(_HEADER))
     if header != _HEADER:
@@ -50,11 +50,11 @@ def open_database(path: Path, key: FileKey) -> apsw.Connection:
 
     Spec: ST-2.
     """
-    with storage_errors():
+    with database_errors():
         connection = apsw.Connection(
             str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=CIPHER_VFS, statementcachesize=_STATEMENTS
         )
-        if not connection.open_vfs.startswith("multipleciphers-"):
+        if "multipleciphers-" not in (connection.vfsname("main") or ""):
             raise LocalError("SQLite3 Multiple Ciphers is missing: the vault would not be encrypted")
         connection.pragma("cipher", "aegis")
         connection.pragma("aegis_algorithm", "aegis-256")
@@ -69,6 +69,6 @@ def configure(connection: apsw.Connection) -> None:
 
     Raises `VaultDamaged` when the key does not fit the file.
     """
-    with storage_errors():
+    with database_errors():
         for setting in _SETTINGS:
             connection.execute(setting).fetchall()

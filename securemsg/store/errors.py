@@ -4,6 +4,7 @@ All are `LocalError`s: bytes of our own disk are not a peer's. The text of each 
 sentence for the person.
 """
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -52,8 +53,17 @@ _FAILED: Final = "The disk refused to read or write the vault: check the disk an
 
 
 @contextmanager
-def storage_errors() -> Iterator[None]:
-    """Turn what SQLite and the file system raise into the errors of this module."""
+def file_errors() -> Iterator[None]:
+    """Turn what the file system raises into `StorageFailed`."""
+    try:
+        yield
+    except OSError as error:
+        raise StorageFailed(_FULL if error.errno == errno.ENOSPC else _FAILED) from error
+
+
+@contextmanager
+def database_errors() -> Iterator[None]:
+    """Turn what SQLite raises into the errors of this module; everything else passes."""
     try:
         yield
     except (apsw.NotADBError, apsw.CorruptError, apsw.FormatError) as error:
@@ -64,5 +74,5 @@ def storage_errors() -> Iterator[None]:
         raise StorageFailed(_FULL) from error
     except (apsw.ConstraintError, apsw.MismatchError) as error:
         raise LocalError("the vault refused a row that breaks its rules") from error
-    except (apsw.Error, OSError) as error:
+    except apsw.Error as error:
         raise StorageFailed(_FAILED) from error

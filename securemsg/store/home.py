@@ -12,7 +12,7 @@ from securemsg.store.errors import (
     HomeMissing,
     StorageFailed,
     VaultDamaged,
-    storage_errors,
+    file_errors,
 )
 from securemsg.store.slots import MAX_SLOTS_FILE
 
@@ -48,7 +48,7 @@ class Home:
 
     def check_vacant(self) -> None:
         """Raise `HomeExists` unless nothing, or an empty folder, is in this place."""
-        with storage_errors():
+        with file_errors():
             folder = self.folder.is_dir() and not self.folder.is_symlink()
             taken = any(self.folder.iterdir()) if folder else os.path.lexists(self.folder)
         if taken:
@@ -56,7 +56,7 @@ class Home:
 
     def check_complete(self) -> None:
         """Raise `HomeMissing` where neither file is, `VaultDamaged` where only one is (Spec: ST-9)."""
-        with storage_errors():
+        with file_errors():
             vault, slots = self.vault.is_file(), self.slots.is_file()
             empty = vault and self.vault.stat().st_size == 0
         if not vault and not slots:
@@ -72,13 +72,13 @@ class Home:
 
     def read_slots(self) -> bytes:
         """Return the content of `vault.slots`, cut where it is longer than any valid one."""
-        with storage_errors(), self.slots.open("rb") as file:
+        with file_errors(), self.slots.open("rb") as file:
             return file.read(MAX_SLOTS_FILE + 1)
 
     def write_slots(self, content: bytes) -> None:
         """Replace `vault.slots`: after a crash it is the old or the new one, whole (Spec: ST-3)."""
         new = self.folder / "vault.slots.new"
-        with storage_errors():
+        with file_errors():
             new.unlink(missing_ok=True)
             descriptor = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE)
             with os.fdopen(descriptor, "wb") as file:
@@ -90,30 +90,30 @@ class Home:
 
     def prepare(self) -> None:
         """Make the folder, private to its owner; what its vault may hold is not touched."""
-        with storage_errors():
+        with file_errors():
             self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         self.make_private()
 
     def make_private(self) -> None:
         """Close the folder to everybody else, also where a copy had opened it (Spec: ST-1)."""
-        with storage_errors():
+        with file_errors():
             if self.folder.stat().st_mode & 0o777 != _FOLDER_MODE:
                 self.folder.chmod(_FOLDER_MODE)
 
     def reserve_vault(self) -> None:
         """Make an empty `vault.db` that only its owner reads; SQLite's WAL inherits its mode."""
-        with storage_errors():
+        with file_errors():
             os.close(os.open(self.vault, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _FILE_MODE))
 
     def discard(self) -> None:
         """Remove the files of an unfinished vault."""
-        with storage_errors():
+        with file_errors():
             for name in ("vault.db", "vault.db-wal", "vault.db-journal", "vault.slots", "vault.slots.new"):
                 (self.folder / name).unlink(missing_ok=True)
 
     def remove(self) -> None:
         """Remove an unfinished home with its folder, if it is still there."""
-        with storage_errors():
+        with file_errors():
             if self.folder.exists():
                 self.discard()
                 self.lock.unlink(missing_ok=True)
@@ -127,9 +127,9 @@ class Home:
             raise HomeExists("Something is in this folder already: choose another folder.") from error
         except OSError as error:
             place.check_vacant()
-            with storage_errors():
+            with file_errors():
                 raise error from None
-        with storage_errors():
+        with file_errors():
             _sync_folder(place.folder.parent)
 
 
@@ -152,7 +152,7 @@ class HomeLock:
     @classmethod
     def take(cls, home: Home) -> Self:
         """Lock `home`; raises `HomeInUse` at once if another process holds it."""
-        with storage_errors():
+        with file_errors():
             descriptor = os.open(home.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

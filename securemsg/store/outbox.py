@@ -162,7 +162,7 @@ class Outbox:
             raise LocalError("only the first unsealed entry of a contact can be sealed")
 
     def unseal(self, contact: ContactId) -> None:
-        """Let everything sealed and not accepted be sealed again, in order: the contact is another account now.
+        """Let what is sealed and not accepted be sealed again, in order: the contact is another account.
 
         Spec: ID-11.
         """

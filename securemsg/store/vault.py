@@ -11,7 +11,7 @@ from securemsg.crypto.argon2 import DEFAULT_COST, Cost
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.store.connection import check_header, configure, open_database
-from securemsg.store.errors import StorageFailed, storage_errors
+from securemsg.store.errors import StorageFailed, database_errors
 from securemsg.store.home import Home, HomeLock
 from securemsg.store.migrations import check_version, migrate
 from securemsg.store.owner import Owner
@@ -107,7 +107,7 @@ class Vault:
         rows = Rows(connection)
         self._busy = True
         try:
-            with storage_errors():
+            with database_errors():
                 connection.execute("begin immediate")
                 try:
                     yield Transaction(rows)
@@ -124,13 +124,13 @@ class Vault:
     def checkpoint(self) -> None:
         """Move the WAL into the file and truncate it: nothing erased before stays on disk (Spec: ST-6)."""
         connection = self._ready()
-        with storage_errors():
+        with database_errors():
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def check(self) -> list[str]:
         """Read the whole file; return what is wrong with it, nothing where all is well."""
         connection = self._ready()
-        with storage_errors():
+        with database_errors():
             found = [str(row[0]) for row in connection.execute("pragma integrity_check")]
             found += [f"dangling row in {row[0]}" for row in connection.execute("pragma foreign_key_check")]
         return [] if found == ["ok"] else found
@@ -151,7 +151,7 @@ class Vault:
         connection, self._connection = self._connection, None
         try:
             if connection is not None:
-                with storage_errors():
+                with database_errors():
                     connection.close()
         finally:
             self._lock.release()
@@ -179,10 +179,10 @@ def _fill(home: Home, key: FileKey, owner: Owner) -> None:
     try:
         configure(connection)
         migrate(connection)
-        with storage_errors(), connection:
+        with database_errors(), connection:
             Transaction(Rows(connection)).owner.create(owner)
     finally:
-        with storage_errors():
+        with database_errors():
             connection.close()
 
 

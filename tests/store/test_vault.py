@@ -171,7 +171,7 @@ def test_the_connection_has_the_settings_that_the_promises_rest_on(vault: Vault)
     assert {name: connection.pragma(name) for name in expected} == expected
     (algorithm,) = connection.execute("select sqlite3mc_config('aegis', 'algorithm')").fetchall()[0]
     assert algorithm == 4, "aegis-256 in the numbering of SQLite3 Multiple Ciphers"
-    assert connection.open_vfs.startswith("multipleciphers-")
+    assert connection.vfsname("main") == "multipleciphers-unix/unix"
 
 
 def test_tables_are_strict_and_no_column_takes_nothing(vault: Vault) -> None:

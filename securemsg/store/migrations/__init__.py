@@ -8,7 +8,7 @@ from typing import Final
 
 import apsw
 
-from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew, storage_errors
+from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew, database_errors
 from securemsg.store.migrations import first
 
 STEPS: Final = (first.STATEMENTS,)
@@ -17,7 +17,7 @@ STEPS: Final = (first.STATEMENTS,)
 
 def version(connection: apsw.Connection) -> int:
     """Return how many steps this file has had; the first read, so a wrong key shows here."""
-    with storage_errors():
+    with database_errors():
         return int(connection.pragma("user_version"))
 
 
@@ -36,7 +36,7 @@ def migrate(connection: apsw.Connection, steps: tuple[tuple[str, ...], ...] = ST
     A process that is killed in the middle leaves the version before or the one after.
     """
     for number in range(version(connection), len(steps)):
-        with storage_errors(), connection:
+        with database_errors(), connection:
             for statement in steps[number]:
                 connection.execute(statement)
             connection.execute(f"pragma user_version = {number + 1}")
