@@ -12,8 +12,8 @@ from client_tui.commands.opening import online
 from client_tui.commands.output import tell
 from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, TIMED_OUT
+from client_tui.following import follow
 from securemsg.client import Engine, Profile
-from securemsg.client.notices import ConnectionChanged, MessagesChanged
 from securemsg.client.views import LinkState, MessageView
 
 PATIENCE = 10.0
@@ -78,17 +78,10 @@ class Receiving:
             tasks.cancel_scope.cancel()
 
     async def _forever(self) -> None:
-        await self._print_new()
-        async for notice in self.engine.notices():
-            match notice:
-                case MessagesChanged():
-                    await self._print_new()
-                case ConnectionChanged(connection):
-                    self.reached |= connection.state is LinkState.ONLINE
-                case _:
-                    pass
+        await follow(self.engine, self._print_new)
 
     async def _print_new(self) -> None:
+        self.reached |= self.engine.connection.state is LinkState.ONLINE
         while batch := await self.engine.perform(lambda profile: profile.unprinted(BATCH)):
             for message in batch:
                 await self._print(message)
