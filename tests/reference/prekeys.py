@@ -81,6 +81,30 @@ def accept_manifest(raw: bytes, now: int) -> tuple[bytes, Certificate, Manifest]
     return account, certificate, manifest
 
 
+class Expected(NamedTuple):
+    """What A knows before a fetch (HS-5)."""
+
+    account: bytes
+    own: tuple[bytes, bytes]  # A's account id and device
+    generation_told: int
+    list_version: int = 0
+    generation_seen: int = 0
+
+
+def check_fetched(raw: bytes, now: int, expected: Expected) -> Manifest:
+    """Do the checks of HS-5 on an opened manifest."""
+    account, certificate, manifest = accept_manifest(raw, now)
+    require(
+        AUTHENTICATION,
+        manifest.generation == expected.generation_told,
+        manifest.generation >= expected.generation_seen,
+        account == expected.account,
+        certificate.list_version >= expected.list_version,
+        (account, certificate.device) != expected.own,
+    )
+    return manifest
+
+
 def _manifest_key(shelf: bytes) -> bytes:
     return kdf(NO_SALT, shelf, b"shelf/manifest", 32)
 

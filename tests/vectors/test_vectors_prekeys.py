@@ -21,6 +21,7 @@ from securemsg.handshake.shelf import (
     unseal_manifest,
 )
 from securemsg.identity.access import ShelfKey
+from securemsg.ids import AccountId
 from securemsg.instant import Instant
 from securemsg.wire.codec import decode
 from tests.reference.prekeys import shelve_manifest
@@ -83,6 +84,35 @@ def test_a_manifest_is_accepted_at_that_moment(vector: Vector) -> None:
 def test_a_manifest_with_one_fault_or_at_the_wrong_moment_is_refused(vector: Vector) -> None:
     with pytest.raises(vector.error):
         fetched(vector)
+
+
+def judged(vector: Vector) -> None:
+    """Check a manifest as a device with its own knowledge would: Alice, or Bob's own device."""
+    known = vector["expected"]
+    own = bytes.fromhex(known["own"][1])
+    device = next(who for who, _ in (person("alice"), person("bob")) if who.device_id == own)
+    shelf, told = bytes(32), known["generation_told"]
+    sealed = shelve_manifest(shelf, told, vector.octets("manifest"), bytes(24))
+    _, bob = person("bob")
+    owner = verify_manifest(joined(bob.shown["manifest"])).certificate.device_id
+    expected = Expected(
+        device,
+        AccountId(bytes.fromhex(known["account"])),
+        known["list_version"],
+        {owner: known["generation_seen"]},
+    )
+    check_shelf(FetchedPrekeys(told, sealed, None), ShelfKey(shelf), expected, Instant(vector["now"]))
+
+
+@vectors(PREKEYS, "fetch", valid=True)
+def test_a_manifest_that_is_expected_is_used(vector: Vector) -> None:
+    judged(vector)
+
+
+@vectors(PREKEYS, "fetch", valid=False)
+def test_a_manifest_that_is_not_expected_is_refused(vector: Vector) -> None:
+    with pytest.raises(vector.error):
+        judged(vector)
 
 
 def test_a_manifest_says_this_and_ours_has_the_same_body() -> None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from tests.reference.agreement import hint
 from tests.reference.case import Copy, Edit, Fields, bad, flipped, good, refusal_of
 from tests.reference.hybrid import sign
-from tests.reference.prekeys import DAY, accept_manifest, publish
+from tests.reference.identity import account_id
+from tests.reference.prekeys import DAY, Expected, accept_manifest, check_fetched, publish
 from tests.reference.primitives import h
 from tests.reference.values import encode
-from tests.reference.writers.cast import NOW, person, published
+from tests.reference.writers.cast import GENERATION, NOW, person, published
 
 
 def manifest_tests() -> list[Fields]:
@@ -38,7 +39,28 @@ def manifest_tests() -> list[Fields]:
         kind = refusal_of(lambda broken=broken: accept_manifest(broken, NOW))
         change = Edit("manifest/whole", at % len(broken))
         tests.append(bad(f"manifest/{name}", kind, "one bit turned", op="manifest", now=NOW, manifest=change))
-    return tests + _signed_faults()
+    return [*tests, *_signed_faults(), *_fetches()]
+
+
+def _fetches() -> list[Fields]:
+    """The same manifest before what A knows (HS-5); the relay sealed nothing of it anew."""
+    alice, bob = person("alice"), person("bob")
+    ids = [account_id(who.account.public) for who in (alice, bob)]
+    plain = Expected(ids[1], (ids[0], alice.device_id), GENERATION, 1, GENERATION)
+    check_fetched(published("bob").manifest, NOW, plain)
+    base: Fields = {"op": "fetch", "manifest": Copy("manifest/whole"), "now": NOW}
+    tests = [good("fetch/known", "all as A has seen it before", **base, expected=plain._asdict())]
+    changes = {
+        "told": ("the relay told another generation", plain._replace(generation_told=GENERATION - 1)),
+        "lower": ("a lower generation than the last seen", plain._replace(generation_seen=GENERATION + 1)),
+        "account": ("another account than expected", plain._replace(account=ids[0])),
+        "list-version": ("a lower list version than seen", plain._replace(list_version=2)),
+        "own": ("A's own device", plain._replace(own=(ids[1], bob.device_id))),
+    }
+    for name, (comment, expected) in changes.items():
+        kind = refusal_of(lambda expected=expected: check_fetched(published("bob").manifest, NOW, expected))
+        tests.append(bad(f"fetch/{name}", kind, comment, **base, expected=expected._asdict()))
+    return tests
 
 
 def _signed_faults() -> list[Fields]:
