@@ -1,5 +1,6 @@
 """The embedded store: one SQLite file, one connection, one caller at a time."""
 
+import contextlib
 import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -102,8 +103,9 @@ class SqliteStore:
             return
 
     def close(self) -> None:
-        """Write everything back and release the file."""
-        self._database.close()
+        """Write back what can be and release the file; what was committed is safe in any case."""
+        with contextlib.suppress(apsw.IOError):
+            self._database.close()
 
     def _transact(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         results: list[Result] = []

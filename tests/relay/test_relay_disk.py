@@ -1,0 +1,167 @@
+"""What the store promises when the power, the room or the disk goes away (Spec: RL-1, RL-5)."""
+
+import random  # noqa: TID251  # a seed says when the power goes; nothing secret
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from relay.storage.operations import (
+    Acknowledge,
+    Append,
+    Appended,
+    Operation,
+    StoreBrokenError,
+    Stored,
+    StoreFailedError,
+)
+from relay.storage.policy import StorePolicy
+from relay.storage.snapshot import faults
+from relay.storage.sqlite import SqliteStore
+from tests.relay.stored import NOW, Box, created, one
+from tests.relay.unreliable import Disk, UnreliableVFS
+
+CUTS = 200
+
+# What a file system raises where SQLite cannot pass it on is reported a second time.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
+# SQLite keeps no reference to the file systems that it is told of.
+MOUNTED: list[UnreliableVFS] = []
+
+
+def open_on(disk: Disk) -> SqliteStore:
+    name = f"unreliable {len(MOUNTED)}"
+    MOUNTED.append(UnreliableVFS(name, disk))
+    return SqliteStore.open(Path("/relay.db"), StorePolicy(), name)
+
+
+class Sender:
+    """Submits to two mailboxes, acknowledges some, and remembers what it was told."""
+
+    def __init__(self, boxes: list[Box], chance: random.Random) -> None:
+        self.boxes = boxes
+        self.chance = chance
+        self.told: dict[Append, int] = {}
+        self.untold: list[Append] = []
+        self.acknowledged: dict[Box, int] = {}
+
+    def run(self, store: SqliteStore) -> None:
+        """Go on until the store fails."""
+        while True:
+            self.untold = [
+                self.chance.choice(self.boxes).append(self.chance.randbytes(self.chance.randrange(1, 6_000)))
+                for _ in range(self.chance.randrange(1, 8))
+            ]
+            results = store.commit(self.untold, NOW)
+            for append, result in zip(self.untold, results, strict=True):
+                assert isinstance(result, Appended)
+                self.told[append] = result.sequence
+            self.untold = []
+            self._acknowledge(store)
+            if self.chance.random() < 0.2:
+                store.tidy()
+
+    def _acknowledge(self, store: SqliteStore) -> None:
+        box = self.chance.choice(self.boxes)
+        newest = max((at for append, at in self.told.items() if append.mailbox == box.id), default=0)
+        if newest and self.chance.random() < 0.3:
+            # From here on the older ones may be gone, whether or not the answer comes.
+            self.acknowledged[box] = newest - newest // 4
+            assert one(store, Acknowledge(box.id, self.acknowledged[box])) == Stored()
+
+    def check(self, store: SqliteStore) -> None:
+        """Everything told is there in its place or was acknowledged; repeats are recognised."""
+        for box in self.boxes:
+            found = {one.submit_id: one for one in box.content(store)}
+            for append, sequence in self.told.items():
+                if append.mailbox == box.id and sequence > self.acknowledged.get(box, 0):
+                    assert (found[append.submit_id].sequence, found[append.submit_id].envelope) == (
+                        sequence,
+                        append.envelope,
+                    )
+        again: list[Operation] = list(self.told)
+        assert set(store.commit(again, NOW)) <= {Appended(0)}
+        store.commit(self.untold, NOW)
+        stored = [(one.submit_id, one.envelope) for box in self.boxes for one in box.content(store)]
+        assert len(set(stored)) == len(stored)
+        assert {(append.submit_id, append.envelope) for append in self.untold} <= set(stored)
+
+
+@pytest.mark.parametrize("seed", range(CUTS))
+def test_a_power_cut_takes_nothing_that_was_accepted(seed: int) -> None:
+    """R08, R06: unsynced sectors are kept, lost or torn at random; a repeat after it is stored once."""
+    chance = random.Random(seed)  # noqa: S311  # nothing secret
+    disk = Disk()
+    store = open_on(disk)
+    sender = Sender([created(store), created(store)], chance)
+    disk.steps_left = chance.randrange(1, 400)
+    with pytest.raises(StoreBrokenError):
+        sender.run(store)
+    store.close()
+    after = open_on(disk.cut(chance))
+    assert faults(after.database) == []
+    sender.check(after)
+    assert faults(after.database) == []
+    after.close()
+
+
+def test_a_sync_that_fails_is_never_answered_and_never_tried_again() -> None:
+    """R09: the outcome is unknown, so the process must end."""
+    disk = Disk()
+    store = open_on(disk)
+    box = created(store)
+    disk.syncs_left = 0
+    with pytest.raises(StoreBrokenError):
+        store.commit([box.append()], NOW)
+    store.close()
+
+
+@pytest.fixture
+def full() -> Iterator[tuple[Disk, SqliteStore, Box]]:
+    disk = Disk()
+    store = open_on(disk)
+    yield disk, store, created(store)
+    disk.room = 10**12
+    store.close()
+
+
+def test_a_full_disk_fails_the_commit_and_keeps_what_there_is(full: tuple[Disk, SqliteStore, Box]) -> None:
+    """R10: rolled back whole; once there is room the same submits are accepted."""
+    disk, store, box = full
+    first = box.append(b"kept")
+    assert one(store, first) == Appended(1)
+    for room in (0, 5_000, 9_000, 20_000):
+        disk.room = room
+        large = [box.append(bytes(8_000)) for _ in range(4)]
+        with pytest.raises(StoreFailedError):
+            store.commit(large, NOW)
+        assert [found.envelope for found in box.content(store)] == [b"kept"]
+        assert faults(store.database) == []
+    disk.room = 10**12
+    assert store.commit([*large, first], NOW) == [*map(Appended, range(2, 6)), Appended(0)]
+
+
+def test_a_disk_too_full_to_tidy_keeps_what_was_accepted(full: tuple[Disk, SqliteStore, Box]) -> None:
+    """R10: the WAL waits, and is written back later."""
+    disk, store, box = full
+    appends = [box.append(bytes(8_000)) for _ in range(20)]
+    store.commit(appends, NOW)
+    disk.room = 0
+    store.tidy()
+    assert len(box.content(store)) == 20
+    disk.room = 10**12
+    store.tidy()
+    assert len(disk.seen["/relay.db-wal"]) == 0
+    assert faults(store.database) == []
+
+
+def test_deleted_content_is_gone_from_every_file(full: tuple[Disk, SqliteStore, Box]) -> None:
+    """R21, RL-7: overwritten in the database, and the WAL is emptied."""
+    disk, store, box = full
+    store.commit([box.append(b"a word to forget" * 100) for _ in range(50)], NOW)
+    store.tidy()
+    assert any(b"a word to forget" in content for content in disk.seen.values())
+    one(store, Acknowledge(box.id, 50))
+    store.tidy()
+    assert not any(b"a word to forget" in content for content in disk.seen.values())
