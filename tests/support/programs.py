@@ -45,7 +45,17 @@ class RelayProgram:
         """Start it and wait until it prints its address."""
         log = (self.data.parent / f"{self.data.name}.log").open("a")
         listen = f"127.0.0.1:{self.port}"
-        command = [sys.executable, "-m", "relay", "--data", str(self.data), "serve", "--listen", listen, "--json"]
+        command = [
+            sys.executable,
+            "-m",
+            "relay",
+            "--data",
+            str(self.data),
+            "serve",
+            "--listen",
+            listen,
+            "--json",
+        ]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment(), cwd=self.data.parent
         )
@@ -104,7 +114,14 @@ class Person:
     def command(self, *arguments: str) -> list[str]:
         """Return the command line for `securemsg ARGUMENTS` in this home."""
         program = [sys.executable, "-m", "client_tui"]
-        return [*program, "--home", str(self.home), "--passphrase-file", str(self.passphrase_file), *arguments]
+        return [
+            *program,
+            "--home",
+            str(self.home),
+            "--passphrase-file",
+            str(self.passphrase_file),
+            *arguments,
+        ]
 
     def run(self, *arguments: str, stdin: str = "") -> Answer:
         """Run `securemsg ARGUMENTS --json` to its end."""
