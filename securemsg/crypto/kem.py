@@ -18,9 +18,6 @@ PUBLIC_WIDTH = 1568
 CIPHERTEXT_WIDTH = 1568
 """Bytes of a ciphertext."""
 
-SECRET_WIDTH = 32
-"""Bytes of the shared secret."""
-
 
 @final
 @dataclass(frozen=True, slots=True)

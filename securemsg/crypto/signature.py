@@ -6,7 +6,6 @@ from typing import Self, final
 from securemsg.crypto import ed25519, mldsa
 from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.secret import Secret
-from securemsg.errors import AuthenticationError
 
 SEED_WIDTH = ed25519.SEED_WIDTH + mldsa.SEED_WIDTH
 """Bytes of a private key: both seeds (Spec: PR-8)."""
@@ -30,8 +29,7 @@ class HybridPublicKey:
     @classmethod
     def parse(cls, value: bytes) -> Self:
         """Return `value` (1,984 bytes) as a key; raises `AuthenticationError`."""
-        if len(value) != PUBLIC_WIDTH:
-            raise AuthenticationError("refused")
+        # Both halves check their widths, hence the whole.
         first = ed25519.PublicKey.parse(value[: ed25519.PUBLIC_WIDTH])
         second = mldsa.PublicKey.parse(value[ed25519.PUBLIC_WIDTH :])
         return cls(bytes(value), first, second)
@@ -43,8 +41,6 @@ class HybridPublicKey:
 
         Spec: PR-9.
         """
-        if len(signature) != SIGNATURE_WIDTH:
-            raise AuthenticationError("refused")
         message = ed25519.signed_bytes(label, self.encoded + body)
         self._ed25519.verify_exact(message, signature[: ed25519.SIGNATURE_WIDTH])
         self._mldsa.verify(ed25519.signing_context(label), message, signature[ed25519.SIGNATURE_WIDTH :])

@@ -38,7 +38,7 @@ def test_passphrase_salt_and_cost_all_matter() -> None:
     assert len(keys) == 5
 
 
-@pytest.mark.parametrize("passphrase", ["", "a" * (MAX_PASSPHRASE + 1), "\u00e9" * 513, "\ud800"])
+@pytest.mark.parametrize("passphrase", ["", "a" * 1_025, "\u00e9" * 513, "\ud800"])
 def test_a_passphrase_that_cannot_be_used_is_our_own_fault(passphrase: str) -> None:
     """PR-15: empty, longer than 1,024 bytes, or not Unicode."""
     with pytest.raises(LocalError) as refusal:
@@ -46,8 +46,14 @@ def test_a_passphrase_that_cannot_be_used_is_our_own_fault(passphrase: str) -> N
     assert len(str(refusal.value)) < 80
 
 
+def test_the_shortest_passphrase_is_taken() -> None:
+    """PR-15: whether it is wise is for the client to say."""
+    assert len(derive("a", SALT, CHEAP)) == 32
+
+
 def test_the_longest_passphrase_is_taken() -> None:
     """PR-15: counted in bytes, after normalisation."""
+    assert MAX_PASSPHRASE == 1_024
     assert len(derive("e\u0301" * 512, SALT, CHEAP)) == 32
 
 

@@ -65,7 +65,8 @@ def test_a_certificate_of_another_kind_of_key_can_be_pinned() -> None:
 
 
 def test_a_certificate_ends_when_it_was_told_to() -> None:
-    """To the second, because certificates know no less."""
+    """To the second, because certificates know no less; and began before, as clocks differ."""
+    assert x509.load_der_x509_certificate(DER).not_valid_before_utc.timestamp() == (NOW - DAY) // 1000
     assert expires(DER) == (NOW + 365 * DAY) // 1000 * 1000
 
 

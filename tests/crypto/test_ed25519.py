@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nacl.bindings import crypto_core_ed25519_add
 
-from securemsg.crypto.ed25519 import PublicKey, SigningKey
+from securemsg.crypto.ed25519 import PublicKey, SigningKey, _canonical
 from securemsg.errors import AuthenticationError, LocalError
 from tests.support.entropy import SeededEntropy
 from tests.support.vectors import wycheproof
@@ -157,6 +157,22 @@ def test_another_width_of_signature_is_refused(width: int) -> None:
     signature = (KEY.sign(b"prove", b"body") * 2)[:width]
     with pytest.raises(AuthenticationError):
         KEY.public().verify(b"prove", b"body", signature)
+
+
+@pytest.mark.parametrize("moved", [1, 10])
+def test_bytes_cannot_move_between_signature_and_message(moved: int) -> None:
+    """K06: a library that joins both would find the same bytes."""
+    start = b"start of something"[:moved]
+    longer = KEY.sign_exact(start + b"message") + start
+    with pytest.raises(AuthenticationError):
+        KEY.public().verify_exact(b"message", longer)
+
+
+def test_reduced_is_below_the_prime_whatever_the_sign() -> None:
+    """K04: nobody can make a signature whose R only this check refuses, hence it is asked by itself."""
+    for sign in (0, 1 << 255):
+        assert all(_canonical((y | sign).to_bytes(32, "little")) for y in (0, 1, 2**254, P - 1))
+        assert not any(_canonical((y | sign).to_bytes(32, "little")) for y in (P, P + 1, 2**255 - 1))
 
 
 @given(st.binary(min_size=32, max_size=32))

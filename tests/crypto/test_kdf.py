@@ -49,6 +49,7 @@ def test_prf_is_shake256_in_two_halves(key: bytes, label: bytes, data: bytes) ->
     """PR-4."""
     expected = hashlib.shake_256(b"securemsg/1/" + label + b"\0" + key + data).digest(64)
     assert prf(key, label, data) == (expected[:32], expected[32:])
+    assert prf(key, label) == prf(key, label, b"")
 
 
 @pytest.mark.parametrize("width", [0, 16, 31, 33, 64])

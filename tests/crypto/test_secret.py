@@ -65,6 +65,12 @@ def test_a_secret_gives_back_its_bytes() -> None:
 
 
 @pytest.mark.parametrize("kind", KEYS)
+def test_a_key_gives_back_what_it_was_made_of(kind: type[Secret]) -> None:
+    assert kind.WIDTH is not None
+    assert make(kind).expose() == b"\xa7canary!" * (kind.WIDTH // 8)
+
+
+@pytest.mark.parametrize("kind", KEYS)
 def test_no_text_form_shows_a_key(kind: type[Secret]) -> None:
     """N22: `repr`, `str`, `format` and `%` name the type only."""
     secret = make(kind)
