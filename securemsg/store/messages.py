@@ -117,11 +117,6 @@ class Messages:
         end = _END if before is None else before
         return [message_of(row) for row in reversed(self._rows.all(sql, (contact, end, limit)))]
 
-    def after(self, contact: ContactId, row: MessageRow, limit: int) -> list[Message]:
-        """Return the `limit` messages that follow `row`, oldest first."""
-        sql = f"{SELECT_MESSAGE} where contact = ? and id > ? order by id limit ?"
-        return [message_of(found) for found in self._rows.all(sql, (contact, row, limit))]
-
     def mark_queued(self, row: MessageRow) -> bool:
         """Let a failed message wait again; tell whether it had failed."""
         return self._move(row, MessageState.QUEUED, (MessageState.FAILED,))

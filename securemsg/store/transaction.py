@@ -62,5 +62,5 @@ class Transaction:
         self.reports = Reports(rows)
 
     def erased(self) -> None:
-        """Truncate the WAL after the commit; erasing repositories call this themselves (Spec: ST-6)."""
+        """Truncate the WAL after the commit; repositories that erase texts say so themselves (Spec: ST-6)."""
         self._rows.mark_erasure()

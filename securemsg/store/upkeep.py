@@ -65,7 +65,7 @@ class Reports:
     def allow(self, contact: ContactId, device: DeviceId, now: Instant) -> bool:
         """Tell whether a session may be opened for a report now; if so, it counts as opened.
 
-        Times from the future, after a clock was set back, count as now.
+        After a clock was set back, what counted in the future counts until it is past.
 
         Spec: SE-8.
         """

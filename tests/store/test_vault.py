@@ -3,6 +3,8 @@
 import threading
 from pathlib import Path
 
+import anyio
+import anyio.to_thread
 import apsw
 import pytest
 
@@ -101,6 +103,16 @@ def test_threads_may_take_turns(vault: Vault) -> None:
         thread.start()
         thread.join()
     assert count(vault) == 20
+
+
+@pytest.mark.parametrize("backend", ["asyncio", "trio"])
+def test_steps_run_in_worker_threads_of_either_loop(vault: Vault, backend: str) -> None:
+    async def steps() -> None:
+        for _ in range(20):
+            await anyio.to_thread.run_sync(count, vault)
+
+    anyio.run(steps, backend=backend)
+    assert count(vault) == 0
 
 
 def test_a_step_that_waits_in_another_thread_keeps_others_out(vault: Vault) -> None:

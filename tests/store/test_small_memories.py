@@ -1,0 +1,110 @@
+"""Small memories with an end: tokens, what was received, notes, reports."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from securemsg.identity.access import SendToken
+from securemsg.ids import DeviceId, SubmitId
+from securemsg.instant import DAY, SECOND, Instant
+from securemsg.store.received import KEPT_FOR
+from securemsg.store.upkeep import MAX_NOTES, REPORT_PAUSE, REPORTS_A_DAY, Note
+from securemsg.store.vault import Vault
+from tests.store.vaults import NOW, add_contact, entropy
+
+DEVICE = DeviceId(bytes(16))
+
+
+def test_a_token_is_given_to_one_contact_and_only_when_the_relay_knows_it(vault: Vault) -> None:
+    """ID-8, CL-11: revoking one cuts off nobody else."""
+    with vault.transaction() as transaction:
+        bob, eve, ann = (add_contact(transaction, alias) for alias in ("bob", "eve", "ann"))
+        made = [SendToken.generate(entropy) for _ in range(2)]
+        tokens = transaction.tokens
+        tokens.add(made, NOW)
+        assert tokens.spare_count() == 0
+        assert tokens.take_for(bob) is None
+        assert sorted(token.expose() for token in tokens.unregistered()) == sorted(
+            token.expose() for token in made
+        )
+        tokens.mark_registered(made[:1])
+        assert tokens.unregistered() == made[1:]
+        assert tokens.spare_count() == 1
+        assert tokens.take_for(bob) == made[0]
+        assert tokens.take_for(eve) is None
+        assert tokens.take_for(bob) == made[0]
+        tokens.mark_registered(made)
+        assert tokens.take_for(bob) == made[0]
+        assert tokens.take_for(eve) == made[1]
+        assert tokens.take_for(ann) is None
+        assert tokens.spare_count() == 0
+
+
+def test_a_redelivery_is_known_for_forty_days(vault: Vault) -> None:
+    """MB-8, CL-3."""
+    submit_id = SubmitId(entropy(16))
+    with vault.transaction() as transaction:
+        assert transaction.received.mark(submit_id, NOW)
+        assert not transaction.received.mark(submit_id, NOW)
+    with vault.transaction() as transaction:
+        transaction.received.purge(Instant(NOW + KEPT_FOR))
+        assert not transaction.received.mark(submit_id, NOW)
+        transaction.received.purge(Instant(NOW + KEPT_FOR + 1))
+        assert transaction.received.mark(submit_id, NOW)
+
+
+def test_the_highest_sequence_number_stays(vault: Vault) -> None:
+    with vault.transaction() as transaction:
+        assert transaction.received.sequence() == 0
+        for told, kept in ((3, 3), (2, 3), (9, 9)):
+            transaction.received.raise_sequence(told)
+            assert transaction.received.sequence() == kept
+
+
+def test_the_newest_notes_are_kept(vault: Vault) -> None:
+    """SE-10, T19: however many a peer causes."""
+    with vault.transaction() as transaction:
+        for number in range(MAX_NOTES + 10):
+            transaction.notes.add(Note(Instant(NOW + number), f"kind {number % 2}"))
+        newest = transaction.notes.newest(MAX_NOTES * 2)
+        assert [note.at - NOW for note in newest] == list(range(MAX_NOTES + 9, 9, -1))
+        assert transaction.notes.counts() == {"kind 0": MAX_NOTES // 2, "kind 1": MAX_NOTES // 2}
+
+
+def test_a_peer_gets_one_report_in_ten_minutes(vault: Vault) -> None:
+    """SE-8."""
+    with vault.transaction() as transaction:
+        bob, eve = add_contact(transaction, "bob"), add_contact(transaction, "eve")
+        reports = transaction.reports
+        assert reports.allow(bob, DEVICE, NOW)
+        assert not reports.allow(bob, DEVICE, Instant(NOW + REPORT_PAUSE - 1))
+        assert reports.allow(eve, DEVICE, NOW)
+        assert reports.allow(bob, DeviceId(bytes(15) + b"\1"), NOW)
+        assert reports.allow(bob, DEVICE, Instant(NOW + REPORT_PAUSE))
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.integers(0, 4 * 3600), min_size=1, max_size=60))
+def test_however_often_a_peer_asks_the_limits_hold(vault: Vault, gaps: list[int]) -> None:
+    """SE-8: at most one in 10 minutes and 5 in any 24 hours."""
+    with vault.transaction() as transaction:
+        contact = add_contact(transaction, f"peer {len(transaction.contacts.all())}")
+        now, allowed = int(NOW), []
+        for gap in gaps:
+            now += gap * SECOND
+            if transaction.reports.allow(contact, DEVICE, Instant(now)):
+                allowed.append(now)
+    assert all(later - earlier >= REPORT_PAUSE for earlier, later in pairwise(allowed))
+    for number, first in enumerate(allowed):
+        assert sum(first <= instant < first + DAY for instant in allowed[number:]) <= REPORTS_A_DAY
+    assert allowed
+
+
+@pytest.mark.parametrize("back", [SECOND, DAY, 400 * DAY])
+def test_a_clock_that_was_set_back_does_not_open_the_gate(vault: Vault, back: int) -> None:
+    with vault.transaction() as transaction:
+        bob = add_contact(transaction)
+        assert transaction.reports.allow(bob, DEVICE, NOW)
+        assert not transaction.reports.allow(bob, DEVICE, Instant(NOW - back))
