@@ -107,13 +107,14 @@ class Vault:
         rows = Rows(connection)
         self._busy = True
         try:
-            with database_errors():
+            with self._guarded():
                 connection.execute("begin immediate")
                 try:
                     yield Transaction(rows)
                     connection.execute("commit")
-                except BaseException as error:
-                    self._roll_back(connection, error)
+                except BaseException:
+                    if connection.in_transaction:
+                        connection.execute("rollback")
                     raise
         finally:
             rows.end()
@@ -124,7 +125,7 @@ class Vault:
     def checkpoint(self) -> None:
         """Move the WAL into the file and truncate it: nothing erased before stays on disk (Spec: ST-6)."""
         connection = self._ready()
-        with database_errors():
+        with self._guarded():
             connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def check(self) -> list[str]:
@@ -147,7 +148,12 @@ class Vault:
         self._home.write_slots(encode_slots((slot,)))
 
     def close(self) -> None:
-        """Checkpoint, close the file and let others use the home; doing it twice is harmless."""
+        """Checkpoint, close the file and let others use the home; doing it twice is harmless.
+
+        Raises `LocalError` while a transaction is open, perhaps in another thread.
+        """
+        if self._busy:
+            raise LocalError("a transaction is open")
         connection, self._connection = self._connection, None
         try:
             if connection is not None:
@@ -165,12 +171,19 @@ class Vault:
             raise StorageFailed("The disk failed earlier: close this program, check the disk, start again.")
         return self._connection
 
-    def _roll_back(self, connection: apsw.Connection, error: BaseException) -> None:
-        # After a failed sync nobody knows what the disk holds (the kernel may have dropped
-        # the pages): trying again could confirm what is not there. Only opening anew can tell.
-        self._failed = isinstance(error, apsw.IOError)
-        if connection.in_transaction:
-            connection.execute("rollback")
+    @contextmanager
+    def _guarded(self) -> Iterator[None]:
+        """Remember that the disk failed.
+
+        After a failed sync nobody knows what the disk holds (the kernel may have dropped
+        the pages): trying again could confirm what is not there. Only opening anew tells.
+        """
+        with database_errors():
+            try:
+                yield
+            except apsw.IOError:
+                self._failed = True
+                raise
 
 
 def _fill(home: Home, key: FileKey, owner: Owner) -> None:

@@ -55,7 +55,8 @@ class Power(apsw.VFS):
         """Writes and syncs until the power fails, which every later one reports."""
         self.room: int | None = None
         """Bytes that may still be written."""
-        self.syncs_fail = False
+        self.syncs_left: int | None = None
+        """Syncs until they all fail, with writes going on."""
 
     @override
     def xOpen(self, name: str | apsw.URIFilename | None, flags: list[int]) -> apsw.VFSFile:
@@ -76,6 +77,13 @@ class Power(apsw.VFS):
             self.steps_left -= 1
             if self.steps_left < 0:
                 raise apsw.IOError("no power")
+
+    def sync(self) -> None:
+        """Sync once more, unless that fails."""
+        if self.syncs_left is not None:
+            self.syncs_left -= 1
+            if self.syncs_left < 0:
+                raise apsw.IOError("the disk failed")
 
     def fill(self, size: int) -> None:
         """Take `size` bytes of the room that is left."""
@@ -114,8 +122,7 @@ class _File(apsw.VFSFile):
     @override
     def xSync(self, flags: int) -> None:
         self._power.step()
-        if self._power.syncs_fail:
-            raise apsw.IOError("the disk failed")
+        self._power.sync()
         # No real sync: what counts as durable is what is remembered here.
         self._shadow.durable = self._shadow.path.read_bytes()
         self._shadow.pending.clear()

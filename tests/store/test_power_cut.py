@@ -101,10 +101,10 @@ def test_what_was_confirmed_survives_every_power_cut(home: Path, power: Power) -
 def test_after_a_failed_sync_nothing_more_is_confirmed(home: Path, power: Power) -> None:
     """R09: never tried again, because the kernel may have dropped what it could not write."""
     vault = Vault.open(home, PASSPHRASE)
-    power.syncs_fail = True
+    power.syncs_left = 0
     with pytest.raises(StorageFailed), vault.transaction() as transaction:
         add_contact(transaction, "lost")
-    power.syncs_fail = False
+    power.syncs_left = None
     with pytest.raises(StorageFailed, match="start again"), vault.transaction() as transaction:
         add_contact(transaction, "never")
     vault.close()
@@ -112,6 +112,25 @@ def test_after_a_failed_sync_nothing_more_is_confirmed(home: Path, power: Power)
     with again.transaction() as transaction:
         assert "never" not in {contact.alias for contact in transaction.contacts.all()}
     assert again.check() == []
+    again.close()
+
+
+def test_after_a_failed_checkpoint_nothing_more_is_confirmed_either(home: Path, power: Power) -> None:
+    """R09: what was erased may still be there, so that it is not said to be gone."""
+    vault = Vault.open(home, PASSPHRASE)
+    with vault.transaction() as transaction:
+        row = transaction.messages.add_outgoing(ContactId(1), make_text(), NOW)
+    # The commit syncs the log once, the checkpoint comes after it.
+    power.syncs_left = 1
+    with pytest.raises(StorageFailed), vault.transaction() as transaction:
+        transaction.messages.erase([row])
+    with pytest.raises(StorageFailed, match="start again"):
+        vault.checkpoint()
+    power.syncs_left = None
+    vault.close()
+    again = Vault.open(home, PASSPHRASE)
+    with again.transaction() as transaction:
+        assert transaction.messages.page(ContactId(1), None, 9) == []
     again.close()
 
 

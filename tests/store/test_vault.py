@@ -129,6 +129,8 @@ def test_a_step_that_waits_in_another_thread_keeps_others_out(vault: Vault) -> N
     assert inside.wait(30)
     with pytest.raises(LocalError, match="open already"), vault.transaction():
         pass
+    with pytest.raises(LocalError, match="transaction is open"):
+        vault.close()
     go_on.set()
     thread.join()
     assert count(vault) == 1
