@@ -141,6 +141,18 @@ def test_without_a_leaf_the_conversation_is_marked_until_it_heals(pair: Pair) ->
     assert not reduced(bob)
 
 
+def test_a_session_that_is_not_in_use_marks_nothing(pair: Pair) -> None:
+    """HS-6: a new session with a one-time key takes the mark away at once."""
+    alice, bob = pair
+    bob.step(lambda transaction: transaction._rows.run("delete from published_leaves"))
+    hear(bob, say(alice, bob, b"hello"))
+    bob.step(bob.publish)
+    alice.step(partial(alice.wear, peer=bob))
+    hear(bob, say(alice, bob, b"again"))
+    for person in pair:
+        assert not person.step(lambda transaction: transaction.conversations.all()[0].reduced)
+
+
 def test_sessions_that_were_retired_long_ago_go_with_their_skipped_keys(pair: Pair) -> None:
     """SE-6: also where nobody writes any more."""
     alice, bob = pair
