@@ -13,7 +13,16 @@ from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf
 from securemsg.mailbox.relay import Asked, RelayConnection
-from securemsg.mailbox.requests import Acknowledge, Create, FetchPrekeys, Ping, Prove, Submit, Subscribe
+from securemsg.mailbox.requests import (
+    Acknowledge,
+    Create,
+    FetchPrekeys,
+    Ping,
+    Prove,
+    Request,
+    Submit,
+    Subscribe,
+)
 
 _RESERVE_RETRY_SECONDS: Final = 300
 
@@ -37,9 +46,10 @@ class Desk:
 
     async def answer_all(self, asked: Sequence[Asked]) -> None:
         """Answer each of `asked`; those of one mailbox in order (Spec: 08, section 2)."""
+        no_room = self.service.reserve.is_low
         for one in asked:
             request = one.request
-            failure = self._objection(one)
+            failure = self._objection(request, no_room=no_room)
             if failure is not None:
                 self._answer(one, failure)
             elif isinstance(request, Prove):
@@ -54,16 +64,21 @@ class Desk:
                 self._queue(one, request)
         await self._commit_waiting()
 
-    def _objection(self, asked: Asked) -> Failed | None:
-        request = asked.request
+    def _objection(self, request: Request, *, no_room: bool) -> Failed | None:
+        if no_room and isinstance(request, Growing):
+            return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
+        # Submits first: they come by the thousand.
+        if isinstance(request, SendersOnly):
+            return self._objection_to_sender(request)
         if isinstance(request, OwnersOnly) and not self.connection.is_proven(request.mailbox):
             return Failed(ErrorCode.NOT_PROVEN)
-        if isinstance(request, SendersOnly) and self.connection.is_owner:
+        return None
+
+    def _objection_to_sender(self, request: SendersOnly) -> Failed | None:
+        if self.connection.is_owner:
             return Failed(ErrorCode.CONFLICT)
         if isinstance(request, Submit) and len(request.envelope) > self.service.config.limits.max_envelope:
             return Failed(ErrorCode.TOO_LARGE)
-        if isinstance(request, Growing) and self.service.reserve.is_low:
-            return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
         return None
 
     def _queue(self, asked: Asked, request: Stored) -> None:

@@ -10,6 +10,7 @@ from securemsg.ids import MailboxId
 from securemsg.mailbox import requests
 from securemsg.mailbox.answers import (
     LAST_NUMBER,
+    Accepted,
     Answer,
     ErrorCode,
     Event,
@@ -19,6 +20,7 @@ from securemsg.mailbox.answers import (
 )
 from securemsg.mailbox.errors import VersionError
 from securemsg.mailbox.hello import CLIENT_HELLO, NONCE_WIDTH, ClientHello, RelayHello, verify_proof
+from securemsg.mailbox.hot import accepted_frame, read_submit
 from securemsg.mailbox.limits import MAX_UNANSWERED, Limits
 from securemsg.mailbox.requests import Prove, Request
 from securemsg.wire.codec import encode
@@ -123,11 +125,10 @@ class RelayConnection:
             value = self._buffer.next()
             if value is None:
                 return None
-            fields = Fields.parse(value, MAX_FRAME)
-            kind = fields.uint(_LAST_TYPE)
-            if isinstance(self._state, _Open):
-                return self._asked(kind, fields)
-            return self._hello(kind, fields)
+            if not isinstance(self._state, _Open):
+                return self._hello(Fields.parse(value, MAX_FRAME))
+            asked = read_submit(value) or _read(Fields.parse(value, MAX_FRAME))
+            return self._asked(*asked)
         except RemoteError:
             self._state = _Closed()
             raise
@@ -162,6 +163,8 @@ class RelayConnection:
         if number not in self._unanswered:
             raise LocalError("no such request waits for an answer")
         self._unanswered.remove(number)
+        if isinstance(answer, Accepted):
+            return accepted_frame(number)
         return frame(encode(answer_values(number, answer)))
 
     def push(self, event: Event) -> bytes:
@@ -173,17 +176,20 @@ class RelayConnection:
         code = ErrorCode.VERSION if isinstance(error, VersionError) else ErrorCode.VIOLATION
         return frame(encode(answer_values(0, Failed(code))))
 
-    def _hello(self, kind: int, fields: Fields) -> ClientHello:
-        if kind != CLIENT_HELLO or isinstance(self._state, _Greeting):
+    def _hello(self, fields: Fields) -> ClientHello:
+        if fields.uint(_LAST_TYPE) != CLIENT_HELLO or isinstance(self._state, _Greeting):
             raise FrameError("a connection begins with one hello")
         hello = ClientHello.read(fields)
         self._state = _Greeting(hello)
         return hello
 
-    def _asked(self, kind: int, fields: Fields) -> Asked:
-        number = fields.uint(LAST_NUMBER)
-        request = requests.read(kind, fields)
+    def _asked(self, number: int, request: Request) -> Asked:
         if number in self._unanswered or len(self._unanswered) >= MAX_UNANSWERED:
             raise FrameError("a request number in use, or too many requests")
         self._unanswered.add(number)
         return Asked(number, request)
+
+
+def _read(fields: Fields) -> tuple[int, Request]:
+    kind, number = fields.uint(_LAST_TYPE), fields.uint(LAST_NUMBER)
+    return number, requests.read(kind, fields)
