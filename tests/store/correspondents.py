@@ -14,7 +14,7 @@ from securemsg.instant import Instant
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.session.book import Book, needs_new_session, opening_instant, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
-from securemsg.session.sending import Sender, begin, seal
+from securemsg.session.sending import begin, seal
 from securemsg.store.sessions import PeerDevice
 from securemsg.store.transaction import Transaction
 from securemsg.store.vault import Vault
@@ -77,7 +77,7 @@ class Correspondent:
         book = before
         if needs_new_session(book):
             book = self._begin(book, peer)
-        sealed = seal(book, content, Sender(self.device.certificate, None), entropy)
+        sealed = seal(book, content, entropy)
         transaction.sessions.save(kept.book, before, sealed.book, self.now)
         return sealed.envelope
 
@@ -127,7 +127,7 @@ class Correspondent:
         shelf = peer.step(lambda transaction: transaction.owner.load().link.shelf)
         expected = Expected(self.device, peer.device.account_id)
         prekeys = check_shelf(peer.take(), shelf, expected, self.now)
-        initiation = initiate(self.device, prekeys, opening_instant(book, self.now), entropy)
+        initiation = initiate(self.device, prekeys, None, opening_instant(book, self.now), entropy)
         return begin(book, initiation, self.now, entropy)
 
     def _keep(self, transaction: Transaction, kept: PeerDevice, before: Book, opened: Opened) -> bytes:

@@ -17,13 +17,17 @@ Harm = Callable[[bytes], bytes]
 
 
 def fill(home: Path) -> None:
-    """Make a vault whose pages are all in the file."""
+    """Make a vault whose pages are all in the file and in use: SQLite reads no free page."""
     vault = create(home)
     with vault.transaction() as transaction:
         contact = add_contact(transaction)
         for number in range(100):
             transaction.messages.add_incoming(contact, make_text(f"text number {number} " * 20), NOW)
     vault.close()
+    connection = raw_connection(home)
+    connection.execute("vacuum")
+    assert connection.pragma("freelist_count") == 0
+    connection.close()
 
 
 def read_everything(home: Path) -> None:
