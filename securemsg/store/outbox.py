@@ -177,6 +177,10 @@ class Outbox:
         sql = "update outbox set attempts = attempts + 1, not_before = ?, failure = ? where id = ?"
         self._rows.run(sql, (not_before, failure, entry))
 
+    def hurry(self, contact: ContactId) -> None:
+        """Let what waits for a contact be tried at once: the person acts, and may know that it helps now."""
+        self._rows.run("update outbox set not_before = 0 where contact = ? and state in (1, 2)", (contact,))
+
     def accept(self, submit_id: SubmitId, now: Instant) -> OutboxEntry | None:
         """Note that a relay keeps what was submitted; `None` if that was known or is gone (Spec: MB-7)."""
         return self._settle(submit_id, OutboxState.ACCEPTED, "", now)

@@ -37,7 +37,9 @@ class HostileRelay:
     """Forwards to the relay at `target` and lets `tamper` rewrite what that relay says."""
 
     target: int
-    data: Path
+    folder: Path
+    """Where the TLS certificate and key are that it shows: the honest relay's, or others."""
+
     port: int = field(default_factory=free_port)
     tamper: Tamper = honest
     tampered: int = 0
@@ -45,7 +47,7 @@ class HostileRelay:
     async def serve(self, ready: threading.Event) -> None:
         """Accept until cancelled."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.data / "tls.crt", self.data / "tls.key")
+        context.load_cert_chain(self.folder / "tls.crt", self.folder / "tls.key")
         context.set_alpn_protocols(["securemsg/1"])
         server = await asyncio.start_server(self._client, "127.0.0.1", self.port, ssl=context)
         ready.set()
@@ -82,8 +84,8 @@ class HostileRelay:
 
 
 @contextlib.contextmanager
-def hostile_relay(target: int, data: Path) -> Iterator[HostileRelay]:
-    """Run a hostile relay before the honest one at port `target` with data folder `data`."""
-    relay = HostileRelay(target, data)
+def hostile_relay(target: int, folder: Path) -> Iterator[HostileRelay]:
+    """Run a hostile relay before the honest one at port `target`, with the certificate in `folder`."""
+    relay = HostileRelay(target, folder)
     with in_background(relay.serve):
         yield relay

@@ -40,22 +40,17 @@ class RelayProgram:
     port: int = field(default_factory=free_port)
     address: str = ""
     process: subprocess.Popen[str] | None = None
+    config: str = ""
+    """TOML that the next start reads; empty for the defaults."""
 
     def start(self) -> Self:
         """Start it and wait until it prints its address."""
         log = (self.data.parent / f"{self.data.name}.log").open("a")
         listen = f"127.0.0.1:{self.port}"
-        command = [
-            sys.executable,
-            "-m",
-            "relay",
-            "--data",
-            str(self.data),
-            "serve",
-            "--listen",
-            listen,
-            "--json",
-        ]
+        settings = self.data.parent / f"{self.data.name}.toml"
+        settings.write_text(self.config)
+        options = ["--config", str(settings), "--data", str(self.data)]
+        command = [sys.executable, "-m", "relay", *options, "serve", "--listen", listen, "--json"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment(), cwd=self.data.parent
         )

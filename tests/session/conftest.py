@@ -1,7 +1,0 @@
-"""Settings for this folder's tests."""
-
-from hypothesis import settings
-
-# Time limits on single examples fail on a busy machine and find nothing.
-settings.register_profile("patient", deadline=None)
-settings.load_profile("patient")
