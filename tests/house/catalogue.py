@@ -34,7 +34,9 @@ def covered() -> dict[str, list[str]]:
     for path in sorted((ROOT / "tests").rglob("test_*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name.startswith("test_"):
-                for row in rows_named(node.name.replace("_", " ").upper() + " " + (ast.get_docstring(node) or "")):
+                for row in rows_named(
+                    node.name.replace("_", " ").upper() + " " + (ast.get_docstring(node) or "")
+                ):
                     rows[row].append(f"{path.relative_to(ROOT)}::{node.name}")
     return dict(rows)
 

@@ -6,11 +6,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 DEFINITION = re.compile(r"^\*\*([A-Z]{2}-\d+)\*\*", re.MULTILINE)
 MENTION = re.compile(r"\b([A-Z]{2})-(\d+)(?:\.\.(?:[A-Z]{2}-)?(\d+))?\b")
-SOURCES = (("securemsg", "*.py"), ("relay", "*.py"), ("client_tui", "*.py"), ("tests", "*.py"), ("specs/vectors", "*.json"))
+SOURCES = (
+    ("securemsg", "*.py"),
+    ("relay", "*.py"),
+    ("client_tui", "*.py"),
+    ("tests", "*.py"),
+    ("specs/vectors", "*.json"),
+)
 
 
 def defined() -> list[str]:
-    return [name for path in sorted((ROOT / "specs").glob("*.md")) for name in DEFINITION.findall(path.read_text())]
+    return [
+        name
+        for path in sorted((ROOT / "specs").glob("*.md"))
+        for name in DEFINITION.findall(path.read_text())
+    ]
 
 
 def mentioned() -> set[str]:
