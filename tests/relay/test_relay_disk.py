@@ -1,11 +1,17 @@
 """What the store promises when the power, the room or the disk goes away (Spec: RL-1, RL-5)."""
 
 import random  # noqa: TID251  # a seed says when the power goes; nothing secret
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trio
 
+from relay.config import Config
+from relay.program import Relay
+from relay.server import listen
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -18,6 +24,10 @@ from relay.storage.operations import (
 from relay.storage.policy import StorePolicy
 from relay.storage.snapshot import faults
 from relay.storage.sqlite import SqliteStore
+from securemsg.crypto.entropy import SystemEntropy
+from securemsg.mailbox.answers import Accepted, Answer, ErrorCode, Failed
+from tests.relay.client import Mailbox, RelayClient
+from tests.relay.running import Setting
 from tests.relay.stored import NOW, Box, created, one
 from tests.relay.unreliable import Disk, UnreliableVFS
 
@@ -165,3 +175,47 @@ def test_deleted_content_is_gone_from_every_file(full: tuple[Disk, SqliteStore, 
     one(store, Acknowledge(box.id, 50))
     store.tidy()
     assert not any(b"a word to forget" in content for content in disk.seen.values())
+
+
+@asynccontextmanager
+async def relay_on(disk: Disk, data: Path) -> AsyncIterator[Relay]:
+    """A relay whose store lies on `disk`."""
+    config = replace(Config.default(), listen="127.0.0.1:0", data=data)
+    with closing(open_on(disk)) as store, listen(config.listen) as listener:
+        relay = Relay(config, store, listener, Setting().clock, SystemEntropy())
+        async with trio.open_nursery() as nursery:
+            await nursery.start(relay.run)
+            yield relay
+            relay.drain()
+
+
+@pytest.mark.anyio
+async def test_a_disk_that_fails_ends_the_relay_without_an_answer(tmp_path: Path) -> None:
+    """R09, RL-5: the sender hears nothing, and will repeat."""
+    disk, mailbox = Disk(), Mailbox()
+    answers: list[Answer] = []
+
+    async def submit_to_a_failing_disk() -> None:
+        async with relay_on(disk, tmp_path) as relay, RelayClient.open(relay.address) as client:
+            await client.ask(mailbox.creation)
+            disk.syncs_left = 0
+            answers.append(await client.ask(mailbox.submit()))
+
+    with pytest.raises(BaseExceptionGroup) as errors:
+        await submit_to_a_failing_disk()
+    assert errors.value.subgroup(StoreBrokenError) is not None
+    assert answers == []
+
+
+@pytest.mark.anyio
+async def test_a_full_disk_is_told_to_the_sender_and_forgotten_when_there_is_room(tmp_path: Path) -> None:
+    """R10, RL-5: code 8 to all that were in the commit."""
+    disk, mailbox = Disk(), Mailbox()
+    async with relay_on(disk, tmp_path) as relay, RelayClient.open(relay.address) as client:
+        await client.ask(mailbox.creation)
+        disk.room = 0
+        submits = [mailbox.submit(bytes(9_000)) for _ in range(3)]
+        assert await client.ask_all(submits) == [Failed(ErrorCode.UNAVAILABLE, 10)] * 3
+        disk.room = 10**12
+        assert await client.ask_all(submits) == [Accepted()] * 3
+        assert relay.service.counters.commits_failed == 1

@@ -64,6 +64,7 @@ async def test_one_who_dawdles_before_the_hello_is_closed_at_the_deadline(tmp_pa
             open_end.close()
 
 
+@pytest.mark.slow
 async def test_a_silent_client_is_closed_after_two_heartbeats_and_loses_nothing(tmp_path: Path) -> None:
     """N02: with the shortest heartbeat there is, in a shortened test."""
     mailbox = Mailbox()
