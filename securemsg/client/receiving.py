@@ -13,7 +13,8 @@ from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import RemoteError
 from securemsg.handshake.errors import OwnDevice, UnknownPrekey
-from securemsg.handshake.responder import OpenedOpening, unseal_opening
+from securemsg.handshake.responder import unseal_opening
+from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
 from securemsg.identity.trust import check_list_version
 from securemsg.ids import DeviceId, MessageId, SubmitId
@@ -107,14 +108,14 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
         if known is not None:
             _report(step, batch, (known.id, certificate.device_id), submit_id)
         raise
-    contact = _acquaint(step, unsealed) if known is None else known
-    if unsealed.card is not None:
-        step.vault.addresses.set(contact.id, ContactAddress.of(unsealed.card))
-        step.vault.contacts.set_name(contact.id, unsealed.card.name)
-    step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
+    contact = _acquaint(step, certificate, opened.card) if known is None else known
+    if opened.card is not None:
+        step.vault.addresses.set(contact.id, ContactAddress.of(opened.card))
+        step.vault.contacts.set_name(contact.id, opened.card.name)
     _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
     if opened.used is not None:
         step.vault.prekeys.use(opened.used)
+        step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
     _take(step, batch, contact.id, opened.content)
 
 
@@ -130,9 +131,9 @@ def _book_of(step: Step, contact: ContactId, device: DeviceId) -> Book:
     return next((step.vault.sessions.load(peer.book) for peer in peers), Book())
 
 
-def _acquaint(step: Step, unsealed: OpenedOpening) -> Contact:
+def _acquaint(step: Step, certificate: Certificate, card: Card | None) -> Contact:
     """Make a contact of whoever opened a session to us (Spec: CL-10)."""
-    card, account = unsealed.card, unsealed.certificate.account_id
+    account = certificate.account_id
     name = card.name if card is not None else ""
     alias = unused_alias(step, name, account)
     step.changes.list = True

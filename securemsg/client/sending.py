@@ -12,7 +12,7 @@ from securemsg.identity.trust import Changed, claimed
 from securemsg.ids import MessageId, SubmitId
 from securemsg.mailbox.answers import Prekeys
 from securemsg.session.book import needs_new_session, opening_instant
-from securemsg.session.sending import Sender, begin, seal
+from securemsg.session.sending import begin, seal
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact
 from securemsg.store.ids import ContactId, MessageRow
@@ -74,7 +74,7 @@ def seal_waiting(step: Step, contact: ContactId) -> bool:
         if needs_new_session(book):
             step.vault.sessions.save(peers[0].book, before, book, step.now)
             return False
-        sealed = seal(book, entry.content, _sender(step, contact), step.entropy)
+        sealed = seal(book, entry.content, step.entropy)
         book = sealed.book
         submit_id = SubmitId(step.entropy(SubmitId.WIDTH))
         step.vault.outbox.seal(entry.id, _entry(submit_id, sealed.envelope, address))
@@ -107,7 +107,8 @@ def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
     certificate = prekeys.manifest.certificate
     peer = step.vault.sessions.peer(contact, certificate.device_id, step.now)
     before = step.vault.sessions.load(peer.book)
-    initiation = initiate(step.owner.device, prekeys, opening_instant(before, step.now), step.entropy)
+    opened_at = opening_instant(before, step.now)
+    initiation = initiate(step.owner.device, prekeys, _card(step, contact), opened_at, step.entropy)
     book = begin(before, initiation, step.now, step.entropy)
     step.vault.sessions.save(peer.book, before, book, step.now)
     step.vault.sessions.raise_generation(peer.book, prekeys.manifest.generation)
@@ -128,11 +129,11 @@ def _freeze(step: Step, contact: Contact, error: IdentityChanged) -> None:
     step.changes.contacts.add(contact.id)
 
 
-def _sender(step: Step, contact: ContactId) -> Sender:
+def _card(step: Step, contact: ContactId) -> Card:
+    """Return how this contact reaches us, by a token of its own (Spec: ID-8)."""
     link = step.owner.link
     token = step.vault.tokens.take_for(contact) or link.token
-    card = Card(step.owner.name, link.host, link.port, link.pin, link.mailbox, token, link.shelf)
-    return Sender(step.owner.device.certificate, card)
+    return Card(step.owner.name, link.host, link.port, link.pin, link.mailbox, token, link.shelf)
 
 
 def _entry(submit_id: SubmitId, envelope: bytes, address: ContactAddress) -> SealedEntry:

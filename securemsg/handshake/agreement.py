@@ -104,13 +104,15 @@ class Transcript:
     responder: Party
     exchange: Exchange
     opened_at: Instant
+    card: bytes = field(repr=False)
+    """The initiator's card as the opening carries it, empty where there is none."""
 
     def encode(self) -> bytes:
         """Return T, of fixed layout."""
         exchange = self.exchange
         # T = u16 suite || A_account || A_device || H("certificate", A's certificate)
         #     || B_account || B_device || H("manifest", B's manifest body) || SPK_B || u8 kem_kind
-        #     || KEM || opk || EK_A || CT || u64 opened_ms
+        #     || KEM || opk || EK_A || CT || u64 opened_ms || H("card", card)
         return b"".join(
             (
                 SUITE.to_bytes(2, "big"),
@@ -124,6 +126,7 @@ class Transcript:
                 exchange.ephemeral,
                 exchange.ciphertext,
                 self.opened_at.to_bytes(8, "big"),
+                digest(b"card", self.card),
             )
         )
 

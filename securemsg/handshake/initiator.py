@@ -15,7 +15,6 @@ from securemsg.handshake.prekeys import Leaf, sealing_hint
 from securemsg.handshake.shelf import FetchedPrekeys, unseal_leaf, unseal_manifest
 from securemsg.identity.access import ShelfKey
 from securemsg.identity.card import Card
-from securemsg.identity.certificate import Certificate
 from securemsg.identity.device import Device
 from securemsg.identity.trust import check_list_version
 from securemsg.ids import AccountId, DeviceId
@@ -91,8 +90,13 @@ def check_shelf(fetched: FetchedPrekeys, shelf: ShelfKey, expected: Expected, no
     return PeerPrekeys(manifest, None if fetched.leaf is None else unseal_leaf(shelf, manifest, fetched.leaf))
 
 
-def initiate(device: Device, prekeys: PeerPrekeys, opened_at: Instant, entropy: Entropy) -> Initiation:
+def initiate(
+    device: Device, prekeys: PeerPrekeys, card: Card | None, opened_at: Instant, entropy: Entropy
+) -> Initiation:
     """Open a session; `opened_at` is our time, raised above that of every session with the peer.
+
+    `card` is how the peer reaches us: it travels in each opening of the session and is part of
+    its secret, like our certificate of now.
 
     Raises `OwnDevice`, and `AuthenticationError` for keys that agree on nothing.
 
@@ -110,45 +114,37 @@ def initiate(device: Device, prekeys: PeerPrekeys, opened_at: Instant, entropy: 
         ephemeral.agree(manifest.signed_prekey),
     ]
     if leaf is None:
-        kind, kem_id, kem = KemKind.LAST_RESORT, manifest.last_resort_id, manifest.last_resort
+        kind, kem_id, kem, one_time = KemKind.LAST_RESORT, manifest.last_resort_id, manifest.last_resort, None
     else:
-        kind, kem_id, kem = KemKind.ONE_TIME, leaf.leaf_id, leaf.kem
+        kind, kem_id, kem, one_time = KemKind.ONE_TIME, leaf.leaf_id, leaf.kem, leaf.one_time
         # DH4 = DH(EK_A, OPK_B), with a leaf only
-        secrets.append(ephemeral.agree(leaf.one_time))
+        secrets.append(ephemeral.agree(one_time))
     # SS and CT = Encaps(KEM)
     shared, ciphertext = kem.encapsulate()
-    exchange = Exchange(
-        manifest.signed_prekey,
-        kind,
-        kem,
-        None if leaf is None else leaf.one_time,
-        ephemeral.public(),
-        ciphertext,
-    )
+    exchange = Exchange(manifest.signed_prekey, kind, kem, one_time, ephemeral.public(), ciphertext)
     parties = (Party.initiator(device.certificate), Party.responder(peer, manifest.body_hash))
-    agreement = agree(Transcript(*parties, exchange, opened_at), [*secrets, shared])
+    encoded_card = b"" if card is None else card.encode()
+    agreement = agree(Transcript(*parties, exchange, opened_at, encoded_card), [*secrets, shared])
     choice = KeyChoice(manifest.generation, manifest.signed_prekey_id, kind, kem_id)
-    material = OpeningMaterial(manifest.sealing_key, choice, exchange.ephemeral, ciphertext, opened_at)
+    repeated = (exchange.ephemeral, ciphertext, opened_at, device.certificate.encoded, encoded_card)
+    material = OpeningMaterial(manifest.sealing_key, choice, *repeated)
     return Initiation(agreement, manifest.signed_prekey, material)
 
 
-def seal_opening(
-    material: OpeningMaterial, certificate: Certificate, card: Card | None, message: bytes
-) -> bytes:
+def seal_opening(material: OpeningMaterial, message: bytes) -> bytes:
     """Return the opening envelope around the encoded message envelope `message`.
 
-    `certificate` is the one with which the session was initiated. Raises `LocalError` for a
-    message longer than any message envelope.
+    Raises `LocalError` for a message longer than any message envelope.
 
     Spec: HS-11.
     """
     inner = OpeningContent(
-        certificate=certificate.encoded,
+        certificate=material.certificate,
         choice=material.choice,
         ephemeral=material.ephemeral,
         ciphertext=material.ciphertext,
         opened_at=material.opened_at,
-        card=b"" if card is None else card.encode(),
+        card=material.card,
         message=message,
     )
     # sealed = HPKE(B's sealing_key, info = "securemsg/1/opening", pad_opening(encode(inner)))

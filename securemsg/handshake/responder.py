@@ -61,11 +61,13 @@ class PrekeyPrivates(Protocol):
 class OpenedOpening:
     """An opening unsealed: the certificate is valid, but nothing proves yet that its device sent this.
 
-    Spec: HS-12.
+    The card is only claimed: it counts once a session that has it in its transcript opened the message.
+
+    Spec: HS-12, HS-13.
     """
 
     certificate: Certificate
-    card: Card | None
+    claimed_card: Card | None
     inner: OpeningContent
 
     @property
@@ -172,7 +174,7 @@ def respond(device: Device, opened: OpenedOpening, privates: PrekeyPrivates) -> 
         inner.ciphertext,
     )
     parties = (Party.initiator(peer), Party.responder(device.certificate, manifest_hash))
-    agreement = agree(Transcript(*parties, exchange, inner.opened_at), secrets)
+    agreement = agree(Transcript(*parties, exchange, inner.opened_at, inner.card), secrets)
     return Response(agreement, prekey, keys.used)
 
 

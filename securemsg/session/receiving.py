@@ -7,6 +7,7 @@ from typing import Final, TypeAlias, final
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import AuthenticationError, FrameError
 from securemsg.handshake.responder import OpenedOpening, PrekeyPrivates, Used, fingerprint, respond
+from securemsg.identity.card import Card
 from securemsg.identity.device import Device
 from securemsg.ids import SessionId
 from securemsg.instant import DAY, Instant, after
@@ -39,6 +40,11 @@ class Opened:
 
     used: Used | None = None
     """Which prekey an accepted opening used up; `None` for a message of a session held."""
+
+    card: Card | None = None
+    """What the initiator of an accepted session told of herself, authentic by that session's
+    transcript. `None` for a message of a session held, whatever the opening around it
+    carried (Spec: HS-8, HS-13)."""
 
 
 @final
@@ -82,8 +88,10 @@ def accept_opening(
     """Accept a session that the peer opened, or open one more message of it if it is known.
 
     The caller has judged the account and list version of `opened.certificate` (ID-5, ID-11) and
-    brings the book of its device. Raises `UnknownPrekey`, and `AuthenticationError` or
-    another `RemoteError` for whatever else is refused.
+    brings the book of its device. Attribute the content to the peer of that book: where the
+    session is known, certificate and card around the message prove nothing any more. Raises
+    `UnknownPrekey`, and `AuthenticationError` or another `RemoteError` for whatever else is
+    refused.
 
     Spec: HS-12, HS-13, SE-1, SE-3, SE-4, SE-6.
     """
@@ -103,4 +111,5 @@ def accept_opening(
     entered = enter(book, Confirmed(Origin.of(agreement, mark), first.state), now)
     # A session that ranks below all that are kept has given its message and is not kept.
     kept = any(held.session_id == session_id for held in entered.entries)
-    return Opened(entered, first.content, session_id, first.rows if kept else NO_CHANGES, response.used)
+    rows = first.rows if kept else NO_CHANGES
+    return Opened(entered, first.content, session_id, rows, response.used, opened.claimed_card)

@@ -19,7 +19,7 @@ VERSION: Final = 1
 """Of the record; every version ever written stays readable (Spec: ST-8)."""
 
 MAX_RECORD: Final = 65_536
-"""Bytes: this version needs 4,000 at most, but must recognise the longer record of a newer one."""
+"""Bytes: this version needs 13,000 at most, but must recognise the longer record of a newer one."""
 
 
 def encode_session(held: Held) -> bytes:

@@ -5,8 +5,6 @@ from typing import final
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.handshake.initiator import Initiation, seal_opening
-from securemsg.identity.card import Card
-from securemsg.identity.certificate import Certificate
 from securemsg.instant import Instant
 from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.start import initiate
@@ -14,15 +12,6 @@ from securemsg.session.book import Book, enter, update
 from securemsg.session.errors import NoSession
 from securemsg.session.states import Confirmed, Origin, Unanswered, seed_of
 from securemsg.wire import envelope
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """What an opening says of us: the certificate it was initiated with, and a card (Spec: HS-11)."""
-
-    certificate: Certificate
-    card: Card | None
 
 
 @final
@@ -48,7 +37,7 @@ def begin(book: Book, initiation: Initiation, now: Instant, entropy: Entropy) ->
     return enter(book, Unanswered(origin, ratchet, initiation.material), now)
 
 
-def seal(book: Book, content: bytes, sender: Sender, entropy: Entropy) -> Sealed:
+def seal(book: Book, content: bytes, entropy: Entropy) -> Sealed:
     """Seal `content` (1 to 16,381 bytes) in the current session: an opening until it is answered.
 
     Raises `NoSession`, `SessionExhausted`, and `LocalError` for another length.
@@ -62,5 +51,5 @@ def seal(book: Book, content: bytes, sender: Sender, entropy: Entropy) -> Sealed
     encoded = envelope.encode(message)
     if isinstance(session, Confirmed):
         return Sealed(update(book, 0, Confirmed(session.origin, ratchet)), encoded)
-    opening = seal_opening(session.material, sender.certificate, sender.card, encoded)
+    opening = seal_opening(session.material, encoded)
     return Sealed(update(book, 0, Unanswered(session.origin, ratchet, session.material)), opening)

@@ -119,16 +119,16 @@ def prekeys(position: int | None = 0) -> PeerPrekeys:
     return check_shelf(fetched(position), SHELF, Expected(ALICE, BOB.account_id), NOW)
 
 
-def opened_session(position: int | None = 0, opened_at: Instant = NOW) -> Initiation:
+def opened_session(
+    position: int | None = 0, opened_at: Instant = NOW, card: Card | None = None
+) -> Initiation:
     """Return a session that Alice opens towards Bob."""
-    return initiate(ALICE, prekeys(position), opened_at, SeededEntropy(opened_at))
+    return initiate(ALICE, prekeys(position), card, opened_at, SeededEntropy(opened_at))
 
 
-def opening(
-    initiation: Initiation, message: bytes = b"message", card: Card | None = None
-) -> envelope.Opening:
+def opening(initiation: Initiation, message: bytes = b"message") -> envelope.Opening:
     """Return Alice's opening of that session."""
-    sealed = envelope.decode(seal_opening(initiation.material, ALICE.certificate, card, message))
+    sealed = envelope.decode(seal_opening(initiation.material, message))
     assert isinstance(sealed, envelope.Opening)
     return sealed
 

@@ -30,6 +30,7 @@ TRANSCRIPT = Transcript(
     Party.responder(BOB.certificate, prekeys().manifest.body_hash),
     EXCHANGE,
     NOW,
+    b"a card",
 )
 SECRETS = [bytes((number,)) * 32 for number in range(5)]
 
@@ -81,6 +82,7 @@ def test_the_second_implementation_computes_the_same(kind: KemKind, one_time: Pu
             *(exchange.ephemeral, exchange.ciphertext),
         ),
         NOW,
+        b"a card",
     )
     assert mine.encode() == theirs
     agreed = reference.agree(theirs, SECRETS[:-1], SECRETS[-1])
@@ -129,6 +131,12 @@ def test_every_public_key_and_its_kind_are_part_of_every_key() -> None:
     ):
         assert_unrelated(dataclasses.replace(TRANSCRIPT, exchange=exchange))
     assert_unrelated(dataclasses.replace(TRANSCRIPT, opened_at=Instant(NOW + 1)))
+
+
+@given(st.binary(max_size=512).filter(lambda card: card != TRANSCRIPT.card))
+def test_the_card_is_part_of_every_key(card: bytes) -> None:
+    """HS-8: another one, or none, is another session."""
+    assert_unrelated(dataclasses.replace(TRANSCRIPT, card=card))
 
 
 @pytest.mark.parametrize("at", range(5))

@@ -31,8 +31,8 @@ def test_without_a_leaf_the_last_resort_key_is_left_and_that_is_told() -> None:
     """K16, HS-6: never silent."""
     found = check_shelf(fetched(None), SHELF, EXPECTED, NOW)
     assert found.leaf is None
-    assert initiate(ALICE, found, NOW, SeededEntropy()).agreement.reduced
-    assert not initiate(ALICE, prekeys(0), NOW, SeededEntropy()).agreement.reduced
+    assert initiate(ALICE, found, None, NOW, SeededEntropy()).agreement.reduced
+    assert not initiate(ALICE, prekeys(0), None, NOW, SeededEntropy()).agreement.reduced
 
 
 def test_another_account_on_the_contacts_shelf_makes_the_contact_changed() -> None:
@@ -81,14 +81,14 @@ def test_a_device_does_not_open_a_session_to_itself() -> None:
     with pytest.raises(OwnDevice):
         check_shelf(fetched(), SHELF, Expected(BOB, ALICE.account_id), NOW)
     with pytest.raises(OwnDevice):
-        initiate(BOB, prekeys(), NOW, SeededEntropy())
+        initiate(BOB, prekeys(), None, NOW, SeededEntropy())
 
 
 def test_another_device_of_the_same_account_is_not_oneself() -> None:
     """K22."""
     phone = Device.generate(account("bob"), "phone", NOW, SeededEntropy(7))
     found = check_shelf(fetched(), SHELF, Expected(phone, BOB.account_id), NOW)
-    assert initiate(phone, found, NOW, SeededEntropy()).agreement.opened_at == NOW
+    assert initiate(phone, found, None, NOW, SeededEntropy()).agreement.opened_at == NOW
 
 
 def test_a_leaf_of_another_owner_or_generation_is_refused() -> None:

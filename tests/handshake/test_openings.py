@@ -53,18 +53,19 @@ CARD = Card(
 
 def test_an_opening_tells_who_how_to_answer_and_what() -> None:
     """HS-11."""
-    opened = unsealed(opening(INITIATION, b"a message", CARD))
+    opened = unsealed(opening(opened_session(card=CARD), b"a message"))
     assert opened.certificate == ALICE.certificate
-    assert opened.card == CARD
+    assert opened.claimed_card == CARD
     assert opened.message == b"a message"
-    assert unsealed(opening(INITIATION)).card is None
+    assert unsealed(opening(INITIATION)).claimed_card is None
 
 
 @pytest.mark.parametrize("block", BLOCKS)
 def test_every_message_fits_an_opening_with_the_largest_card(block: int) -> None:
     """WI-8, WI-10: whatever its size."""
     message = envelope.encode(envelope.Message(bytes(80), bytes(16), bytes(32), bytes(block + 16)))
-    whole = envelope.encode(opening(INITIATION, message, dataclasses.replace(CARD, name="x" * 64)))
+    initiation = opened_session(card=dataclasses.replace(CARD, name="x" * 64))
+    whole = envelope.encode(opening(initiation, message))
     assert len(whole) <= MAX_ENVELOPE
     arrived = envelope.decode(whole)
     assert isinstance(arrived, Opening)
@@ -154,8 +155,9 @@ def test_an_opening_that_names_another_generation_or_prekey_is_refused(choice: K
         dataclasses.replace(INNER, ephemeral=PrivateKey(bytes(range(32))).public()),
         dataclasses.replace(INNER, ciphertext=bytes(1_568)),
         dataclasses.replace(INNER, opened_at=Instant(NOW + 1)),
+        dataclasses.replace(INNER, card=CARD.encode()),
     ],
-    ids=["certificate", "kem kind", "kem id", "ephemeral", "ciphertext", "opened at"],
+    ids=["certificate", "kem kind", "kem id", "ephemeral", "ciphertext", "opened at", "card"],
 )
 def test_a_changed_field_makes_a_session_that_nobody_shares(changed: OpeningContent) -> None:
     """K10, K24, K26: no error, but the message inside cannot open in it."""
@@ -170,7 +172,7 @@ def test_a_changed_field_makes_a_session_that_nobody_shares(changed: OpeningCont
 def test_who_shows_the_certificate_of_another_does_not_know_the_session() -> None:
     """HS-7: DH1 needs the identity key of the certificate; all that is public is the same."""
     mallory = dataclasses.replace(ALICE, identity_key=MALLORY.identity_key)
-    forged = initiate(mallory, prekeys(), NOW, SeededEntropy())
+    forged = initiate(mallory, prekeys(), None, NOW, SeededEntropy())
     found = answered(forged).agreement
     assert found.session_id == forged.agreement.session_id
     assert found.root != forged.agreement.root
@@ -256,12 +258,8 @@ def test_a_full_set_refuses_new_openings_and_forgets_none() -> None:
 
 
 def test_the_openings_of_one_session_have_one_fingerprint() -> None:
-    """HS-13, SE-5: whatever else they carry; those of two sessions have two."""
-    marks = {
-        fingerprint(unsealed(opening(INITIATION, message, card)))
-        for message in (b"first", b"second")
-        for card in (None, CARD)
-    }
+    """HS-13, SE-5: whatever message they carry; those of two sessions have two."""
+    marks = {fingerprint(unsealed(opening(INITIATION, message))) for message in (b"first", b"second")}
     assert len(marks) == 1
     assert fingerprint(unsealed(opening(opened_session(1)))) not in marks
 
@@ -282,6 +280,6 @@ def test_another_device_of_the_same_account_is_answered() -> None:
 
 def test_an_opening_does_not_show_who_it_is_from() -> None:
     """N25: the envelope holds no byte string of the initiator."""
-    whole = envelope.encode(opening(INITIATION, b"message", CARD))
+    whole = envelope.encode(opening(opened_session(card=CARD)))
     for told in (ALICE.account_id, ALICE.device_id, INNER.ephemeral, INNER.ciphertext, b"Alice"):
         assert told not in whole

@@ -41,6 +41,7 @@ RECORDS: dict[str, tuple[Record, list[object]]] = {
         [
             *(1, MATERIAL.sealing_key.encoded, *MATERIAL.choice.values()),
             *(bytes(MATERIAL.ephemeral), MATERIAL.ciphertext, MATERIAL.opened_at),
+            *(MATERIAL.certificate, MATERIAL.card),
         ],
     ),
 }
@@ -58,7 +59,8 @@ def test_a_record_comes_back_as_it_was(name: str) -> None:
 def test_a_damaged_record_is_refused(name: str) -> None:
     """E02, E11, E12, E16-E18."""
     record, values = RECORDS[name]
-    fixed = [at for at, value in enumerate(values) if isinstance(value, bytes)]
+    limited = (MATERIAL.certificate, MATERIAL.card)
+    fixed = [at for at, value in enumerate(values) if isinstance(value, bytes) and value not in limited]
     damaged = [*spoiled(values, fixed=fixed), packed([0, *values[1:]]), packed([2, *values[1:]])]
     for raw in [*damaged, *truncations(record.encode())]:
         with pytest.raises(FrameError):

@@ -45,7 +45,7 @@ class Agreed(NamedTuple):
     nhk_b: bytes
 
 
-def transcript(a: Party, b: Party, offer: Offer, opened_ms: int) -> bytes:
+def transcript(a: Party, b: Party, offer: Offer, opened_ms: int, card: bytes) -> bytes:
     """HS-8, suite 1."""
     optional = b"\0" if offer.one_time is None else b"\1" + offer.one_time
     return b"".join(
@@ -64,6 +64,7 @@ def transcript(a: Party, b: Party, offer: Offer, opened_ms: int) -> bytes:
             offer.ephemeral,
             offer.ciphertext,
             opened_ms.to_bytes(8, "big"),
+            h(b"card", card),
         )
     )
 

@@ -71,7 +71,7 @@ def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepte
     a = Party(account, certificate.device, inner.certificate)
     b = Party(me.account, me.device, me.bodies[inner.generation])
     dhs = agreement.responder_dhs(me.identity, prekey, one_time, (certificate.identity_key, inner.ephemeral))
-    agreed = agreement.agree(agreement.transcript(a, b, offer, inner.opened_ms), dhs, shared)
+    agreed = agreement.agree(agreement.transcript(a, b, offer, inner.opened_ms, inner.card), dhs, shared)
     secrets = ratchet.Secrets(agreed.t, agreed.sk_ec, agreed.hk_a, agreed.nhk_b)
     message = read_envelope(inner.message)
     if not isinstance(message, Message):

@@ -142,6 +142,16 @@ def refuses(someone: Person, data: bytes) -> None:
     assert someone.stored() == before
 
 
+def refuses_with(someone: Person, data: bytes, error: type[RemoteError]) -> pytest.ExceptionInfo[RemoteError]:
+    """Check that an envelope is refused with exactly this error and changes nothing."""
+    before = someone.stored()
+    with pytest.raises(error) as caught:
+        someone.hear(data)
+    assert caught.type is error
+    assert someone.stored() == before
+    return caught
+
+
 def flipped(data: bytes, at: int) -> bytes:
     """Return `data` with one bit changed."""
     changed = bytearray(data)

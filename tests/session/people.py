@@ -12,6 +12,7 @@ from securemsg.handshake.responder import LastResortUsed, OneTimeUsed, Used, uns
 from securemsg.handshake.shelf import FetchedPrekeys, ShelvedLeaf
 from securemsg.identity.access import ShelfKey
 from securemsg.identity.account import Account
+from securemsg.identity.card import Card
 from securemsg.identity.device import Device
 from securemsg.ids import DeviceId, SessionId
 from securemsg.instant import Instant
@@ -19,7 +20,8 @@ from securemsg.ratchet.errors import Unrecognised
 from securemsg.session.book import Book, changes, needs_new_session, opening_instant
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
 from securemsg.session.records import decode_session, encode_session
-from securemsg.session.sending import Sender, begin, seal
+from securemsg.session.sending import begin, seal
+from securemsg.session.states import Unanswered
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Opening
 from tests.ratchet.parties import NOW, Rows
@@ -86,6 +88,7 @@ class Person:
     entropy: Entropy
     now: Instant = NOW
     shelf: int = 0
+    card: Card | None = None
     books: dict[DeviceId, Book] = field(default_factory=lambda: defaultdict(Book))
     rows: dict[SessionId, Rows] = field(default_factory=lambda: defaultdict(Rows))
 
@@ -101,7 +104,8 @@ class Person:
         """Fetch the prekeys of `peer` and run our half of a handshake."""
         expected = Expected(self.device, peer.device.account_id)
         prekeys = check_shelf(peer.fetched(leaf=leaf), SHELF, expected, self.now)
-        return initiate(self.device, prekeys, opening_instant(self.book(peer), self.now), self.entropy)
+        opened_at = opening_instant(self.book(peer), self.now)
+        return initiate(self.device, prekeys, self.card, opened_at, self.entropy)
 
     def book(self, peer: "Person") -> Book:
         """Return our book of the device of `peer`."""
@@ -116,15 +120,19 @@ class Person:
         """Seal for `peer`, in a new session where one is needed; return the envelope."""
         if needs_new_session(self.book(peer)):
             self.begin(peer)
-        sealed = seal(self.book(peer), content, Sender(self.device.certificate, None), self.entropy)
+        sealed = seal(self.book(peer), content, self.entropy)
         self.keep(peer.device.device_id, sealed.book)
         return sealed.envelope
 
     def hear(self, data: bytes) -> bytes:
+        """Open an envelope as a client does and return its content; a refusal raises and changes nothing."""
+        return self.receive(data).content
+
+    def receive(self, data: bytes) -> Opened:
         """Open an envelope as a client does; a refusal raises and changes nothing."""
         received = envelope.decode(data)
         if isinstance(received, Opening):
-            opened = unseal_opening(received, self._sealing)
+            opened = unseal_opening(received, self.sealing)
             peer = opened.certificate.device_id
             recipient = Recipient(self.device, self.privates, self.rows.__getitem__)
             return self._store(
@@ -138,11 +146,11 @@ class Person:
             return self._store(peer, result)
         raise Unrecognised("refused")
 
-    def _store(self, peer: DeviceId, opened: Opened) -> bytes:
+    def _store(self, peer: DeviceId, opened: Opened) -> Opened:
         self.privates.use(opened.used)
         self.rows[opened.session_id].apply(opened.rows, self.now)
         self.keep(peer, opened.book)
-        return opened.content
+        return opened
 
     def keep(self, peer: DeviceId, book: Book) -> None:
         """Store what a step changed, and the rows that go with a deleted session."""
@@ -168,7 +176,8 @@ class Person:
             sorted(self.privates.seen),
         ]
 
-    def _sealing(self, hint: bytes) -> SealingPrivate | None:
+    def sealing(self, hint: bytes) -> SealingPrivate | None:
+        """Return the one sealing key there is if the hint is its own."""
         sealing = self.privates.publication.weekly.sealing
         return sealing if sealing.hint == hint else None
 
@@ -197,3 +206,10 @@ def friends() -> tuple[Person, Person]:
     bob.hear(alice.say(bob, b"first"))
     alice.hear(bob.say(alice, b"second"))
     return alice, bob
+
+
+def unanswered(someone: Person, peer: Person) -> Unanswered:
+    """Return the current session, which nobody has answered."""
+    session = someone.book(peer).current
+    assert isinstance(session, Unanswered)
+    return session

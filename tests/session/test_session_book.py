@@ -23,11 +23,11 @@ from securemsg.session.book import (
     wear_out,
 )
 from securemsg.session.errors import NoSession
-from securemsg.session.sending import Sender, seal
+from securemsg.session.sending import seal
 from securemsg.session.states import Confirmed, Origin
 from securemsg.wire.messages.opening import KemKind
 from tests.ratchet.parties import NOW, acquainted
-from tests.session.people import friends, pair
+from tests.session.people import pair
 from tests.support.entropy import SeededEntropy
 
 RATCHET = acquainted()[0].active
@@ -112,9 +112,8 @@ def test_a_session_is_needed_when_there_is_none_or_it_is_worn_or_at_its_end() ->
     """S06, RT-8: the caller sees it before sealing fails."""
     full = replace(RATCHET, sending=replace(RATCHET.sending, number=MAX_CHAIN))
     at_its_end = Book((Held(replace(session(1), ratchet=full)),))
-    alice, _ = friends()
     with pytest.raises(SessionExhausted):
-        seal(at_its_end, b"x", Sender(alice.device.certificate, None), SeededEntropy())
+        seal(at_its_end, b"x", SeededEntropy())
     assert needs_new_session(at_its_end)
     assert needs_new_session(Book())
     assert wear_out(Book()) == Book()
@@ -136,4 +135,4 @@ def test_the_mark_of_a_worn_session_goes_when_another_is_current() -> None:
 def test_without_a_session_nothing_is_sealed() -> None:
     alice, bob = pair()
     with pytest.raises(NoSession):
-        seal(alice.book(bob), b"x", Sender(alice.device.certificate, None), alice.entropy)
+        seal(alice.book(bob), b"x", alice.entropy)

@@ -11,6 +11,7 @@ from tests.reference.curve25519 import x25519_public
 from tests.reference.envelopes import Opening, read_envelope
 from tests.reference.identity import Card
 from tests.reference.responder import Responder, accept, seen_mark
+from tests.reference.writers.card_faults import card_faults
 from tests.reference.writers.cast import NOW, person, published
 from tests.reference.writers.conversation import shown_state
 from tests.reference.writers.initiation import Initiation, Plan, initiate, responder
@@ -140,6 +141,7 @@ def handshake() -> str:
     for initiation in initiations:
         opened = _openings(initiation)
         tests += [*opened, *_again(opened[0])]
+    tests += card_faults(CARD)
     return written("04", "HS-6 HS-7 HS-8 HS-9 HS-11 HS-12 HS-13 PR-13 WI-8", tests, _inputs())
 
 

@@ -72,6 +72,7 @@ class Initiation(NamedTuple):
             "kem_kind": kind,
             "position": self.plan.position,
             "opened_ms": self.plan.opened_ms,
+            "card": self.plan.card,
             "ephemeral_private": self.ephemeral,
             "ephemeral_public": self.offer.ephemeral,
             "kem_message": self.kem_message,
@@ -102,7 +103,8 @@ def initiate(plan: Plan) -> Initiation:
         ciphertext,
     )
     dhs = agreement.initiator_dhs(a.identity, ephemeral, x25519_public(b.identity), offer)
-    whole = agreement.transcript(a.party(a.certificate), b.party(to.body.body()), offer, plan.opened_ms)
+    parties = a.party(a.certificate), b.party(to.body.body())
+    whole = agreement.transcript(*parties, offer, plan.opened_ms, plan.card)
     agreed = agreement.agree(whole, dhs, shared)
     secrets = ratchet.Secrets(agreed.t, agreed.sk_ec, agreed.hk_a, agreed.nhk_b)
     state = ratchet.initiator(secrets, offer.signed_prekey, first)
