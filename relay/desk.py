@@ -30,6 +30,10 @@ _RESERVE_RETRY_SECONDS: Final = 300
 class Listener(Subscriber, Protocol):
     """A connection that can have deliveries of its own."""
 
+    def adopt(self, subscription: Subscription) -> None:
+        """End `subscription` with the connection."""
+        ...
+
     def deliver(self, subscription: Subscription) -> None:
         """Run `subscription` as long as the connection lives."""
         ...
@@ -127,6 +131,7 @@ class Desk:
         if subscription is None:
             self._answer(asked, Failed(ErrorCode.CONFLICT))
             return
+        self.listener.adopt(subscription)
         (shelf,) = await self.service.committer.commit([LookAtShelf(request.mailbox)])
         self._answer(asked, Done())
         if isinstance(shelf, Shelf):

@@ -20,7 +20,7 @@ class Outgoing:
         self._pieces: list[bytes] = []
         self._size = 0
         self._stir = trio.Event()
-        self._room = trio.Event()
+        self._room = trio.lowlevel.ParkingLot()
         self._finished = False
 
     @property
@@ -38,8 +38,7 @@ class Outgoing:
     async def room(self) -> None:
         """Wait until less than the bound waits."""
         while self.is_full:
-            self._room = trio.Event()
-            await self._room.wait()
+            await self._room.park()
 
     def finish(self) -> None:
         """Have `run` return once everything is written; what is added later is dropped."""
@@ -54,7 +53,7 @@ class Outgoing:
                 self._pieces.clear()
                 await self._stream.send(data)
                 self._size -= len(data)
-                self._room.set()
+                self._room.unpark_all()
             if self._finished:
                 return
             self._stir = trio.Event()

@@ -27,7 +27,7 @@ class Session:
     __slots__ = (
         "_connection",
         "_desk",
-        "_dismissed",
+        "_farewell",
         "_nursery",
         "_reading",
         "_service",
@@ -45,7 +45,7 @@ class Session:
         self._subscriptions: list[Subscription] = []
         self._reading = trio.CancelScope()
         self._written = trio.Event()
-        self._dismissed = False
+        self._farewell: Goodbye | None = None
         self.outgoing = Outgoing(stream)
         self._desk = Desk(service, self._connection, self)
 
@@ -54,15 +54,16 @@ class Session:
         return self._connection.push(event)
 
     def dismiss(self, retry_seconds: int) -> None:
-        """Say goodbye, after what is answered already, and close."""
-        self.outgoing.add(self.push(Goodbye(retry_seconds)))
-        self.outgoing.finish()
-        self._dismissed = True
+        """Answer what was read, say goodbye, and close."""
+        self._farewell = Goodbye(retry_seconds)
         self._reading.cancel()
+
+    def adopt(self, subscription: Subscription) -> None:
+        """End `subscription` with the connection."""
+        self._subscriptions.append(subscription)
 
     def deliver(self, subscription: Subscription) -> None:
         """Run `subscription` as long as the connection lives."""
-        self._subscriptions.append(subscription)
         self._nursery.start_soon(subscription.run)
 
     async def run(self, deadline: float) -> None:
@@ -73,6 +74,8 @@ class Session:
                 await self._greet()
             if not scope.cancelled_caught:
                 await self._serve()
+            if self._farewell is not None:
+                self.outgoing.add(self.push(self._farewell))
         except RemoteError as error:
             self._service.counters.violations += 1
             self.outgoing.add(self._connection.refusal(error))
@@ -109,7 +112,7 @@ class Session:
 
     async def _receive(self) -> bytes:
         """What arrived; empty when the client ended, is silent for too long or was dismissed."""
-        if self._dismissed:
+        if self._farewell is not None:
             return b""
         silence = _SILENT_HEARTBEATS * self._service.config.limits.heartbeat_seconds
         with trio.move_on_after(silence) as self._reading:

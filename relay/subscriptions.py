@@ -61,14 +61,15 @@ class Subscription:
         self._window = service.window
         self._reached = 0
         self._behind = True
-        self._fetching = False
+        # Nothing is handed on before `run`: first the client hears that it is subscribed.
+        self._fetching = True
         self._told = False
         self._unacknowledged: deque[int] = deque()
         self._stir = trio.Event()
 
     def wake(self, sequence: int, append: Append) -> None:
         """An envelope was stored: hand it on at once if it is the next one, else remember to fetch it."""
-        if sequence == self._reached + 1 and not self._fetching and self._has_room():
+        if sequence == self._reached + 1 and self._may_hand_on():
             self._deliver([Deliver(self.mailbox, sequence, append.submit_id, append.envelope)])
             self._reached = sequence
         else:
@@ -84,9 +85,9 @@ class Subscription:
     async def run(self) -> None:
         """Deliver for ever what `wake` could not."""
         while True:
-            if self._behind and self._has_room():
-                await self._fetch()
+            if self._behind and len(self._unacknowledged) < self._window:
                 await self.subscriber.outgoing.room()
+                await self._fetch()
             else:
                 self._stir = trio.Event()
                 await self._stir.wait()
@@ -118,8 +119,9 @@ class Subscription:
         self._counters.delivered += len(deliveries)
         self.subscriber.outgoing.add(b"".join(map(self.subscriber.push, deliveries)))
 
-    def _has_room(self) -> bool:
-        return len(self._unacknowledged) < self._window and not self.subscriber.outgoing.is_full
+    def _may_hand_on(self) -> bool:
+        has_room = len(self._unacknowledged) < self._window and not self.subscriber.outgoing.is_full
+        return has_room and not self._fetching
 
 
 class Delivery:

@@ -3,9 +3,11 @@
 from pathlib import Path
 
 import pytest
+import trio
 
 from relay.config import LimitSettings
-from securemsg.ids import SubmitId
+from relay.program import Relay
+from securemsg.ids import MailboxId, SubmitId
 from securemsg.mailbox.answers import Accepted, CaughtUp, Deliver, Done, ErrorCode, Failed, Goodbye
 from securemsg.mailbox.requests import Acknowledge, Ping, Request, Subscribe
 from tests.relay.client import Ended, Mailbox, RelayClient
@@ -218,3 +220,35 @@ async def test_large_envelopes_arrive_whole(tmp_path: Path) -> None:
             assert [one.envelope for one in await received(owner, 40)] == [
                 submit.envelope for submit in submits
             ]
+
+
+@pytest.mark.parametrize("window", [1, 3, 64])
+async def test_a_crowd_that_sends_and_reads_at_once_gets_everything_once_and_in_order(
+    tmp_path: Path, window: int
+) -> None:
+    """MB-8: no wake-up is lost between submits, pages, acknowledgements and small windows."""
+    mailboxes = [Mailbox() for _ in range(12)]
+    got: dict[MailboxId, list[int]] = {mailbox.id: [] for mailbox in mailboxes}
+
+    async def send(relay: Relay, mailbox: Mailbox) -> None:
+        async with RelayClient.open(relay.address) as sender:
+            for size in range(1, 12):
+                await sender.ask_all([mailbox.submit(bytes(size * 300)) for _ in range(size)])
+
+    async def read(relay: Relay, mailbox: Mailbox) -> None:
+        async with RelayClient.open(relay.address) as owner:
+            await owner.listen(mailbox)
+            while len(got[mailbox.id]) < 66:
+                got[mailbox.id].append((await owner.delivery()).sequence)
+                if len(got[mailbox.id]) % min(window, 7) == 0:
+                    await owner.ask(Acknowledge(mailbox.id, got[mailbox.id][-1]))
+
+    async with running(tmp_path, Setting(LimitSettings(window=window))) as relay:
+        async with RelayClient.open(relay.address) as client:
+            await client.ask_all([mailbox.creation for mailbox in mailboxes])
+        with trio.fail_after(20):
+            async with trio.open_nursery() as nursery:
+                for mailbox in mailboxes:
+                    nursery.start_soon(send, relay, mailbox)
+                    nursery.start_soon(read, relay, mailbox)
+    assert set(map(tuple, got.values())) == {tuple(range(1, 67))}
