@@ -76,8 +76,8 @@ def bare_aead() -> None:
 
 def main() -> None:
     """Print the figures."""
-    show(Figure("library.one_chain.1KiB", compare(one_chain, bare_aead), "aes-256-gcm-alone"))
-    show(Figure("library.ping_pong.1KiB", compare(ping_pong, bare_aead), "aes-256-gcm-alone"))
+    show(Figure("library_one_chain_1KiB", compare(one_chain, bare_aead), "aes-256-gcm-alone"))
+    show(Figure("library_ping_pong_1KiB", compare(ping_pong, bare_aead), "aes-256-gcm-alone"))
 
 
 if __name__ == "__main__":

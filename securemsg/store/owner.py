@@ -17,8 +17,8 @@ from securemsg.store.rows import Rows
 _INSERT: Final = """
     insert into owner(
         id, account, device, name, host, port, pin, mailbox, link_secret, mailbox_key, registered,
-        received_up_to, created_at
-    ) values (1, ?,?,?, ?,?,?,?,?, ?, 0, 0, ?)"""
+        created_at
+    ) values (1, ?,?,?, ?,?,?,?,?, ?, 0, ?)"""
 _SELECT: Final = """
     select account, device, name, host, port, pin, mailbox, link_secret, mailbox_key, created_at from owner"""
 

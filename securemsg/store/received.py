@@ -12,7 +12,7 @@ KEPT_FOR: Final = 40 * DAY
 
 @final
 class Received:
-    """The submit ids of what was handled, and the relay's highest sequence number."""
+    """The submit ids of what was handled."""
 
     __slots__ = ("_rows",)
 
@@ -27,15 +27,3 @@ class Received:
     def purge(self, now: Instant) -> None:
         """Forget what no relay can deliver any more."""
         self._rows.run("delete from received where received_at < ?", (now - KEPT_FOR,))
-
-    def sequence(self) -> int:
-        """Return the highest sequence number that was handled, 0 before the first.
-
-        A relay that tells a lower one next has lost its disk; one that has acknowledged
-        more than this has spoken to a newer copy of this vault.
-        """
-        return self._rows.number("select received_up_to from owner")
-
-    def raise_sequence(self, sequence: int) -> None:
-        """Note a sequence number that was handled; the highest stays."""
-        self._rows.run("update owner set received_up_to = max(received_up_to, ?)", (sequence,))

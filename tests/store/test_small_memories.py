@@ -55,14 +55,6 @@ def test_a_redelivery_is_known_for_forty_days(vault: Vault) -> None:
         assert transaction.received.mark(submit_id, NOW)
 
 
-def test_the_highest_sequence_number_stays(vault: Vault) -> None:
-    with vault.transaction() as transaction:
-        assert transaction.received.sequence() == 0
-        for told, kept in ((3, 3), (2, 3), (9, 9)):
-            transaction.received.raise_sequence(told)
-            assert transaction.received.sequence() == kept
-
-
 def test_the_newest_notes_are_kept(vault: Vault) -> None:
     """SE-10, T19: however many a peer causes."""
     with vault.transaction() as transaction:

@@ -20,7 +20,6 @@ _OWNER: Final = (
         link_secret blob not null,
         mailbox_key blob not null,
         registered integer not null,
-        received_up_to integer not null,
         created_at integer not null
     ) strict""",
     """create table tokens(
