@@ -67,23 +67,25 @@ async def everything(address: RelayAddress, mailbox: Mailbox) -> list[Deliver]:
 async def test_kill_after_kill_loses_nothing_accepted_and_doubles_nothing(program: RelayProgram) -> None:
     """R07, R06, R03: SIGKILL under load; what was not answered is repeated and stored once."""
     chance = random.Random(7)  # noqa: S311  # nothing secret
-    loads = [Load(Mailbox()) for _ in range(3)]
-    async with RelayClient.open(RelayAddress.parse(program.address)) as client:
-        assert set(await client.ask_all([load.mailbox.creation for load in loads])) == {Done()}
+    loads: list[Load] = []
     for _ in range(KILLS):
+        # New mailboxes each time, or they would be full.
+        newest = [Load(Mailbox()) for _ in range(3)]
+        async with RelayClient.open(RelayAddress.parse(program.address)) as client:
+            assert set(await client.ask_all([load.mailbox.creation for load in newest])) == {Done()}
         async with trio.open_nursery() as nursery:
-            for load in loads:
+            for load in newest:
                 nursery.start_soon(load.run, RelayAddress.parse(program.address))
             await trio.sleep(chance.uniform(0.02, 0.15))
             program.kill()
         program.start()
+        loads += newest
+    address = RelayAddress.parse(program.address)
     for load in loads:
-        async with RelayClient.open(RelayAddress.parse(program.address)) as client:
+        async with RelayClient.open(address) as client:
             if load.waiting:
                 assert set(await client.ask_all(load.waiting)) == {Accepted()}
-        stored = [
-            one.submit_id for one in await everything(RelayAddress.parse(program.address), load.mailbox)
-        ]
+        stored = [one.submit_id for one in await everything(address, load.mailbox)]
         assert stored == [submit.submit_id for submit in [*load.accepted, *load.waiting]]
     assert sum(len(load.accepted) for load in loads) > KILLS * BATCH
     assert command(program, "check") == {"ok": True}
