@@ -5,6 +5,7 @@ how many envelopes were accepted in that time, and so on until its input ends.
 """
 
 import itertools
+import os
 import sys
 from contextlib import AsyncExitStack
 from typing import Final
@@ -71,9 +72,7 @@ class Sender:
 
     def _submit(self) -> bytes:
         number = next(self._numbers)
-        return b"".join(
-            (self._head, number.to_bytes(4, "big"), self._middle, number.to_bytes(16, "big"), self._tail)
-        )
+        return b"".join((self._head, number.to_bytes(4, "big"), self._middle, os.urandom(16), self._tail))
 
 
 async def run(address: RelayAddress, connections: int) -> None:
