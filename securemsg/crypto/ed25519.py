@@ -33,13 +33,7 @@ _WITHOUT_SIGN = 2**255 - 1
 
 @final
 class PublicKey(bytes):
-    """A public key that passed every check: canonical, on the curve, of prime order.
-
-    Refusing keys with a small-order part is more than PR-10 asks; it also leaves no
-    key under which two verifiers could disagree.
-
-    Spec: PR-10.
-    """
+    """A public key that passed every check: canonical, on the curve, of prime order (Spec: PR-10)."""
 
     __slots__ = ()
 

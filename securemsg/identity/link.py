@@ -81,7 +81,8 @@ def parse_link(text: str) -> ContactLink:
     raw = _raw(text)
     if raw[0] != _VERSION:
         raise LinkVersionError(
-            "This contact link was made by a newer version of the program. Update, then try again."
+            "This contact link is of another version, most likely of a newer version of the program."
+            " Update, then try again."
         )
     checked, check = raw[:-_CHECK_WIDTH], raw[-_CHECK_WIDTH:]
     host = checked[_FIXED.size :]

@@ -16,7 +16,7 @@ class Replayed(RemoteError):  # noqa: N818  # the name in RT-10
 
 
 class TooManySkipped(RemoteError):  # noqa: N818  # the name in RT-11
-    """The message claims a place too far ahead (Spec: RT-11)."""
+    """The message claims a place too far ahead, or one that cannot be (Spec: RT-11)."""
 
 
 class NewerRecord(FrameError):  # noqa: N818  # named after what it says

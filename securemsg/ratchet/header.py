@@ -50,6 +50,6 @@ def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Header | No
     except AuthenticationError:
         return None
     ratchet_key, previous, number, epoch, previous_pq, number_pq = _LAYOUT.unpack(plain)
-    if number > MAX_CHAIN or previous > MAX_CHAIN or epoch or previous_pq or number_pq:
+    if number >= MAX_CHAIN or previous > MAX_CHAIN or epoch or previous_pq or number_pq:
         raise TooManySkipped("a place beyond every chain")
     return Header(ratchet_key, previous, number)

@@ -115,7 +115,10 @@ def _open_following(
 ) -> Opened:
     """Open the first message to arrive of the peer's next chain (Spec: RT-10)."""
     present = state.receiving if isinstance(state, Active) else None
-    missed = range(present.number, header.previous) if present else range(0)
+    arrived = present.number if present else 0
+    if header.previous < arrived or (header.previous and not present):
+        raise TooManySkipped("a previous chain of another length")
+    missed = range(arrived, header.previous)
     _allow(len(missed) + header.number)
     theirs = PublicKey.parse(header.ratchet_key)
     root, chain, next_receiving = root_step(state.root, state.ours.private.agree(theirs))

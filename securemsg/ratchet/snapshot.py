@@ -111,7 +111,6 @@ def _receiving(fields: Fields) -> ReceivingChain | None:
         return None
     index = fields.uint(MAX_INTEGER)
     header, key = HeaderKey(fields.binary(_KEY)), ChainKey(fields.binary(_KEY))
-    # One beyond the last place, because it is the place of the next message.
-    chain = ReceivingChain(index, header, key, fields.uint(MAX_CHAIN + 1))
+    chain = ReceivingChain(index, header, key, fields.uint(MAX_CHAIN))
     fields.end()
     return chain

@@ -121,6 +121,41 @@ def test_a_forged_place_far_ahead_is_refused_before_any_step() -> None:
         refuses(responder, replace(genuine, sealed_header=sealed), TooManySkipped)
 
 
+def claiming(sender: Party, previous: int) -> Message:
+    """Return a whole message that tells another length of the sender's previous chain."""
+    state = sender.active
+    header = Header(state.ours.public, previous, state.sending.number)
+    sealed = seal_header(state.sending.header, header, bytes(12), state.binding.sealing)
+    _, key = chain_step(state.sending.key)
+    return seal_body(key, sealed, bytes(16), b"x", state.binding.sealing)
+
+
+def test_a_previous_chain_shorter_than_what_arrived_of_it_is_refused() -> None:
+    """RT-10, RT-11: its sender contradicts herself; nothing else is wrong with the message."""
+    initiator, responder = acquainted()
+    responder.open(initiator.seal(b"x"))
+    initiator.open(responder.seal(b"turn"))
+    arrived = initiator.active.previous
+    for previous in range(arrived):
+        refuses(responder, claiming(initiator, previous), TooManySkipped)
+    assert responder.open(claiming(initiator, arrived)) == b"x"
+
+
+def test_a_previous_chain_before_the_first_is_refused() -> None:
+    """RT-10, RT-11: by a responder that heard nothing, and by an initiator that did not either."""
+    initiator, responder = parties()
+    refuses(responder, claiming(initiator, 1), TooManySkipped)
+    responder.open(initiator.seal(b"x"))
+    refuses(initiator, claiming(responder, 1), TooManySkipped)
+    assert initiator.open(claiming(responder, 0)) == b"x"
+
+
+def test_the_previous_chain_is_not_compared_within_a_chain() -> None:
+    """RT-10."""
+    initiator, responder = acquainted()
+    assert responder.open(claiming(initiator, 7)) == b"x"
+
+
 def test_the_oldest_rows_go_when_there_are_too_many() -> None:
     """S05: count cap, oldest first."""
     initiator, responder = parties()

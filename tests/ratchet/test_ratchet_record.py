@@ -80,6 +80,20 @@ def test_a_record_of_an_impossible_state_is_refused(place: int, value: int | byt
         decode_state(encode(values))
 
 
+@pytest.mark.parametrize(("number", "possible"), [(2**20, True), (2**20 + 1, False)])
+def test_a_chain_that_arrived_whole_is_the_longest(number: int, possible: bool) -> None:  # noqa: FBT001  # a table
+    """RT-8, RT-11."""
+    values = decode(records()[1], MAX_RECORD)
+    present = values[10]
+    assert isinstance(present, list)
+    present[3] = number
+    if possible:
+        assert encode_state(decode_state(encode(values))) == encode(values)
+    else:
+        with pytest.raises(FrameError):
+            decode_state(encode(values))
+
+
 def test_nothing_that_prints_shows_a_key() -> None:
     """I7: neither the state nor what opening it yields."""
     initiator, responder = acquainted()

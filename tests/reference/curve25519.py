@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from tests.reference.refusal import AUTHENTICATION, RefusedError, require
+from tests.reference.refusal import AUTHENTICATION, require
 
 P = 2**255 - 19
 L = 2**252 + 27742317777372353535851937790883648493
@@ -58,7 +58,8 @@ def x25519(private: bytes, public: bytes) -> bytes:
     return shared
 
 
-def _add(p: Point, q: Point) -> Point:
+def add(p: Point, q: Point) -> Point:
+    """Add two points."""
     a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
     c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
     e, f, g, h = b - a, d - c, d + c, b + a
@@ -70,8 +71,8 @@ def multiply(scalar: int, point: Point) -> Point:
     total = IDENTITY
     while scalar:
         if scalar & 1:
-            total = _add(total, point)
-        point = _add(point, point)
+            total = add(total, point)
+        point = add(point, point)
         scalar >>= 1
     return total
 
@@ -99,6 +100,13 @@ def decompress(raw: bytes) -> Point:
 
 def _of_small_order(point: Point) -> bool:
     return compress(multiply(8, point)) == compress(IDENTITY)
+
+
+def check_ed25519(public: bytes) -> Point:
+    """Refuse a public key that PR-10 forbids; give its point."""
+    point = decompress(public)
+    require(AUTHENTICATION, not _of_small_order(point), compress(multiply(L, point)) == compress(IDENTITY))
+    return point
 
 
 BASE = decompress((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
@@ -133,9 +141,10 @@ def ed25519_sign(seed: bytes, message: bytes) -> bytes:
 def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
     """Verify without the cofactor; refuse what PR-10 forbids."""
     require(AUTHENTICATION, len(signature) == 64)
-    key, commitment = decompress(public), decompress(signature[:32])
+    key, commitment = check_ed25519(public), decompress(signature[:32])
     s = int.from_bytes(signature[32:], "little")
-    require(AUTHENTICATION, s < L, not _of_small_order(key), not _of_small_order(commitment))
+    require(AUTHENTICATION, s < L, not _of_small_order(commitment))
+    minus_key = (P - key[0], key[1], 1, P - key[3])
     binding = challenge(signature[:32], public, message)
-    if compress(multiply(s, BASE)) != compress(_add(commitment, multiply(binding, key))):
-        raise RefusedError(AUTHENTICATION)
+    reached = add(multiply(s, BASE), multiply(binding, minus_key))
+    require(AUTHENTICATION, compress(reached) == signature[:32])

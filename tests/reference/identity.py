@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import NamedTuple
 
-from tests.reference.curve25519 import check_x25519
+from tests.reference.curve25519 import check_ed25519, check_x25519
 from tests.reference.hybrid import SIGNATURE, SigningKey, sign, verify
 from tests.reference.primitives import NO_SALT, h, h32, kdf
 from tests.reference.refusal import AUTHENTICATION, FRAME, RefusedError, require
 from tests.reference.values import MAX_INTEGER, array, binary, decode, encode, exactly, text, unsigned
 
 MAX_CERTIFICATE = 8192
+MAX_CARD = 512
+MAX_TYPED = 4096
+HOST = re.compile(r"[0-9A-Za-z._:-]{1,253}", re.ASCII)
 U32 = 2**32 - 1
 
 
@@ -59,6 +63,8 @@ def accept_certificate(raw: bytes) -> tuple[bytes, Certificate]:
         unsigned(value[6], 0, MAX_INTEGER),
         unsigned(value[7], 1, U32),
     )
+    for public in (certificate.account_public, certificate.device_public):
+        check_ed25519(public[:32])
     check_x25519(certificate.identity_key)
     verify(certificate.account_public, b"device", signed, exactly(signature, SIGNATURE))
     return account_id(certificate.account_public), certificate
@@ -87,7 +93,8 @@ def link_text(link: Link) -> str:
 
 
 def read_link(written: str) -> Link:
-    """Read a link; the refusals are named `newer` and `damaged`."""
+    """Read a link; the refusals are named `version` and `damaged`."""
+    require("damaged", len(written) <= MAX_TYPED)
     plain = "".join(written.split())
     require("damaged", plain.isascii(), plain.upper().startswith("SECUREMSG:"))
     coded = plain.upper().removeprefix("SECUREMSG:")
@@ -95,15 +102,13 @@ def read_link(written: str) -> Link:
         raw = base64.b32decode(coded + "=" * (-len(coded) % 8))
     except ValueError:
         raise RefusedError("damaged") from None
-    require("damaged", len(raw) > 0)
-    require("newer", raw[0] == 1)
+    require("damaged", len(raw) > 0, _base32(raw) == coded)
+    require("version", raw[0] == 1)
     checked, check = raw[:-4], raw[-4:]
-    require(
-        "damaged", h(b"link", checked)[:4] == check, _base32(raw) == coded, 1 <= len(checked) - 115 <= 253
-    )
-    host, port = checked[115:], int.from_bytes(checked[113:115], "big")
-    require("damaged", host.isascii(), port >= 1)
-    return Link(checked[1:33], checked[33:65], checked[65:81], checked[81:113], port, host.decode("ascii"))
+    require("damaged", h(b"link", checked)[:4] == check, len(checked) > 115)
+    host, port = checked[115:].decode("latin-1"), int.from_bytes(checked[113:115], "big")
+    require("damaged", HOST.fullmatch(host) is not None, port >= 1)
+    return Link(checked[1:33], checked[33:65], checked[65:81], checked[81:113], port, host)
 
 
 def link_token(secret: bytes) -> bytes:
@@ -133,13 +138,13 @@ class Card(NamedTuple):
 
 
 def _host(host: str) -> str:
-    require(FRAME, host.isascii())
+    require(FRAME, HOST.fullmatch(host) is not None)
     return host
 
 
 def read_card(raw: bytes) -> Card:
     """Read a card."""
-    value = array(decode(raw, MAX_CERTIFICATE), 8, 8)
+    value = array(decode(raw, MAX_CARD), 8, 8)
     unsigned(value[0], 1, 1)
     return Card(
         text(value[1], 0, 64),

@@ -165,7 +165,7 @@ def open_message(state: State, message: Message, private: bytes, now: int) -> tu
     state = _without_old_rows(state, now)
     header, place = _find(state, message.sealed_header)
     require(SKIPPED, header.e == 0, header.pn_pq == 0, header.n_pq == 0)
-    require(SKIPPED, header.n <= MAX_CHAIN, header.pn <= MAX_CHAIN)
+    require(SKIPPED, header.n < MAX_CHAIN, header.pn <= MAX_CHAIN)
     _check_skip(state, header, place)
     if place == "next":
         state = _turn(state, header, private, now)
@@ -202,7 +202,8 @@ def _check_skip(state: State, header: Header, place: str | int) -> None:
     if place == "present":
         steps = header.n - state.nr
     elif place == "next":
-        steps = header.n + (max(0, header.pn - state.nr) if state.chain >= 0 else 0)
+        require(SKIPPED, header.pn >= state.nr, header.pn == 0 or state.chain >= 0)
+        steps = header.n + header.pn - state.nr
     require(SKIPPED, steps <= MAX_SKIP)
 
 
@@ -262,5 +263,9 @@ def _within_limits(state: State) -> State:
     """RT-13: drop the oldest past chains with their rows, then the oldest rows."""
     past = state.past[-MAX_PAST:]
     known = {entry.chain for entry in past} | {state.chain}
-    rows = tuple(row for row in state.rows if row.chain in known)
-    return replace(state, past=past, rows=rows[-MAX_ROWS:])
+    rows = sorted((row for row in state.rows if row.chain in known), key=_age)
+    return replace(state, past=past, rows=tuple(rows[-MAX_ROWS:]))
+
+
+def _age(row: Row) -> tuple[int, int, int]:
+    return row.instant, row.chain, row.n

@@ -8,7 +8,7 @@ REPLAYED = "Replayed"
 SKIPPED = "TooManySkipped"
 EXHAUSTED = "SessionExhausted"
 PREKEY = "UnknownPrekey"
-FOREIGN = "NotOfThisSession"
+FOREIGN = "Unrecognised"
 
 
 class RefusedError(Exception):

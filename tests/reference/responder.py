@@ -15,6 +15,8 @@ from tests.reference.identity import Certificate, accept_certificate, check_list
 from tests.reference.primitives import h32
 from tests.reference.refusal import AUTHENTICATION, PREKEY, RefusedError, require
 
+MAX_SEEN = 10_000
+
 
 @dataclass(frozen=True)
 class Responder:
@@ -53,11 +55,10 @@ def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepte
     inner = agreement.open_opening(me.sealing, opening)
     if inner.card:
         read_card(inner.card)
-    one_time, kem = _kem_keys(me, inner)
     account, certificate = accept_certificate(inner.certificate)
     _check_peer(me, account, certificate)
     check_opened(inner.opened_ms, now)
-    require(AUTHENTICATION, seen_mark(inner) not in me.seen)
+    one_time, kem = _kem_keys(me, inner)
     prekey = me.prekeys[inner.signed_prekey_id]
     shared = decapsulate(kem, inner.ciphertext)
     offer = Offer(
@@ -86,6 +87,8 @@ def _kem_keys(me: Responder, inner: Inner) -> tuple[bytes | None, bytes]:
         require(PREKEY, inner.kem_id in me.one_time)
         return me.one_time[inner.kem_id]
     require(PREKEY, inner.kem_kind == LAST_RESORT, inner.kem_id in me.last_resort)
+    require(AUTHENTICATION, seen_mark(inner) not in me.seen)
+    require(PREKEY, len(me.seen) < MAX_SEEN)
     return None, me.last_resort[inner.kem_id]
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 ERRORS: dict[str, type[Exception]] = {
     "FrameError": FrameError,
     "AuthenticationError": AuthenticationError,
-    "NotOfThisSession": Unrecognised,
+    "Unrecognised": Unrecognised,
     "Replayed": Replayed,
     "TooManySkipped": TooManySkipped,
     "UnknownPrekey": UnknownPrekey,

@@ -22,6 +22,11 @@ def test_a_text_has_this_encoding(vector: Vector) -> None:
     assert encode(Text(*head(vector), vector["typed"])) == vector.octets("bytes")
 
 
+@vectors(CONTENT, "text_received")
+def test_a_text_is_taken_as_it_stands(vector: Vector) -> None:
+    assert decode(vector.octets("bytes")) == Text(*head(vector), vector["text"])
+
+
 @vectors(CONTENT, "receipt")
 def test_a_receipt_has_this_encoding(vector: Vector) -> None:
     receipt = Receipt(*head(vector), tuple(MessageId(bytes.fromhex(name)) for name in vector["named"]))

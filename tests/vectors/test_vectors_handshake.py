@@ -116,9 +116,10 @@ def test_an_opening_that_was_damaged_or_whose_card_was_exchanged_is_refused(vect
 
 
 @vectors(HANDSHAKE, "opening_seen")
-def test_an_opening_that_was_seen_is_refused(vector: Vector) -> None:
+def test_an_opening_that_was_seen_or_finds_the_set_full_is_refused(vector: Vector) -> None:
     bob = Bob()
-    bob.privates.marks = {joined(mark) for mark in vector["seen"]}
+    others = range(vector.fields.get("seen_others", 0))
+    bob.privates.marks = {joined(mark) for mark in vector["seen"]} | {n.to_bytes(32, "big") for n in others}
     with pytest.raises(vector.error):
         bob.accepts(vector)
 

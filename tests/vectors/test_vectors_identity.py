@@ -85,7 +85,7 @@ def test_a_link_carries_this(vector: Vector) -> None:
 def test_a_link_with_one_fault_is_refused_for_the_right_reason(vector: Vector) -> None:
     with pytest.raises(vector.error) as refused:
         parse_link(vector["text"])
-    assert isinstance(refused.value, LinkVersionError) is (vector["reason"] == "newer")
+    assert isinstance(refused.value, LinkVersionError) is (vector["reason"] == "version")
 
 
 @vectors(IDENTITY, "card", valid=True)

@@ -90,11 +90,18 @@ class Conversation:
 
     def hears(self, who: str, key: str) -> None:
         """Open a message that was sealed before."""
-        private = self.draw("ratchet", 32)
-        state, content, trace = ratchet.open_message(self.sides[who], self.sent[key], private, self.now)
+        self._hear({"do": "open", "by": who, "message": key, "now": self.now}, self.sent[key])
+
+    def hears_bytes(self, who: str, message: Message, comment: str) -> None:
+        """Open an envelope that its sender made in no honest way, and that is accepted all the same."""
+        step = {"do": "open", "by": who, "envelope": message.encoded(), "now": self.now}
+        self._hear({**step, "comment": comment}, message)
+
+    def _hear(self, step: Fields, message: Message) -> None:
+        who, private = str(step["by"]), self.draw("ratchet", 32)
+        state, content, trace = ratchet.open_message(self.sides[who], message, private, self.now)
         new = state.private == private
         self.sides[who] = state
-        step: Fields = {"do": "open", "by": who, "message": key, "now": self.now}
         if new:
             step["ratchet_private"] = private
         step.update({"content": content, "header": trace.header.encoded(), "message_key": trace.message_key})

@@ -26,6 +26,27 @@ def _hostile_keys() -> dict[str, tuple[str, bytes, bytes]]:
     }
 
 
+def _mixed() -> dict[str, tuple[str, bytes, bytes]]:
+    """Give (comment, public key, signature) with a part of order two where none may be."""
+    scalar, _ = curve.expand(pick("02/ed25519", 32))
+    order_two = curve.decompress((curve.P - 1).to_bytes(32, "little"))
+    public = curve.compress(curve.multiply(scalar, curve.BASE))
+    mixed = curve.compress(curve.add(curve.decompress(public), order_two))
+    # An even challenge takes the part of order two away, so that the bare equation holds.
+    for nonce in range(1, 64):
+        r = curve.compress(curve.multiply(nonce, curve.BASE))
+        k = curve.challenge(r, mixed, SIGNED)
+        if k % 2 == 0:
+            break
+    s = ((nonce + k * scalar) % curve.L).to_bytes(32, "little")
+    mixed_r = curve.compress(curve.add(curve.multiply(7, curve.BASE), order_two))
+    other_s = ((7 + curve.challenge(mixed_r, public, SIGNED) * scalar) % curve.L).to_bytes(32, "little")
+    return {
+        "mixed-key": ("a key outside the prime-order subgroup; the equation holds", mixed, r + s),
+        "mixed-r": ("the equation holds with the cofactor only", public, mixed_r + other_s),
+    }
+
+
 def ed25519_tests() -> list[Fields]:
     """Give the tests."""
     seed = pick("02/ed25519", 32)
@@ -37,6 +58,7 @@ def ed25519_tests() -> list[Fields]:
     without_r = (curve.challenge(identity, public, SIGNED) * scalar % curve.L).to_bytes(32, "little")
     faults = {
         **_hostile_keys(),
+        **_mixed(),
         "small-r": ("R is the identity point and the equation holds", public, identity + without_r),
         "s-plus-l": (
             "S + L: the same number, not reduced",

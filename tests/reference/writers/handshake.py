@@ -10,7 +10,8 @@ from tests.reference.content import text_content
 from tests.reference.curve25519 import x25519_public
 from tests.reference.envelopes import Opening, read_envelope
 from tests.reference.identity import Card
-from tests.reference.responder import Responder, accept, seen_mark
+from tests.reference.prekeys import DAY
+from tests.reference.responder import MAX_SEEN, Responder, accept, seen_mark
 from tests.reference.writers.card_faults import card_faults
 from tests.reference.writers.cast import NOW, person, published
 from tests.reference.writers.conversation import shown_state
@@ -102,6 +103,15 @@ def _agreement_tests(initiations: list[Initiation]) -> list[Fields]:
     return tests
 
 
+def _day_ahead() -> Fields:
+    """An opening that is accepted with a clock exactly 24 hours behind (SE-6)."""
+    initiation = initiate(Plan("04/day-ahead", "alice", "bob", 1, NOW + 1000 + DAY))
+    _, message, _ = ratchet.seal(initiation.state, b"hello", bytes(16), bytes(12))
+    envelope = initiation.sealed(initiation.inner(message.encoded()), "04/day-ahead/hpke")
+    fields = _accepted("04/day-ahead", responder("bob"), envelope)
+    return good("opening/day-ahead", "opened exactly 24 hours from now", op="opening", **fields)
+
+
 def _again(first: Fields) -> list[Fields]:
     """An opening that comes again after its session is gone, and one damaged on the way."""
     bob, whole, name = responder("bob"), first["envelope"], str(first["id"])
@@ -114,6 +124,10 @@ def _again(first: Fields) -> list[Fields]:
         kind = refusal_of(lambda: accept(used, _opening(whole), bytes(32), NOW))
         fields = {"op": "opening_seen", "seen": [seen_mark(inner)], "envelope": Copy(name), "now": NOW}
         tests.append(bad("opening/seen", kind, "in the set of the last-resort key (HS-13)", **fields))
+        full = replace(bob, seen=frozenset(n.to_bytes(32, "big") for n in range(MAX_SEEN)))
+        kind = refusal_of(lambda: accept(full, _opening(whole), bytes(32), NOW))
+        fields = {**fields, "seen": [], "seen_others": MAX_SEEN}
+        tests.append(bad("opening/set-full", kind, "the set holds 10,000 others (HS-13)", **fields))
         return tests
     for place, at in (("tag", -1), ("body", -9000), ("encapsulation", 40), ("hint", 4)):
         broken = _opening(flipped(whole, at))
@@ -141,7 +155,7 @@ def handshake() -> str:
     for initiation in initiations:
         opened = _openings(initiation)
         tests += [*opened, *_again(opened[0])]
-    tests += card_faults(CARD)
+    tests += [_day_ahead(), *card_faults(CARD)]
     return written("04", "HS-6 HS-7 HS-8 HS-9 HS-11 HS-12 HS-13 PR-13 WI-8", tests, _inputs())
 
 

@@ -77,12 +77,14 @@ def _edges(fields: Certificate, base: Fields, account: bytes) -> list[Fields]:
     tests = []
     edges = {
         "name-64": fields._replace(name="n" * 64),
+        "name-empty": fields._replace(name=""),
+        "name-any": fields._replace(name="\0\x1b[31m\u202e\u2603"),
         "list-version": fields._replace(list_version=2**32 - 1),
     }
     for name, edge in edges.items():
         raw = certify(person("alice").account, edge)
         shown = {**edge._asdict(), "body": edge.body()}
-        comment = "the greatest that is allowed"
+        comment = "an edge of what is allowed"
         tests.append(
             good(f"certificate/{name}", comment, **base, certificate=raw, account_id=account, fields=shown)
         )
@@ -91,6 +93,7 @@ def _edges(fields: Certificate, base: Fields, account: bytes) -> list[Fields]:
 
 def _bad_bodies(fields: Certificate) -> dict[str, tuple[str, Value]]:
     head: list[Value] = [1, *fields]
+    small = (1).to_bytes(32, "little") + fields.device_public[32:]
     return {
         "version-2": ("a version that is not known, well signed", [2, *head[1:]]),
         "list-version-0": ("below the range, well signed", [*head[:-1], 0]),
@@ -99,6 +102,7 @@ def _bad_bodies(fields: Certificate) -> dict[str, tuple[str, Value]]:
         "device-15": ("a short device id, well signed", [*head[:2], bytes(15), *head[3:]]),
         "more": ("an element more, well signed", [*head, 0]),
         "low-order": ("an identity key of low order, well signed", [*head[:4], bytes(32), *head[5:]]),
+        "device-small-order": ("a device key of small order, well signed", [*head[:3], small, *head[4:]]),
     }
 
 
@@ -124,6 +128,7 @@ def _links() -> list[Fields]:
             "wrapped and indented",
             "\n  ".join(text[i : i + 40] for i in range(0, len(text), 40)) + "\r\n",
         ),
+        ("4096", "4,096 characters", text + " " * (4096 - len(text))),
         ("spaced", "white space within the first word", text.replace("securemsg:", "Secure\tmsg : ")),
     ):
         if read_link(shown) != link:
@@ -138,6 +143,8 @@ def _link_edges(link: Link) -> list[Fields]:
         "port-1": link._replace(port=1),
         "port-65535": link._replace(port=65535),
         "host-253": link._replace(host="h" * 253),
+        "host-1": link._replace(host="h"),
+        "host-signs": link._replace(host="09.AZ_az-::1"),
     }
     for name, edge in edges.items():
         comment = "the least or greatest that is allowed"
@@ -159,7 +166,10 @@ def _cards() -> list[Fields]:
         pick(f"03/card/{name}", n) for name, n in (("pin", 32), ("mailbox", 16), ("token", 32), ("shelf", 32))
     )
     card = Card("Bob \u2603", "relay.example.org", 7443, *keys)
-    tests = [good("card/whole", "ID-8", op="card", fields=card._asdict(), bytes=card.encoded())]
+    tests = [
+        good(f"card/{name}", "ID-8", op="card", fields=each._asdict(), bytes=each.encoded())
+        for name, each in (("whole", card), ("name-empty", card._replace(name="")))
+    ]
     head: list[Value] = [1, *card]
     faults: dict[str, tuple[str, Value]] = {
         "version-2": ("a version that is not known", [2, *head[1:]]),
@@ -167,6 +177,8 @@ def _cards() -> list[Fields]:
         "host-254": ("254 bytes of host", [1, "n", "h" * 254, *head[3:]]),
         "host-empty": ("no host", [1, "n", "", *head[3:]]),
         "host-not-ascii": ("a host that is not ASCII", [1, "n", "caf\u00e9.example", *head[3:]]),
+        "host-space": ("a host with a space", [1, "n", "relay example", *head[3:]]),
+        "host-slash": ("a host with a slash", [1, "n", "relay/example", *head[3:]]),
         "port-0": ("no port", [*head[:3], 0, *head[4:]]),
         "port-65536": ("beyond the ports", [*head[:3], 65536, *head[4:]]),
         "pin-31": ("a short pin", [*head[:4], bytes(31), *head[5:]]),

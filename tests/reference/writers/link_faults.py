@@ -1,4 +1,4 @@
-"""Links that must be refused, as `newer` or as `damaged` (ID-6)."""
+"""Links that must be refused, as `version` or as `damaged` (ID-6)."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def bad_links(link: Link) -> list[Fields]:
     plain = raw[:-4]
     last = "abcdefghijklmnopqrstuvwxyz234567"
     faults = {
-        "newer": ("version 2, well checked", _checked(b"\2" + plain[1:])),
-        "newer-damaged": ("version 2, whatever follows", _text(b"\2" + raw[1:])),
+        "version-2": ("version 2, well checked", _checked(b"\2" + plain[1:])),
+        "version-2-damaged": ("version 2, whatever follows", _text(b"\2" + raw[1:])),
         "version-0": ("version 0", _checked(b"\0" + plain[1:])),
         "check": ("the last bit of the check", _text(flipped(raw, -1))),
         "account": ("one bit of the account id", _text(flipped(raw, 1))),
@@ -41,7 +41,12 @@ def bad_links(link: Link) -> list[Fields]:
         "no-host": ("no host, well checked", _checked(plain[:115])),
         "host-254": ("254 bytes of host, well checked", _checked(plain[:115] + b"h" * 254)),
         "host-not-ascii": ("a host that is not ASCII, well checked", _checked(plain + "\u00e9".encode())),
+        **{
+            f"host-{name}": (f"a host with {name}, well checked", _checked(plain + sign.encode()))
+            for name, sign in (("space", " "), ("slash", "/"), ("bracket", "["), ("nul", "\0"), ("at", "@"))
+        },
         "port-0": ("port 0, well checked", _checked(plain[:113] + b"\0\0" + plain[115:])),
+        "4097": ("4,097 characters, white space included", text + " " * (4097 - len(text))),
         "tail-bits": ("the unused last bits are not zero", text[:-1] + last[last.index(text[-1]) ^ 1]),
     }
     tests = []

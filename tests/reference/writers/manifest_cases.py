@@ -68,14 +68,14 @@ def _signed_faults() -> list[Fields]:
     tests = []
     bob, owner = published("bob"), person("bob")
     body, signed = bob.body, bob.body.body()
-    long = body._replace(expires_ms=body.created_ms + 31 * DAY)
+    long = body._replace(expires_ms=body.created_ms + 30 * DAY + 1)
     low = body._replace(sealing_key=body.sealing_key[:1184] + bytes(32))
     unreduced = body._replace(sealing_key=b"\xff\xff" + body.sealing_key[2:])
     changes = {
         "suite-2": ("an unknown suite, well signed", publish(owner.device, body._replace(suite=2))),
         "generation-0": ("below the range, well signed", publish(owner.device, body._replace(generation=0))),
         "leaves-257": ("above the range, well signed", publish(owner.device, body._replace(leaf_count=257))),
-        "life": ("31 days, well signed", publish(owner.device, long)),
+        "life": ("30 days and a millisecond, well signed", publish(owner.device, long)),
         "sealing-x25519": ("a sealing key of low order, well signed", publish(owner.device, low)),
         "sealing-mlkem": ("a sealing key not reduced, well signed", publish(owner.device, unreduced)),
         "device": ("signed by another device", publish(person("alice").device, body)),

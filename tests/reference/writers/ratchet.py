@@ -8,7 +8,7 @@ from tests.reference.primitives import prf
 from tests.reference.ratchet import ROW_LIFE
 from tests.reference.refusal import FOREIGN, REPLAYED, SKIPPED
 from tests.reference.writers.conversation import Conversation
-from tests.reference.writers.ratchet_faults import exhausted, faults, hostile_peer
+from tests.reference.writers.ratchet_faults import exhausted, faults, hostile_peer, unchecked
 
 
 def _derivations() -> list[Fields]:
@@ -182,6 +182,6 @@ def _responder_first() -> Fields:
 def file() -> str:
     """Give the text of 05-ratchet.json."""
     talks = [_both_ways(), _one_chain(), _across_chains(), _many_chains(), *_skip_limits(), *_row_limits()]
-    tests = [*_derivations(), *talks, faults(), hostile_peer(), _responder_first(), exhausted()]
+    tests = [*_derivations(), *talks, faults(), hostile_peer(), unchecked(), _responder_first(), exhausted()]
     ids = "RT-1 RT-2 RT-3 RT-4 RT-5 RT-6 RT-7 RT-8 RT-9 RT-10 RT-11 RT-12 RT-13 SE-11 WI-7"
     return written("05", ids, tests)

@@ -64,12 +64,12 @@ def _salamander(talk: Conversation) -> Message:
 def _peer_faults(header: Header) -> list[tuple[str, str, Header, bytes]]:
     """What a peer who holds the keys can seal: (comment, error, header, block)."""
     block = pad(b"hello")
-    huge = MAX_CHAIN + 1
     return [
         ("e is not zero", SKIPPED, header._replace(e=1), block),
         ("pn_pq is not zero", SKIPPED, header._replace(pn_pq=1), block),
         ("n_pq is not zero", SKIPPED, header._replace(n_pq=1), block),
-        ("n above 2^20", SKIPPED, header._replace(n=huge), block),
+        ("n is 2^20", SKIPPED, header._replace(n=MAX_CHAIN), block),
+        ("pn above 2^20", SKIPPED, header._replace(pn=MAX_CHAIN + 1), block),
         ("the greatest n", SKIPPED, header._replace(n=2**32 - 1), block),
         ("the greatest pn", SKIPPED, header._replace(pn=2**32 - 1), block),
         ("1,001 steps", SKIPPED, header._replace(n=header.n + 1001), block),
@@ -96,6 +96,8 @@ def hostile_peer() -> Fields:
             cases.append(("a ratchet key of low order", AUTHENTICATION, low, pad(b"hello")))
             high = header._replace(dh=b"\xff" * 32)
             cases.append(("a ratchet key that is not canonical", AUTHENTICATION, high, pad(b"hello")))
+            less = header._replace(pn=header.pn - 1)
+            cases.append(("pn below what arrived of that chain", SKIPPED, less, pad(b"hello")))
         for comment, error, hostile, block in cases:
             draws = (talk.draw("salt", 16), talk.draw("nonce", 12))
             _, message, _ = ratchet.seal_as(state, hostile, block, draws)
@@ -105,6 +107,27 @@ def hostile_peer() -> Fields:
     talk.says("a", "well")
     talk.hears("b", "well")
     return good("conversation/hostile-peer", "what a peer with the keys may not do", **talk.recorded())
+
+
+def unchecked() -> Fields:
+    """Where `pn` must be 0, and where neither it nor `dh` is looked at (RT-10)."""
+    talk = Conversation("05/unchecked")
+    for sender, receiver in ("ab", "ba"):
+        first = Header(x25519_public(talk.sides[sender].private), 1, 0)
+        comment = "a previous chain where none was, and no receiving chain"
+        talk.refuses_bytes(receiver, _with_header(talk, sender, first), comment, SKIPPED)
+        talk.says(sender, sender)
+        talk.hears(receiver, sender)
+    talk.says("a", "turn")
+    talk.hears("b", "turn")
+    odd = Header(bytes(32), 7, 1)
+    talk.hears_bytes("b", _with_header(talk, "a", odd), "within a chain neither dh nor pn is compared")
+    return good("conversation/unchecked", "what a header may say besides n", **talk.recorded())
+
+
+def _with_header(talk: Conversation, sender: str, header: Header) -> Message:
+    draws = (talk.draw("salt", 16), talk.draw("nonce", 12))
+    return ratchet.seal_as(talk.sides[sender], header, pad(b"hello"), draws)[1]
 
 
 def exhausted() -> Fields:
