@@ -140,8 +140,10 @@ class SecureApp(App[int]):
     @override
     def _fatal_error(self) -> None:
         """Say what kind of failure it was and where, without any value."""
-        error = self._exception or RuntimeError()
-        self._exit_renderables.append(Text(f"securemsg: {scrubbed(error)}"))
+        error: BaseException = self._exception or RuntimeError()
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        self._exit_renderables[:] = [Text(f"securemsg: {scrubbed(error)}")]
         self._close_messages_no_wait()
 
 

@@ -8,6 +8,7 @@ import anyio
 
 from client_tui.commands.asking import known_passphrase
 from client_tui.commands.context import Context
+from client_tui.terminal.crash import first_of
 from securemsg.client import Engine, Profile, home_exists, open_profile
 from securemsg.errors import LocalError
 
@@ -51,12 +52,4 @@ def online(context: Context, work: Callable[[Profile, Engine], Awaitable[T]]) ->
     try:
         return anyio.run(beside_engine)
     except BaseExceptionGroup as group:
-        raise _first(group) from None
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    """Return one plain exception out of nested groups: one sentence is said to the person."""
-    first: BaseException = group
-    while isinstance(first, BaseExceptionGroup):
-        first = first.exceptions[0]
-    return first
+        raise first_of(group) from None

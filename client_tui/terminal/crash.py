@@ -7,7 +7,9 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
-PROGRAM_ROOT = Path(__file__).resolve().parents[2]
+from securemsg.errors import SecuremsgError
+
+PROGRAM_ROOT = Path(__file__).parents[2]
 
 
 def guard_against_leaks() -> None:
@@ -21,8 +23,21 @@ def guard_against_leaks() -> None:
     sys.excepthook = _say
 
 
+def first_of(error: BaseException) -> BaseException:
+    """Return one plain exception out of nested groups: one sentence is said to the person."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
 def scrubbed(error: BaseException) -> str:
-    """Return one sentence with the kind of `error` and the place in our code, without any value."""
+    """Return one sentence with the kind of `error` and the place in our code, without any value.
+
+    What the library raises on purpose says itself what to do, and is safe to show.
+    """
+    error = first_of(error)
+    if isinstance(error, SecuremsgError):
+        return str(error)
     where = f"{type(error).__name__}{_place(error)}"
     return f"Internal error ({where}). What was stored is safe; please report this line."
 

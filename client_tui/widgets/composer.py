@@ -6,6 +6,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.strip import Strip
 from textual.widgets import TextArea
 from typing_extensions import override
 
@@ -68,6 +69,11 @@ class Composer(TextArea):
             self.action_cursor_up()
         else:
             self.post_message(self.UpFromEmpty())
+
+    @override
+    def render_line(self, y: int) -> Strip:
+        """Draw one row; nothing where there are hardly any columns: the inherited way fails there."""
+        return super().render_line(y) if self.content_size.width > 1 else Strip.blank(self.size.width)
 
     @override
     async def _on_key(self, event: events.Key) -> None:
