@@ -1,0 +1,129 @@
+"""From nothing to an account, and from locked to open."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from securemsg.client import home_exists
+from tests.client_tui.people import (
+    PASSPHRASE,
+    acquaint,
+    client,
+    connected,
+    is_locked,
+    is_setup,
+    make_home,
+    screen_text,
+    type_text,
+    unlock,
+    until,
+)
+from tests.support.programs import RelayProgram, free_port
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_the_first_run_asks_validates_and_makes_an_account(tmp_path: Path, relay: RelayProgram) -> None:
+    """A failure keeps what was typed; correcting it is enough."""
+    home = tmp_path / "new"
+    async with client(home, (80, 24)) as (app, pilot):
+        assert is_setup(app)
+        await fill(
+            pilot, "Ann", f"127.0.0.1:{free_port()}#{relay.address.split('#')[1]}", "", PASSPHRASE, PASSPHRASE
+        )
+        await until(pilot, lambda: "press Enter again" in screen_text(app))
+        assert not home_exists(home)
+        assert "Ann" in screen_text(app)
+        await pilot.press("shift+tab", "shift+tab", "shift+tab", "ctrl+u")
+        await fill(pilot, relay.address, "", "", "")
+        await until(pilot, lambda: "Nobody here yet" in screen_text(app))
+        await until(pilot, lambda: "Online" in screen_text(app))
+    assert home_exists(home)
+
+
+async def test_the_form_judges_while_one_types(tmp_path: Path) -> None:
+    async with client(tmp_path / "new", (80, 24)) as (app, pilot):
+        await pilot.press("enter")
+        assert "How your contacts will see you" in screen_text(app)
+        await fill(pilot, "Ann", "no address")
+        assert "HOST:PORT#PIN" in screen_text(app)
+        await pilot.press("ctrl+u")
+        await fill(pilot, "relay.example:1#" + "A" * 43, "")
+        await type_text(pilot, "short")
+        assert "at least 8 characters" in screen_text(app)
+        await type_text(pilot, " orange tractor violin")
+        assert "strength" in screen_text(app)
+        await fill(pilot, "")
+        await type_text(pilot, "short")
+        assert "Not the same yet" in screen_text(app)
+
+
+async def fill(pilot: Pilot[int], *fields: str) -> None:
+    """Type each text and press Enter after it."""
+    for text in fields:
+        await type_text(pilot, text)
+        await pilot.press("enter")
+
+
+async def test_a_wrong_passphrase_is_said_and_can_be_tried_again(tmp_path: Path, relay: RelayProgram) -> None:
+    home, other, _ = await acquaint(tmp_path, relay.address)
+    other.close()
+    async with client(home) as (app, pilot):
+        assert is_locked(app)
+        await type_text(pilot, "wrong")
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: "passphrase" in screen_text(app).split("locked")[1].lower().split("\n", 2)[2]
+        )
+        assert is_locked(app)
+        await unlock(app, pilot)
+        assert "Ben" in screen_text(app)
+
+
+async def test_the_lock_takes_everything_off_the_screen_and_closes_the_vault(
+    tmp_path: Path, relay: RelayProgram
+) -> None:
+    home, other, contact = await acquaint(tmp_path, relay.address)
+    async with connected(other, contact) as ben:
+        await ben.write("the embargo ends at eleven")
+        async with client(home) as (app, pilot):
+            await unlock(app, pilot)
+            await until(pilot, lambda: "the embargo ends at eleven" in screen_text(app))
+            await pilot.press("ctrl+l")
+            await until(pilot, lambda: is_locked(app))
+            shown = screen_text(app)
+            assert "embargo" not in shown
+            assert "Ben" not in shown
+            assert app._bridge is None
+            await unlock(app, pilot)
+            await until(pilot, lambda: "the embargo ends at eleven" in screen_text(app))
+
+
+async def test_a_draft_is_not_lost_by_a_slip(tmp_path: Path, relay: RelayProgram) -> None:
+    """Ctrl+L and Ctrl+Q ask once more while something is written and not sent."""
+    home, other, _ = await acquaint(tmp_path, relay.address)
+    other.close()
+    async with client(home) as (app, pilot):
+        await unlock(app, pilot)
+        await type_text(pilot, "half a thought")
+        await pilot.press("ctrl+l")
+        assert not is_locked(app)
+        assert "Ctrl+L again" in screen_text(app)
+        await pilot.press("ctrl+q")
+        assert app._exit is False
+        await pilot.press("ctrl+q")
+        await until(pilot, lambda: app._exit)
+
+
+async def test_a_home_in_use_says_so(tmp_path: Path, relay: RelayProgram) -> None:
+    home = tmp_path / "ann"
+    busy = await make_home(home, "Ann", relay.address)
+    async with client(home) as (app, pilot):
+        await type_text(pilot, PASSPHRASE)
+        await pilot.press("enter")
+        await until(
+            pilot, lambda: "in use" in screen_text(app).lower() or "another" in screen_text(app).lower()
+        )
+        assert is_locked(app)
+    busy.close()

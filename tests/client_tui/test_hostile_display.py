@@ -1,0 +1,128 @@
+"""Every place of the client that shows foreign text, under attack (Spec: CL-9, ID-12)."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.segment import Segment
+from textual.color import Color
+from textual.content import Content
+
+from client_tui.commands.messages import message_line
+from client_tui.terminal.last_filter import LastFilter
+from client_tui.widgets.people import Conversation
+from client_tui.widgets.search_sheet import Found
+from client_tui.widgets.status import connection_line
+from client_tui.widgets.transcript_rows import Setting, rows_of
+from client_tui.widgets.verify_sheet import digits
+from securemsg.client.views import (
+    ConnectionView,
+    ConversationView,
+    Direction,
+    LinkState,
+    MessageState,
+    MessageView,
+    Trust,
+    VerificationView,
+)
+from securemsg.instant import LAST_INSTANT, Instant
+from tests.client_tui.hostile_text import ATTACKS, MARKUP, OBEYED, mixed_text
+from tests.client_tui.people import acquaint, client, connected, screen_text, type_text, unlock, until
+from tests.support.programs import RelayProgram
+
+NOW = Instant(1_791_980_000_000)
+instants = st.integers(0, LAST_INSTANT).map(Instant)
+messages = st.builds(
+    MessageView,
+    row=st.integers(1, 1_000),
+    id=mixed_text,
+    contact=st.just(1),
+    alias=mixed_text,
+    direction=st.sampled_from(Direction),
+    state=st.sampled_from(MessageState),
+    text=mixed_text,
+    reason=mixed_text,
+    sent_at=instants,
+    stored_at=instants,
+    readable=st.booleans(),
+)
+
+
+def assert_harmless(content: Content) -> None:
+    """No control, no second line, and no action that a click could run."""
+    assert not OBEYED.search(content.plain)
+    assert "\n" not in content.plain
+    assert "click" not in repr(content.spans)
+
+
+@settings(max_examples=400)
+@given(st.lists(messages, max_size=4), st.integers(0, 200))
+def test_a_transcript_of_any_messages_has_harmless_rows(found: list[MessageView], width: int) -> None:
+    """T01-T05, T09-T11, T19: and no message, however made, stops those beside it from being shown."""
+    rows = rows_of(found, Setting(width, NOW, found[0].row if found else None))
+    for row in rows:
+        assert_harmless(row.content)
+    assert {message.row for message in found} <= {row.message for row in rows}
+
+
+@settings(max_examples=300)
+@given(mixed_text, mixed_text, st.sampled_from(Trust), instants, st.integers(0, 100))
+def test_names_are_harmless_in_lists_and_headings(
+    alias: str, account: str, trust: Trust, instant: Instant, width: int
+) -> None:
+    """T05: list of conversations, verification."""
+    view = ConversationView(1, alias, alias, account, trust, alias, instant, 10_000, reduced=False)
+    row = Conversation(view, NOW).line(width)
+    assert_harmless(row)
+    assert row.cell_length <= max(width, 0)
+    sheet = digits(VerificationView(1, alias, account, account, trust), "")
+    assert not OBEYED.search(sheet.plain)
+    assert "click" not in repr(sheet.spans)
+
+
+@settings(max_examples=300)
+@given(messages, mixed_text, st.integers(0, 120))
+def test_results_status_and_command_output_are_harmless(
+    message: MessageView, reason: str, width: int
+) -> None:
+    """T05: search results, error texts, printed lines."""
+    assert_harmless(Found(message, NOW).line(width))
+    assert_harmless(connection_line(ConnectionView(LinkState.OFFLINE, reason, NOW, NOW, 3), NOW))
+    printed = message_line(message)
+    assert not OBEYED.search(printed)
+    first, *others = printed.split("\n")
+    assert first.startswith("[")
+    assert all(line.startswith("    | ") for line in others)
+
+
+@settings(max_examples=500)
+@given(st.lists(mixed_text, max_size=5))
+def test_the_last_filter_stops_what_a_widget_let_through(texts: list[str]) -> None:
+    """T01-T05: the same rule directly before the terminal."""
+    segments = LastFilter().apply([Segment(text) for text in texts], Color(0, 0, 0))
+    assert not any(OBEYED.search(segment.text) or "\n" in segment.text for segment in segments)
+
+
+@pytest.mark.anyio
+async def test_hostile_names_and_bodies_are_shown_literally_everywhere(
+    tmp_path: Path, relay: RelayProgram
+) -> None:
+    """T01-T05, T11: through the real engine onto the real screen."""
+    home, other, contact = await acquaint(tmp_path, relay.address, "[b]Mal\u202elory[/]", alias=MARKUP[:40])
+    async with connected(other, contact) as mallory, client(home, (120, 40)) as (app, pilot):
+        await unlock(app, pilot)
+        for attack in ATTACKS:
+            await mallory.write(f"attack {attack} end")
+        await until(pilot, lambda: screen_text(app).count(" end") >= len(ATTACKS) - 2)
+        for key in (None, "f2", "f3", "f7", "f1", "escape", "ctrl+f"):
+            if key is not None:
+                await pilot.press(key)
+            assert not OBEYED.search(screen_text(app).replace("\n", ""))
+        await type_text(pilot, "attack")
+        await until(pilot, lambda: "found" in screen_text(app))
+        assert "[@click=app.leave]" in screen_text(app)
+        assert not OBEYED.search(screen_text(app).replace("\n", ""))
+        await pilot.click(offset=(60, 6))
+        await pilot.pause()
+        assert app._exit is False

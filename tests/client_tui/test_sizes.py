@@ -1,0 +1,101 @@
+"""Terminals of every size and poverty: nothing crashes (T18)."""
+
+import os
+import pty
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.client_tui.people import acquaint, client, connected, is_setup, screen_text, unlock, until
+from tests.support.programs import Person, RelayProgram, environment
+
+SIZES = [(1, 1), (1, 30), (300, 1), (3, 3), (83, 24), (10, 60), (120, 36)]
+
+
+@pytest.mark.anyio
+async def test_resize_storms_do_not_crash_any_sheet(tmp_path: Path, relay: RelayProgram) -> None:
+    """T18: down to one cell, with each sheet open."""
+    home, other, contact = await acquaint(tmp_path, relay.address)
+    async with connected(other, contact) as ben, client(home) as (app, pilot):
+        await unlock(app, pilot)
+        await ben.write("some words that need wrapping " * 10)
+        for key in ("escape", "f1", "f2", "f3", "f5", "f7", "ctrl+f", "escape"):
+            await pilot.press(key)
+            for width, height in SIZES:
+                await pilot.resize_terminal(width, height)
+        await until(pilot, lambda: "some words that need wrapping" in screen_text(app))
+
+
+@pytest.mark.anyio
+async def test_the_first_run_survives_one_cell(tmp_path: Path) -> None:
+    """T18."""
+    async with client(tmp_path / "new", (1, 1)) as (app, pilot):
+        for width, height in SIZES:
+            await pilot.resize_terminal(width, height)
+        assert is_setup(app)
+        assert "Your name" in screen_text(app)
+
+
+@pytest.mark.anyio
+async def test_the_list_hides_where_there_is_no_room(tmp_path: Path, relay: RelayProgram) -> None:
+    home, other, _ = await acquaint(tmp_path, relay.address)
+    other.close()
+    async with client(home, (84, 24)) as (app, pilot):
+        screen = await unlock(app, pilot)
+        assert screen.query_one("#people").display
+        await pilot.resize_terminal(83, 24)
+        await until(pilot, lambda: not screen.query_one("#people").display)
+        await pilot.press("f5")
+        assert screen.query_one("#people").display
+        await pilot.press("enter")
+        await until(pilot, lambda: not screen.query_one("#people").display)
+
+
+@pytest.mark.parametrize(
+    "poverty",
+    [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}, {"TERM": "dumb"}, {"NO_COLOR": "1"}],
+)
+def test_the_client_starts_on_a_poor_terminal(tmp_path: Path, poverty: dict[str, str]) -> None:
+    """T18: no UTF-8 locale, no capabilities, no colour."""
+    controller, terminal = pty.openpty()
+    person = Person.at(tmp_path, "ann")
+    variables = environment() | {"TERM": "xterm"} | poverty
+    program = subprocess.Popen(
+        [sys.executable, "-m", "client_tui", "--home", str(person.home)],
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env=variables,
+        start_new_session=True,
+    )
+    os.close(terminal)
+    shown = b""
+    while b"Welcome" not in shown:
+        shown += os.read(controller, 65_536)
+        assert b"Internal error" not in shown
+    os.write(controller, b"\x11")
+    while True:
+        try:
+            if not os.read(controller, 65_536):
+                break
+        except OSError:
+            break
+    assert program.wait(20) == 0
+    os.close(controller)
+
+
+def test_commands_print_on_a_terminal_without_utf8(tmp_path: Path, relay: RelayProgram) -> None:
+    """T18: what cannot be encoded becomes a question mark, not a traceback."""
+    person = Person.at(tmp_path, "ann")
+    person.do("init", "--name", "Ann", "--relay", relay.address)
+    link = Person.at(tmp_path, "ben").do("init", "--name", "B", "--relay", relay.address)[0]["link"]
+    person.do("add", link, "--name", "Zoé 会议")
+    answer = subprocess.run(
+        person.command("contacts"),
+        env=environment() | {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        check=True,
+    )
+    assert answer.stdout.startswith(b"Zo? ??")
