@@ -89,7 +89,7 @@ def test_everything_in_the_data_folder_is_private_and_known(tmp_path: Path) -> N
 
 @pytest.mark.anyio
 async def test_a_backup_holds_everything_and_never_hands_out_a_leaf_twice(tmp_path: Path) -> None:
-    """MB-9: a restore voids the leaves, because some were handed out after the copy was made."""
+    """MB-9, RL-11: a restore voids the leaves, because some were handed out after the copy was made."""
     mailbox = Mailbox()
     async with running(tmp_path / "data") as relay, RelayClient.open(relay.address) as owner:
         async with RelayClient.open(relay.address) as sender:
