@@ -7,7 +7,7 @@ from typing import Final
 import anyio
 
 from securemsg.client import outgoing
-from securemsg.client.backoff import wait_milliseconds
+from securemsg.client.backoff import Backoff
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, connected
 from securemsg.client.problems import Refused, RelayProblem
@@ -15,7 +15,7 @@ from securemsg.client.profile import Profile
 from securemsg.client.sending import open_session, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import RemoteError
-from securemsg.instant import SECOND
+from securemsg.instant import LAST_INSTANT, SECOND, Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Prekeys
 from securemsg.mailbox.requests import FetchPrekeys, Submit
@@ -26,7 +26,10 @@ IDLE_SECONDS: Final = 60.0
 """A connection that has had nothing to send for so long is closed (Spec: CL-7)."""
 
 CONTACTS_AT_ONCE: Final = 64
-"""Contacts served in one round."""
+"""Contacts served in one round on one connection."""
+
+CONTACTS_SEEN: Final = 1_000
+"""Contacts looked at for whom something waits: those of a relay that is down must not hide the others."""
 
 
 class Courier:
@@ -59,25 +62,26 @@ class Courier:
 
     async def _serve(self, address: RelayAddress) -> None:
         """Submit to one relay until nothing was due for a while."""
-        failures = 0
+        backoff = Backoff(self._profile.entropy)
         try:
-            while True:
+            while address in await self._decide(_due):
+                began = anyio.current_time()
                 try:
                     async with connected(address, self._profile.clock, self._profile.entropy) as link:
-                        failures = 0
                         await self._submit_all(address, link)
-                        return
                 except RelayProblem as problem:
-                    await self._decide(partial(_put_off_all, address=address, problem=problem))
-                await anyio.sleep(wait_milliseconds(failures, self._profile.entropy) / SECOND)
-                failures += 1
+                    await self._decide(partial(_explain_all, address=address, problem=problem))
+                    pause = backoff.after(anyio.current_time() - began, problem.retry_seconds)
+                    await anyio.sleep(pause / SECOND)
         finally:
             del self._woken[address]
+            # Whatever was queued since the last look would have woken us in vain.
+            self._stir.set()
 
     async def _submit_all(self, address: RelayAddress, link: Link) -> None:
         while True:
             self._woken[address] = anyio.Event()
-            entries = (await self._decide(_due_by_relay)).get(address, [])
+            entries = (await self._decide(_due)).get(address, [])[:CONTACTS_AT_ONCE]
             if entries:
                 async with anyio.create_task_group() as tasks:
                     for entry in entries:
@@ -87,7 +91,7 @@ class Courier:
                 continue
             with anyio.move_on_after(IDLE_SECONDS) as idle:
                 await self._woken[address].wait()
-            if idle.cancelled_caught:
+            if idle.cancelled_caught or link.problem is not None:
                 return
 
     async def _submit(self, link: Link, entry: OutboxEntry) -> None:
@@ -124,9 +128,17 @@ class Courier:
         await self._decide(lambda step: outgoing.put_off(step, entry, error))
 
 
-def _due_by_relay(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
+def _heads(step: Step) -> list[OutboxEntry]:
+    """Return the first waiting entry of each contact, whether its time has come or not."""
+    return step.vault.outbox.due(Instant(LAST_INSTANT), CONTACTS_SEEN)
+
+
+def _due(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
+    """Return what may leave now, by the relay that it is for."""
     due: dict[RelayAddress, list[OutboxEntry]] = defaultdict(list)
-    for entry in step.vault.outbox.due(step.now, CONTACTS_AT_ONCE):
+    for entry in _heads(step):
+        if entry.not_before > step.now:
+            continue
         if entry.sealed is not None:
             due[entry.sealed.relay].append(entry)
             continue
@@ -138,14 +150,11 @@ def _due_by_relay(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
 
 def _look(step: Step) -> tuple[list[RelayAddress], float | None]:
     """Return which relays have something due, and the seconds until more is."""
-    due = list(_due_by_relay(step))
-    following = step.vault.outbox.next_due()
-    if following is None or following <= step.now:
-        return due, None
-    return due, (following - step.now) / SECOND
+    later = [entry.not_before for entry in _heads(step) if entry.not_before > step.now]
+    return list(_due(step)), (min(later) - step.now) / SECOND if later else None
 
 
-def _put_off_all(step: Step, address: RelayAddress, problem: RelayProblem) -> None:
+def _explain_all(step: Step, address: RelayAddress, problem: RelayProblem) -> None:
     """Note at each entry for a relay why it waits; the wait itself is the connection's (Spec: CL-6)."""
-    for entry in _due_by_relay(step).get(address, []):
+    for entry in _due(step).get(address, []):
         outgoing.explain(step, entry, problem)

@@ -9,6 +9,7 @@ import platformdirs
 
 from securemsg.client.clock import Clock, system_clock
 from securemsg.client.engine import Engine
+from securemsg.client.groups import only
 from securemsg.client.link import connected
 from securemsg.client.profile import Profile
 from securemsg.client.upkeep import token_hash
@@ -71,7 +72,11 @@ async def create_profile(
     owner = _new_owner(new, clock(), entropy)
     await _register(owner, invitation, clock, entropy)
     profile = await anyio.to_thread.run_sync(_make_home, home, passphrase, owner, clock, entropy)
-    await _publish(profile)
+    try:
+        await _publish(profile)
+    except BaseException:
+        profile.close()
+        raise
     return profile
 
 
@@ -113,11 +118,14 @@ async def _register(owner: Owner, invitation: Invitation | None, clock: Clock, e
 async def _publish(profile: Profile) -> None:
     """Let others write to us from now on; if the relay is gone meanwhile, the next connection does it."""
     engine = Engine(profile)
-    with anyio.move_on_after(PUBLISH_SECONDS):
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(engine.run)
-            await engine.published()
-            tasks.cancel_scope.cancel()
+    try:
+        with anyio.move_on_after(PUBLISH_SECONDS):
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(engine.run)
+                await engine.published()
+                tasks.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        raise only(group) from None
 
 
 def _make_home(home: Path, passphrase: str, owner: Owner, clock: Clock, entropy: Entropy) -> Profile:

@@ -17,7 +17,7 @@ ALPN: Final = "securemsg/1"
 """What the relay must agree to speak (Spec: MB-1)."""
 
 DIAL_SECONDS: Final = 10.0
-"""For TCP, TLS and hello together: beyond it a network counts as down."""
+"""For TCP and TLS, and again for the hello: beyond it a network counts as down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,10 @@ async def dial(address: RelayAddress, now: Instant) -> Dialled:
             f"What answers at {where} does not speak TLS 1.3 like a relay:"
             " check the address, or ask its administrator."
         ) from error
+    except BaseException:
+        # A server that says nothing is left by cancellation.
+        await anyio.aclose_forcefully(tcp)
+        raise
     try:
         return Dialled(stream, _judge(stream, where, now))
     except BaseException:

@@ -20,11 +20,11 @@ from securemsg.client.problems import NotTrusted, Refused, RelayProblem, Unreach
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import AuthenticationError, FrameError, RemoteError
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, Failed, Goodbye, LowShelf
+from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, ErrorCode, Failed, Goodbye, LowShelf
 from securemsg.mailbox.client import Answered, ClientConnection, ClientEvent, Greeted
 from securemsg.mailbox.errors import VersionError, WrongRelayError
 from securemsg.mailbox.limits import Limits
-from securemsg.mailbox.requests import Ping, Request
+from securemsg.mailbox.requests import Ping, Request, Submit
 from securemsg.wire.framing import MAX_FRAME
 
 WRITE_QUEUE: Final = 64
@@ -33,6 +33,11 @@ WRITE_QUEUE: Final = 64
 EVENT_QUEUE: Final = 64
 """Pushed events that may wait to be handled; beyond it reading stops."""
 
+ANSWER_SECONDS: Final = 60.0
+"""For one answer: a relay that takes longer is dialled anew, however much else it says meanwhile.
+Without this a relay that floods events while we wait for it to answer would hold us for ever."""
+
+SILENT: Final = "The relay does not answer: check the network and the address; it is dialled again."
 BROKEN: Final = "The connection to the relay broke: it is dialled again."
 
 Pushed: TypeAlias = Deliver | LowShelf | CaughtUp
@@ -60,7 +65,6 @@ class Link:
         self._greeted = anyio.Event()
         self._written_at = anyio.current_time()
         self.problem: RelayProblem | None = None
-        self.retry_seconds = 0
 
     events: MemoryObjectReceiveStream[Pushed]
     """What the relay pushes; ends with the link."""
@@ -77,16 +81,21 @@ class Link:
         """
         if self.problem is not None:
             raise self.problem
+        if isinstance(request, Submit) and len(request.envelope) > self._connection.limits.max_envelope:
+            raise Refused(Failed(ErrorCode.TOO_LARGE))
         waiter = _Waiter()
         self._waiters[id(request)] = waiter
         try:
-            await self._transmit(self._connection.send(request))
-            await waiter.done.wait()
+            with anyio.move_on_after(ANSWER_SECONDS):
+                await self._transmit(self._connection.send(request))
+                await waiter.done.wait()
         finally:
             self._waiters.pop(id(request), None)
+        if not waiter.done.is_set():
+            self._end(Unreachable(SILENT))
         match waiter.answer:
             case None:
-                raise self._reason()
+                raise self.reason()
             case Failed() as failure:
                 raise Refused(failure)
             case answer:
@@ -96,12 +105,15 @@ class Link:
         try:
             await self._outgoing.send(data)
         except (anyio.BrokenResourceError, anyio.ClosedResourceError) as error:
-            raise self._reason() from error
+            raise self.reason() from error
 
     async def greeted(self) -> Limits:
         """Wait for the relay's hello; raises what is wrong with it."""
-        await self._transmit(self._connection.start())
-        await self._greeted.wait()
+        with anyio.move_on_after(DIAL_SECONDS):
+            await self._transmit(self._connection.start())
+            await self._greeted.wait()
+        if not self._greeted.is_set():
+            self._end(Unreachable(SILENT))
         if self.problem is not None:
             raise self.problem
         return self._connection.limits
@@ -145,8 +157,14 @@ class Link:
             except RelayProblem:
                 return
 
-    def _reason(self) -> RelayProblem:
+    def reason(self) -> RelayProblem:
+        """Return why the link ended."""
         return Unreachable(BROKEN) if self.problem is None else self.problem
+
+    def close(self) -> None:
+        """Let go of what the tasks shared."""
+        for stream in (self._outgoing, self._to_write, self._pushed, self.events):
+            stream.close()
 
     def _silence(self) -> float:
         return 2.0 * self._connection.limits.heartbeat_seconds if self._greeted.is_set() else DIAL_SECONDS
@@ -161,10 +179,8 @@ class Link:
                     waiter.answer = answer
                     waiter.done.set()
             case Goodbye(retry_seconds):
-                self.retry_seconds = retry_seconds
-                raise Unreachable("The relay is closing for a moment: it is dialled again.")
+                raise Unreachable("The relay is closing for a moment: it is dialled again.", retry_seconds)
             case Failed():
-                self.retry_seconds = event.retry_seconds
                 raise Refused(event)
             case _:
                 await self._pushed.send(event)
@@ -216,7 +232,7 @@ async def connected(address: RelayAddress, clock: Clock, entropy: Entropy) -> As
         with anyio.fail_after(DIAL_SECONDS):
             dialled = await dial(address, clock())
     except TimeoutError as error:
-        raise Unreachable("The relay does not answer: check the network and the address.") from error
+        raise Unreachable(SILENT) from error
     link = Link(dialled.stream, ClientConnection(address.pin, dialled.spki_digest, entropy))
     try:
         async with anyio.create_task_group() as tasks:
@@ -231,4 +247,5 @@ async def connected(address: RelayAddress, clock: Clock, entropy: Entropy) -> As
     except BaseExceptionGroup as group:
         raise only(group) from None
     finally:
+        link.close()
         await anyio.aclose_forcefully(dialled.stream)

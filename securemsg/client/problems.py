@@ -8,7 +8,14 @@ from securemsg.mailbox.answers import ErrorCode, Failed
 
 
 class RelayProblem(RemoteError):  # noqa: N818  # named after what it is
-    """The relay cannot be used now; `str()` is a sentence that says what to do."""
+    """The relay cannot be used now; `str()` is a sentence that says what to do.
+
+    `retry_seconds` is for how long the relay sent us away, 0 if it did not say (Spec: MB-13).
+    """
+
+    def __init__(self, sentence: str, retry_seconds: int = 0) -> None:
+        super().__init__(sentence)
+        self.retry_seconds = retry_seconds
 
 
 class Unreachable(RelayProblem):
@@ -20,12 +27,11 @@ class NotTrusted(RelayProblem):
 
 
 class Refused(RelayProblem):
-    """The relay answered with an error; `code` and the seconds after which to try again."""
+    """The relay answered with the error `code`."""
 
     def __init__(self, failure: Failed) -> None:
-        super().__init__(sentence_of(failure.code))
+        super().__init__(sentence_of(failure.code), failure.retry_seconds)
         self.code = failure.code
-        self.retry_seconds = failure.retry_seconds
 
 
 def sentence_of(code: ErrorCode) -> str:
