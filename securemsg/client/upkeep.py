@@ -16,6 +16,10 @@ from securemsg.mailbox.tokens import Invitation, TokenHash
 SPARE_TOKENS: Final = 16
 """Send tokens kept registered for contacts to come (Spec: CL-8)."""
 
+MOST_AHEAD: Final = 100_000
+"""Generations that a newer copy of this vault may have published. A relay that names more lies:
+following it would use up the numbers (Spec: HS-3)."""
+
 _TOKENS_AT_ONCE: Final = 32
 """Hashes in one frame (Spec: 08)."""
 
@@ -47,23 +51,28 @@ def tokens_done(step: Step, request: SetTokens) -> None:
     step.vault.tokens.mark_registered([token for token in waiting if token_hash(token) in request.added])
 
 
-def renew_prekeys(step: Step, shelf: LowShelf) -> None:
-    """Make a new generation of prekeys if one is due, given what the relay still has.
+def renew_prekeys(step: Step, shelf: LowShelf | None) -> None:
+    """Make a new generation of prekeys if one is due, given what the relay said that it still has.
 
-    A relay that has a later generation than we know talked to a newer copy of this vault;
-    one with an earlier one has lost what it confirmed: both get a new generation.
+    Without its word (`None`) only the age of the weekly keys counts. A relay that has a
+    later generation than we know talked to a newer copy of this vault; one with an
+    earlier one has lost what it confirmed: both get a new generation.
 
     Spec: HS-14.
     """
     published = step.vault.prekeys.published()
     pending = step.vault.unconfirmed.manifest() is not None or step.vault.unconfirmed.leaves() is not None
-    if shelf.generation > published.generation:
-        step.vault.prekeys.raise_generation(shelf.generation)
-        published = step.vault.prekeys.published()
-    same = shelf.generation == published.generation
-    left = shelf.remaining if same else 0
-    if pending and shelf.generation <= published.generation:
+    if shelf is None:
         left = LEAVES
+    elif shelf.generation > published.generation:
+        if shelf.generation - published.generation > MOST_AHEAD:
+            return
+        step.vault.prekeys.raise_generation(shelf.generation)
+        published, left = step.vault.prekeys.published(), 0
+    elif pending:
+        left = LEAVES
+    else:
+        left = shelf.remaining if shelf.generation == published.generation else 0
     if is_due(published, left, step.now):
         link = step.owner.link
         following = make_generation(step.owner.device, link.shelf, published, step.now, step.entropy)
@@ -88,7 +97,8 @@ def publish_done(step: Step, request: PublishManifest | PublishLeaves) -> None:
         step.vault.unconfirmed.confirm_manifest(request.generation, step.now)
         return
     leaves = step.vault.unconfirmed.leaves()
-    if leaves is not None and leaves.first_position == request.first_position:
+    asked = (request.generation, request.first_position)
+    if leaves is not None and (leaves.generation, leaves.first_position) == asked:
         step.vault.unconfirmed.confirm_leaves(leaves)
 
 
