@@ -31,7 +31,7 @@ from securemsg.store.upkeep import Note
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message, Opening
 from securemsg.wire.messages import content as contents
-from securemsg.wire.messages.content import Receipt, Report, Text, Unknown
+from securemsg.wire.messages.content import Content, Receipt, Report, Text, Unknown
 
 
 @dataclass(slots=True)
@@ -85,8 +85,9 @@ def _open_message(step: Step, batch: _Batch, message: Message) -> None:
             opened = open_message(before, message, step.vault.skipped.of, step.now, step.entropy)
         except Unrecognised:
             continue
+        content = contents.decode(opened.content)
         _keep(step, peer, before, opened)
-        _take(step, batch, peer.contact, opened.content)
+        _take(step, batch, peer.contact, content)
         return
     raise Unrecognised("refused")
 
@@ -108,15 +109,15 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
         if known is not None:
             _report(step, batch, (known.id, certificate.device_id), submit_id)
         raise
-    contact = _acquaint(step, certificate, opened.card) if known is None else known
+    content = contents.decode(opened.content)
+    contact = known or _acquaint(step, certificate, opened.card)
     if opened.card is not None:
-        step.vault.addresses.set(contact.id, ContactAddress.of(opened.card))
-        step.vault.contacts.set_name(contact.id, opened.card.name)
+        _address(step, contact, opened.card)
     _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
     if opened.used is not None:
         step.vault.prekeys.use(opened.used)
         step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
-    _take(step, batch, contact.id, opened.content)
+    _take(step, batch, contact.id, content)
 
 
 def _known(step: Step, certificate: Certificate) -> Contact | None:
@@ -140,16 +141,28 @@ def _acquaint(step: Step, certificate: Certificate, card: Card | None) -> Contac
     return step.vault.contacts.add(NewContact(alias, name, account, 0, step.now))
 
 
+def _address(step: Step, contact: Contact, card: Card) -> None:
+    """Keep what a card says: where the contact is reached, and what it calls itself (Spec: ID-8)."""
+    step.vault.addresses.set(contact.id, ContactAddress.of(card))
+    step.vault.contacts.set_name(contact.id, card.name)
+
+
 def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_id: SubmitId) -> None:
-    """Ask for what an opening to a dead prekey carried, in a new session, rarely (Spec: SE-8)."""
+    """Ask for what an opening to a dead prekey carried, in a new session; such are rare (Spec: SE-8).
+
+    What its sender seals until it has our new session is asked for in the session that there
+    is by then: limits are on sessions, and nothing else would bring these messages back.
+    """
     contact, device = peer
     if contact not in batch.reports:
-        reachable = step.vault.addresses.get(contact) is not None
-        if not reachable or not step.vault.reports.allow(contact, device, step.now):
+        if step.vault.addresses.get(contact) is None:
             return
-        stored = step.vault.sessions.peer(contact, device, step.now)
-        before = step.vault.sessions.load(stored.book)
-        step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
+        before = _book_of(step, contact, device)
+        if step.vault.reports.allow(contact, device, step.now):
+            stored = step.vault.sessions.peer(contact, device, step.now)
+            step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
+        elif not before.entries:
+            return
     batch.reports[contact].append(submit_id)
 
 
@@ -158,10 +171,10 @@ def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.skipped.apply(opened.session_id, opened.rows)
 
 
-def _take(step: Step, batch: _Batch, contact: ContactId, content: bytes) -> None:
-    """Do what an authentic content says; one that is malformed is noted by the caller (Spec: CT-1..6)."""
+def _take(step: Step, batch: _Batch, contact: ContactId, content: Content) -> None:
+    """Do what an authentic content says (Spec: CT-2..5)."""
     batch.heard.add(contact)
-    match contents.decode(content):
+    match content:
         case Text(message_id, sent_at, text):
             new = NewMessage.of_text(message_id, sent_at, text)
             step.vault.messages.add_incoming(contact, new, step.now)
