@@ -9,7 +9,7 @@ from securemsg.client.sending import seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import LocalError, RemoteError
 from securemsg.ids import SubmitId
-from securemsg.instant import SECOND, after
+from securemsg.instant import SECOND, Instant, after
 from securemsg.store.ids import MessageRow
 from securemsg.store.messages import Direction, MessageState
 from securemsg.store.outbox import OutboxEntry, OutboxState
@@ -30,6 +30,8 @@ def accepted(step: Step, submit_id: SubmitId) -> None:
 
 def put_off(step: Step, waiting: OutboxEntry, error: RemoteError) -> None:
     """Keep why an entry could not leave: for good, or until it is tried again (Spec: CL-6)."""
+    if not _still_waits(step, waiting):
+        return
     word = word_of(error)
     step.changes.contacts.add(waiting.contact)
     step.changes.outbox = True
@@ -46,8 +48,16 @@ def put_off(step: Step, waiting: OutboxEntry, error: RemoteError) -> None:
 
 def explain(step: Step, waiting: OutboxEntry, problem: RelayProblem) -> None:
     """Keep why nothing reaches an entry's relay; when to dial again is for the connection to say."""
-    step.vault.outbox.postpone(waiting.id, step.now, word_of(problem))
+    step.vault.outbox.postpone(waiting.id, Instant(0), word_of(problem))
     step.changes.contacts.add(waiting.contact)
+
+
+def _still_waits(step: Step, waiting: OutboxEntry) -> bool:
+    """Tell whether an entry is what it was: a person may have cancelled it or decided about the contact."""
+    try:
+        return step.vault.outbox.get(waiting.id).sealed == waiting.sealed
+    except LocalError:
+        return False
 
 
 def retry(step: Step, row: MessageRow) -> None:
@@ -57,6 +67,8 @@ def retry(step: Step, row: MessageRow) -> None:
     message = step.vault.messages.get(row)
     content = encode(Text(message.message_id, message.sent_at, message.text))
     step.vault.outbox.add(message.contact, content, step.now, row)
+    step.vault.outbox.hurry(message.contact)
+    step.changes.outbox = True
     step.changes.contacts.add(message.contact)
     seal_waiting(step, message.contact)
 

@@ -22,6 +22,7 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.owner import Owner
 from securemsg.store.vault import Vault
@@ -157,7 +158,8 @@ class Profile:
 
     def checks(self) -> list[CheckView]:
         """Return what `doctor` can tell without the network."""
-        damage = self._vault.check()
+        with self._lock:
+            damage = self._vault.check()
         with self.step() as step:
             return offline_checks(step, damage)
 
@@ -170,5 +172,5 @@ class Profile:
 def _conversation(step: Step, contact: ContactId) -> ConversationView:
     found = step.vault.conversations.get(contact)
     if found is None:
-        return present.conversation_view(step.vault.conversations.all()[0])
+        raise ContactUnknown("There is no such contact.")
     return present.conversation_view(found)

@@ -36,7 +36,9 @@ def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
         contact, NewMessage.of_text(said.message_id, said.sent_at, said.text), step.now
     )
     step.vault.outbox.add(contact, encoded, step.now, row)
+    step.vault.outbox.hurry(contact)
     step.changes.contacts.add(contact)
+    step.changes.outbox = True
     seal_waiting(step, contact)
     return row
 
@@ -119,6 +121,7 @@ def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
 
 def _queue(step: Step, contact: ContactId, content: Content) -> None:
     step.vault.outbox.add(contact, encode(content), step.now)
+    step.changes.outbox = True
     seal_waiting(step, contact)
 
 
