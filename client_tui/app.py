@@ -3,12 +3,14 @@
 import asyncio
 import contextlib
 import signal
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.filter import LineFilter
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 from typing_extensions import override
 
@@ -51,9 +53,14 @@ class SecureApp(App[int]):
         self._bridge: Bridge | None = None
         self._running_bridge: Worker[None] | None = None
         self._last_warning = ""
-        self._filters.append(LastFilter())
+        self._last_filter = LastFilter()
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
+
+    @override
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Let the last filter look at every line of every widget, after all others."""
+        return [*super().get_line_filters(), self._last_filter]
 
     @override
     def get_theme_variable_defaults(self) -> dict[str, str]:

@@ -114,10 +114,13 @@ class ChatScreen(Screen[None]):
         self._views = {view.contact: view for view in views}
         present = now()
         opened = self.talk.view
-        selected = opened.contact if opened is not None else None
+        # Somebody who walks through the list keeps the place there.
+        selected = (
+            opened.contact if opened is not None and not self._people.has_focus else self._people.selected
+        )
         self._people.show([Conversation(view, present) for view in views], selected)
-        if selected in self._views:
-            self.talk.show_view(self._views[selected])
+        if opened is not None and opened.contact in self._views:
+            self.talk.show_view(self._views[opened.contact])
 
     async def go_to(self, contact: int, around: int | None = None) -> None:
         """Open the conversation with `contact`."""

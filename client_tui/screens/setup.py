@@ -161,12 +161,12 @@ class SetupScreen(Screen[None]):
         """Make the account; on failure say why and leave everything as it was typed."""
         try:
             profile = await create_profile(self._start.home, answers.passphrase, answers.new)
-            for acquaintance in self._start.acquaintances:
-                profile.add_contact(acquaintance.link, acquaintance.alias)
         except (LocalError, RemoteError) as error:
             self._busy = False
             self._say(f"{error} Correct it and press Enter again.", "$error")
             return
+        for acquaintance in self._start.acquaintances:
+            profile.add_contact(acquaintance.link, acquaintance.alias)
         self._secret.input.value = self._repeat.input.value = ""
         self.post_message(self.Done(profile))
 

@@ -43,6 +43,9 @@ CONTROL_PICTURES = 0x2400
 DELETE_PICTURE = "\N{SYMBOL FOR DELETE}"
 MARK_BEARER = "\N{DOTTED CIRCLE}"
 
+ORDINARY = re.compile(r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
+"""Western letters and punctuation: nothing in here needs a closer look."""
+
 LONG_JOIN = re.compile("((?:.\u200d){3}.)\u200d")
 """Four joined pictographs and another joiner: no real emoji is that long, so its width would be a guess."""
 
@@ -75,7 +78,7 @@ def safe_body(text: str) -> SafeText:
 
 def _filter(text: str, reordering: str) -> str:
     """Return `text` with each character kept, marked or removed; `reordering` stands for bidi controls."""
-    if text.isascii() and text.isprintable():
+    if ORDINARY.fullmatch(text):
         return text
     shown: list[str] = []
     marks = 0

@@ -43,7 +43,7 @@ class Title(Line):
 class QrCode(Static):
     """A QR code in half blocks, black on white whatever the theme; says so where there is no room for it."""
 
-    DEFAULT_CSS = "QrCode { width: auto; height: auto; margin-right: 2; }"
+    DEFAULT_CSS = "QrCode { width: auto; height: auto; padding-right: 2; background: $background; }"
 
     def __init__(self) -> None:
         """Start without a code."""

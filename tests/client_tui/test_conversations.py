@@ -146,6 +146,7 @@ async def test_a_contact_is_added_from_a_wrapped_link_and_the_own_link_is_shown(
         assert "\u2580" in screen_text(app)
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "enlarge the terminal" in " ".join(screen_text(app).split()))
+        assert own in "".join(screen_text(app).split())
 
 
 async def test_searching_opens_the_message_where_it_was_said(tmp_path: Path, relay: RelayProgram) -> None:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.segment import Segment
 from textual.color import Color
 from textual.content import Content
+from textual.widgets import Static
 
 from client_tui.commands.messages import message_line
 from client_tui.terminal.last_filter import LastFilter
@@ -27,7 +28,7 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.instant import LAST_INSTANT, Instant
-from tests.client_tui.hostile_text import ATTACKS, MARKUP, OBEYED, mixed_text
+from tests.client_tui.hostile_text import ATTACKS, CLEAR_AND_LIE, MARKUP, OBEYED, mixed_text
 from tests.client_tui.people import acquaint, client, connected, screen_text, type_text, unlock, until
 from tests.support.programs import RelayProgram
 
@@ -102,6 +103,16 @@ def test_the_last_filter_stops_what_a_widget_let_through(texts: list[str]) -> No
     """T01-T05: the same rule directly before the terminal."""
     segments = LastFilter().apply([Segment(text) for text in texts], Color(0, 0, 0))
     assert not any(OBEYED.search(segment.text) or "\n" in segment.text for segment in segments)
+
+
+@pytest.mark.anyio
+async def test_a_widget_without_the_gate_is_stopped_at_the_last_filter(tmp_path: Path) -> None:
+    """T01-T05: a mistake of ours in some widget does not reach the terminal."""
+    async with client(tmp_path / "new", (80, 40)) as (app, pilot):
+        await app.screen.mount(Static(Content(f"careless {CLEAR_AND_LIE}")))
+        await pilot.pause()
+        assert "careless" in screen_text(app)
+        assert not OBEYED.search(screen_text(app).replace("\n", ""))
 
 
 @pytest.mark.anyio
