@@ -202,8 +202,8 @@ def _check_skip(state: State, header: Header, place: str | int) -> None:
     if place == "present":
         steps = header.n - state.nr
     elif place == "next":
-        require(SKIPPED, header.pn >= state.nr, header.pn == 0 or state.chain >= 0)
-        steps = header.n + header.pn - state.nr
+        require(SKIPPED, header.pn == 0 or state.chain >= 0)
+        steps = header.n + max(0, header.pn - state.nr)
     require(SKIPPED, steps <= MAX_SKIP)
 
 
