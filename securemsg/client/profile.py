@@ -35,7 +35,8 @@ class Profile:
 
     def __init__(self, vault: Vault, clock: Clock = system_clock, entropy: Entropy | None = None) -> None:
         self._vault = vault
-        self._lock = threading.Lock()
+        # Reentrant, so that a call inside a step is refused by the vault instead of waiting for itself.
+        self._lock = threading.RLock()
         self._changes = Changes()
         self.clock = clock
         self.entropy: Entropy = entropy or SystemEntropy()
