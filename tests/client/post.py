@@ -1,0 +1,293 @@
+"""People with real vaults, and a post office that carries by hand what a relay would."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from securemsg.client import outgoing, upkeep
+from securemsg.client.problems import Refused
+from securemsg.client.profile import Profile
+from securemsg.client.receiving import receive
+from securemsg.client.sending import open_session, seal_waiting
+from securemsg.client.step import Step
+from securemsg.client.views import ConversationView, Direction, MessageState, MessageView
+from securemsg.crypto.ed25519 import SigningKey
+from securemsg.errors import RemoteError
+from securemsg.identity.access import LinkSecret
+from securemsg.identity.account import Account
+from securemsg.identity.device import Device
+from securemsg.identity.link import ContactLink
+from securemsg.ids import MailboxId, SubmitId
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import (
+    Accepted,
+    Answer,
+    Deliver,
+    Done,
+    ErrorCode,
+    Failed,
+    LowShelf,
+    Prekeys,
+    SealedLeaf,
+)
+from securemsg.mailbox.requests import FetchPrekeys, PublishLeaves, PublishManifest, SetTokens, Submit
+from securemsg.mailbox.tokens import SendToken, TokenHash
+from securemsg.store.ids import ContactId
+from securemsg.store.outbox import OutboxEntry
+from securemsg.store.owner import Owner
+from securemsg.store.vault import Vault
+from tests.store.vaults import CHEAP, PASSPHRASE
+from tests.support.entropy import SeededEntropy
+
+MORNING = Instant(1_700_000_000_000)
+ROUNDS = 40
+"""Rounds after which a settlement that still moves is taken for endless."""
+
+
+@dataclass
+class Box:
+    """A mailbox at the post office, with its shelf."""
+
+    tokens: set[TokenHash]
+    queue: list[Deliver] = field(default_factory=list)
+    seen: set[SubmitId] = field(default_factory=set)
+    sequence: int = 0
+    generation: int = 0
+    manifest: bytes = b""
+    leaves: dict[int, bytes] = field(default_factory=dict)
+    failure: Failed | None = None
+    """What every submit is answered while it is set."""
+
+
+class PostOffice:
+    """Stores envelopes and shelves; `submitted` is every submit that arrived, in order."""
+
+    def __init__(self, folder: Path, start: Instant = MORNING) -> None:
+        self.folder = folder
+        self.now = start
+        self.boxes: dict[MailboxId, Box] = {}
+        self.people: list[Person] = []
+        self.submitted: list[Submit] = []
+        self.on_fetch: Callable[[Prekeys], Prekeys] = lambda prekeys: prekeys
+
+    def clock(self) -> Instant:
+        """Return the time that the test has set."""
+        return self.now
+
+    def pass_time(self, milliseconds: int) -> None:
+        """Let it be later."""
+        self.now = Instant(self.now + milliseconds)
+
+    def person(self, name: str) -> "Person":
+        """Return a new person with a home, a mailbox, and prekeys on the shelf."""
+        person = Person(self, name, len(self.people) + 1)
+        self.people.append(person)
+        self.boxes[person.mailbox] = Box({upkeep.token_hash(person.profile.owner.link.token)})
+        person.upkeep()
+        return person
+
+    def friends(self, *names: str) -> "list[Person]":
+        """Return new people who all have each other's contact links."""
+        people = [self.person(name) for name in names]
+        for person in people:
+            for other in people:
+                if other is not person:
+                    person.add(other)
+        return people
+
+    def close(self) -> None:
+        """Close every home."""
+        for person in self.people:
+            person.profile.close()
+
+    def submit(self, request: Submit) -> Answer:
+        """Take an envelope as MB-7 says."""
+        box = self.boxes.get(request.mailbox)
+        if box is None or request.token.hash not in box.tokens:
+            return Failed(ErrorCode.REFUSED)
+        if box.failure is not None:
+            return box.failure
+        self.submitted.append(request)
+        if request.submit_id not in box.seen:
+            box.seen.add(request.submit_id)
+            box.sequence += 1
+            box.queue.append(Deliver(request.mailbox, box.sequence, request.submit_id, request.envelope))
+        return Accepted()
+
+    def fetch(self, request: FetchPrekeys) -> Answer:
+        """Hand out a manifest and the lowest leaf as MB-9 says."""
+        box = self.boxes.get(request.mailbox)
+        if box is None or request.token.hash not in box.tokens:
+            return Failed(ErrorCode.REFUSED)
+        if not box.manifest:
+            return Failed(ErrorCode.NO_PREKEYS)
+        leaf = None
+        if box.leaves:
+            position = min(box.leaves)
+            leaf = SealedLeaf(position, box.leaves.pop(position))
+        return self.on_fetch(Prekeys(box.generation, box.manifest, leaf))
+
+    def publish(self, request: PublishManifest | PublishLeaves | SetTokens) -> Answer:
+        """Take a part of a shelf, or hashes of tokens."""
+        box = self.boxes[request.mailbox]
+        match request:
+            case SetTokens(_, added):
+                box.tokens |= set(added)
+            case PublishManifest(_, generation, manifest):
+                if generation <= box.generation and manifest != box.manifest:
+                    return Failed(ErrorCode.CONFLICT)
+                box.generation, box.manifest, box.leaves = generation, manifest, {}
+            case PublishLeaves(_, generation, first, leaves):
+                if generation != box.generation:
+                    return Failed(ErrorCode.CONFLICT)
+                box.leaves |= {first + place: leaf for place, leaf in enumerate(leaves)}
+        return Done()
+
+
+class Person:
+    """Somebody at home: a profile whose clock is the office's and whose entropy repeats."""
+
+    def __init__(self, office: PostOffice, name: str, seed: int) -> None:
+        self.office = office
+        self.name = name
+        self.home = office.folder / f"{name}-{seed}"
+        entropy = SeededEntropy(seed)
+        owner = _owner(name, office.now, entropy)
+        vault = Vault.create(self.home, PASSPHRASE, owner, entropy, cost=CHEAP)
+        self.mailbox = owner.link.mailbox
+        self.profile = Profile(vault, office.clock, entropy)
+        self.mute = False
+        """Whether answers to our submits get lost on the way back."""
+
+    @property
+    def box(self) -> Box:
+        """Our mailbox."""
+        return self.office.boxes[self.mailbox]
+
+    def reopen(self) -> None:
+        """Come back from disk, as after a crash."""
+        entropy = self.profile.entropy
+        self.profile.close()
+        self.profile = Profile(Vault.open(self.home, PASSPHRASE), self.office.clock, entropy)
+
+    def add(self, other: "Person", alias: str = "") -> ConversationView:
+        """Add another person by their link."""
+        return self.profile.add_contact(other.profile.own().link, alias or other.name)
+
+    def of(self, alias: str) -> int:
+        """Return the contact called `alias`."""
+        return self.profile.find_contact(alias).contact
+
+    def view(self, alias: str) -> ConversationView:
+        """Return the conversation with the contact called `alias`."""
+        return self.profile.find_contact(alias)
+
+    def write(self, alias: str, text: str) -> MessageView:
+        """Queue a text."""
+        return self.profile.queue_text(self.of(alias), text)
+
+    def messages(self, alias: str) -> list[MessageView]:
+        """Return a whole conversation."""
+        return self.profile.messages(self.of(alias), limit=1_000_000)
+
+    def read(self, alias: str) -> list[str]:
+        """Return what a contact said, in order."""
+        return [view.text for view in self.messages(alias) if view.direction is Direction.IN]
+
+    def states(self, alias: str) -> list[MessageState]:
+        """Return how far our messages to a contact have come."""
+        return [view.state for view in self.messages(alias) if view.direction is Direction.OUT]
+
+    def notes(self) -> dict[str, int]:
+        """Return what was refused so far."""
+        return self.profile.decide(lambda step: step.vault.notes.counts())
+
+    def upkeep(self) -> None:
+        """Register tokens and publish prekeys until the office has all."""
+        told = LowShelf(self.mailbox, self.box.generation, len(self.box.leaves))
+        self.profile.decide(lambda step: upkeep.renew_prekeys(step, told))
+        while (publication := self.profile.decide(upkeep.publish_request)) is not None:
+            assert self.office.publish(publication) == Done()
+            self._confirm(publication)
+        while (tokens := self.profile.decide(upkeep.tokens_request)) is not None:
+            assert self.office.publish(tokens) == Done()
+            self._confirm(tokens)
+
+    def _confirm(self, request: PublishManifest | PublishLeaves | SetTokens) -> None:
+        def done(step: Step) -> None:
+            if isinstance(request, SetTokens):
+                upkeep.tokens_done(step, request)
+            else:
+                upkeep.publish_done(step, request)
+
+        self.profile.decide(done)
+
+    def due(self) -> list[OutboxEntry]:
+        """Return what may leave now."""
+        return self.profile.decide(lambda step: step.vault.outbox.due(step.now, 64))
+
+    def send(self, most: int = 10_000) -> int:
+        """Bring what is due to the office, at most so many steps; return how many there were."""
+        for done in range(most):
+            entry = next(iter(self.due()), None)
+            if entry is None:
+                return done
+            self._advance(entry)
+            if self.mute and entry.sealed is not None:
+                return done + 1
+        return most
+
+    def _advance(self, entry: OutboxEntry) -> None:
+        try:
+            if entry.sealed is None:
+                self._open(ContactId(entry.contact))
+                return
+            sealed = entry.sealed
+            token = SendToken(sealed.token.expose())
+            answer = self.office.submit(Submit(sealed.mailbox, token, sealed.submit_id, sealed.envelope))
+            _raise(answer)
+            if not self.mute:
+                self.profile.decide(lambda step: outgoing.accepted(step, sealed.submit_id))
+        except RemoteError as error:
+            refusal = error
+            self.profile.decide(lambda step: outgoing.put_off(step, entry, refusal))
+
+    def _open(self, contact: ContactId) -> None:
+        if self.profile.decide(lambda step: seal_waiting(step, contact)):
+            return
+        address = self.profile.decide(lambda step: step.vault.addresses.get(contact))
+        assert address is not None
+        token = SendToken(address.token.expose())
+        prekeys = self.office.fetch(FetchPrekeys(address.mailbox, token))
+        _raise(prekeys)
+        assert isinstance(prekeys, Prekeys)
+        self.profile.decide(lambda step: open_session(step, contact, prekeys))
+
+    def collect(self, deliveries: Iterable[Deliver] | None = None) -> int:
+        """Take deliveries (all that lie in the box, if none are given) in one step; return how many."""
+        batch = list(self.box.queue if deliveries is None else deliveries)
+        if batch:
+            self.profile.decide(lambda step: receive(step, batch))
+        self.box.queue = [delivery for delivery in self.box.queue if delivery not in batch]
+        return len(batch)
+
+
+def settle(*people: Person) -> None:
+    """Carry everything until nothing moves any more."""
+    for _ in range(ROUNDS):
+        if not sum(person.send() + person.collect() for person in people):
+            return
+    raise AssertionError("this goes on for ever")
+
+
+def _raise(answer: Answer) -> None:
+    if isinstance(answer, Failed):
+        raise Refused(answer)
+
+
+def _owner(name: str, now: Instant, entropy: SeededEntropy) -> Owner:
+    account = Account.generate(entropy)
+    device = Device.generate(account, name, now, entropy)
+    place = ("relay.example", 7443, bytes(32), MailboxId(entropy(16)))
+    link = ContactLink(account.account_id, *place, LinkSecret.generate(entropy))
+    return Owner(account, device, name, link, SigningKey.generate(entropy), now)
