@@ -21,6 +21,7 @@ from client_tui.screens.start import Acquaintance, Start
 from client_tui.screens.unlock import UnlockScreen
 from client_tui.terminal.crash import scrubbed
 from client_tui.terminal.driver import WipingDriver
+from client_tui.terminal.ending import end_soon
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.theme import NIGHT
 from client_tui.widgets.said import Said
@@ -109,6 +110,8 @@ class SecureApp(App[int]):
 
     async def _leave(self, status: int) -> None:
         await self._close_bridge()
+        if status >= SIGNALLED:
+            end_soon(status)
         self.exit(status, status)
 
     async def _close_bridge(self) -> None:

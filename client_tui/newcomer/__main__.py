@@ -1,13 +1,15 @@
 """`python -m client_tui.newcomer`: what `make chat` runs."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from types import FrameType
 
 import anyio
 
-from client_tui.app import run_client
+from client_tui.app import SIGNALLED, run_client
 from client_tui.commands.output import tell
 from client_tui.commands.status import INTERRUPTED, REFUSED
 from client_tui.newcomer.echo import EchoProgram
@@ -24,6 +26,9 @@ FOLDER = Path(".demo")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the first conversation, with or without a screen; returns the exit status."""
     guard_against_leaks()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Unwinding ends the programs beside; the default would leave them running.
+        signal.signal(number, _unwind)
     parser = argparse.ArgumentParser(prog="make chat", description="A relay, a person who answers, and you.")
     parser.add_argument(
         "--headless", action="store_true", help="print the conversation instead of opening a screen"
@@ -39,6 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: a traceback would print what variables held (CL-12)
         tell(scrubbed(error))
     return REFUSED
+
+
+def _unwind(number: int, frame: FrameType | None) -> None:
+    del frame
+    sys.exit(SIGNALLED + number)
 
 
 def with_screen(folder: Path) -> int:

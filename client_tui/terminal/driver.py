@@ -1,5 +1,7 @@
 """The terminal driver: Textual's own, which also takes the conversation off the screen when it leaves."""
 
+import termios
+
 from textual.drivers.linux_driver import LinuxDriver
 from typing_extensions import override
 
@@ -13,6 +15,19 @@ class WipingDriver(LinuxDriver):
     Multiplexers set up without an alternate screen would otherwise keep the last picture. Row by row, because
     an erase of the whole display pushes its content into the scrollback of some.
     """
+
+    @override
+    def write(self, data: str) -> None:
+        """Write, unless the terminal is gone: nobody empties the queue of its writer then, and it blocks."""
+        if not self._is_gone():
+            super().write(data)
+
+    def _is_gone(self) -> bool:
+        try:
+            termios.tcgetattr(self.fileno)
+        except termios.error:
+            return True
+        return False
 
     @override
     def stop_application_mode(self) -> None:

@@ -157,19 +157,18 @@ def test_refusals_are_one_line_and_change_nothing(pair: list[Person], tmp_path: 
 
 
 def test_an_open_home_is_not_opened_twice(pair: list[Person]) -> None:
-    ann, _ = pair
+    ann, ben = pair
     following = subprocess.Popen(
         ann.command("receive", "--follow", "--json"), stdout=subprocess.PIPE, text=True, env=environment()
     )
-    deadline = time.monotonic() + PATIENCE
-    while ann.run("contacts").status == 0:
-        assert time.monotonic() < deadline
+    assert following.stdout is not None
+    ben.do("send", "ann", "are you there")
+    assert json.loads(following.stdout.readline())["text"] == "are you there"
     answer = ann.run("contacts")
     assert answer.status == 1
     assert "use" in answer.stderr or "open" in answer.stderr
     following.terminate()
     assert following.wait(PATIENCE) == 0
-    assert following.stdout is not None
     following.stdout.close()
 
 

@@ -30,7 +30,7 @@ async def test_two_people_talk_and_see_how_far_their_messages_came(
     async with connected(other, contact) as ben, client(home) as (app, pilot):
         screen = await unlock(app, pilot)
         await pilot.press("h", "e", "l", "l", "o", "ctrl+j", "y", "o", "u", "enter")
-        assert screen.talk.composer.text == ""
+        await until(pilot, lambda: not screen.talk.composer.text)
         await until(pilot, lambda: "\u2713\u2713 delivered" in screen_text(app))
         assert await ben.texts() == ["hello\nyou"]
         await ben.write("good morning")

@@ -1,7 +1,9 @@
 """Terminals of every size and poverty: nothing crashes (T18)."""
 
+import contextlib
 import os
 import pty
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -59,15 +61,35 @@ async def test_the_list_hides_where_there_is_no_room(tmp_path: Path, relay: Rela
 )
 def test_the_client_starts_on_a_poor_terminal(tmp_path: Path, poverty: dict[str, str]) -> None:
     """T18: no UTF-8 locale, no capabilities, no colour."""
+    program, controller = started(tmp_path, poverty)
+    os.write(controller, b"\x11")
+    drain(controller)
+    assert program.wait(20) == 0
+    os.close(controller)
+
+
+def test_the_client_ends_when_its_window_is_closed(tmp_path: Path) -> None:
+    """T18: the terminal is gone; what would restore it is written to nobody."""
+    program, controller = started(tmp_path, {})
+    os.close(controller)
+    assert program.wait(20) == 128 + signal.SIGHUP
+
+
+def started(folder: Path, poverty: dict[str, str]) -> tuple[subprocess.Popen[bytes], int]:
+    """Start the client on a terminal of its own; return it and our end, once it has greeted."""
     controller, terminal = pty.openpty()
-    person = Person.at(tmp_path, "ann")
-    variables = environment() | {"TERM": "xterm"} | poverty
+    command = [sys.executable, "-m", "client_tui", "--home", str(folder / "new")]
+    # Only the leader of a session gets a hang-up, so it must take the terminal as its own.
+    leading = (
+        "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0);"
+        "os.execv(sys.argv[1], sys.argv[1:])"
+    )
     program = subprocess.Popen(
-        [sys.executable, "-m", "client_tui", "--home", str(person.home)],
+        [sys.executable, "-c", leading, *command],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
-        env=variables,
+        env=environment() | {"TERM": "xterm"} | poverty,
         start_new_session=True,
     )
     os.close(terminal)
@@ -75,15 +97,14 @@ def test_the_client_starts_on_a_poor_terminal(tmp_path: Path, poverty: dict[str,
     while b"Welcome" not in shown:
         shown += os.read(controller, 65_536)
         assert b"Internal error" not in shown
-    os.write(controller, b"\x11")
-    while True:
-        try:
-            if not os.read(controller, 65_536):
-                break
-        except OSError:
-            break
-    assert program.wait(20) == 0
-    os.close(controller)
+    return program, controller
+
+
+def drain(controller: int) -> None:
+    """Read until the other end is closed."""
+    with contextlib.suppress(OSError):
+        while os.read(controller, 65_536):
+            pass
 
 
 def test_commands_print_on_a_terminal_without_utf8(tmp_path: Path, relay: RelayProgram) -> None:
