@@ -161,7 +161,7 @@ def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_
         if step.vault.reports.allow(contact, device, step.now):
             stored = step.vault.sessions.peer(contact, device, step.now)
             step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
-        elif not before.entries:
+        elif not before.entries and not step.vault.outbox.unsealed(contact, 1):
             return
     batch.reports[contact].append(submit_id)
 
