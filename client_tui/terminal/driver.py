@@ -22,6 +22,12 @@ class WipingDriver(LinuxDriver):
         if not self._is_gone():
             super().write(data)
 
+    @override
+    def close(self) -> None:
+        """Wait for the writer, unless it has ended with the terminal."""
+        if not self._is_gone():
+            super().close()
+
     def _is_gone(self) -> bool:
         try:
             termios.tcgetattr(self.fileno)

@@ -62,6 +62,16 @@ def test_a_newcomer_chats_within_a_minute_and_comes_back(tmux: Tmux, tmp_path: P
     leave(tmux, folder)
 
 
+def test_closing_the_window_ends_the_programs_beside(tmux: Tmux, tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    tmux.start(["env", f"PYTHONPATH={environment()['PYTHONPATH']}", *MODULE, "--folder", str(folder)])
+    until(lambda: "looks like an address" in tmux.screen(), "the first run asks")
+    assert children_of(folder) != []
+    tmux.call("new-window", "sleep 1000")
+    tmux.call("kill-window", "-t", ":0")
+    until(lambda: children_of(folder) == [], "everything has ended")
+
+
 def leave(tmux: Tmux, folder: Path) -> None:
     """Quit the client; nothing may run on."""
     tmux.type("C-q")
