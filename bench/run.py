@@ -1,12 +1,13 @@
 """Run every benchmark: `make bench`."""
 
-from bench import bench_library, bench_relay
+from bench.bench_library import main as library
+from bench.bench_relay import main as relay
 
 
 def main() -> None:
     """Print all figures, the library's first."""
-    bench_library.main()
-    bench_relay.main()
+    library()
+    relay()
 
 
 if __name__ == "__main__":

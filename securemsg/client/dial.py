@@ -8,7 +8,7 @@ import anyio
 from anyio.streams.tls import TLSAttribute, TLSStream
 
 from securemsg.client.problems import NotTrusted, Unreachable
-from securemsg.crypto.certificate import expires, spki_digest
+from securemsg.crypto.certificate import begins, expires, spki_digest
 from securemsg.errors import FrameError
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress, join_host_port
@@ -81,9 +81,9 @@ def _judge(stream: TLSStream, where: str, now: Instant) -> bytes:
         raise NotTrusted(f"What answers at {where} is not a securemsg relay: check the address.")
     der = shown.getpeercert(binary_form=True)
     try:
-        if der is None or expires(der) <= now:
+        if der is None or not begins(der) <= now < expires(der):
             raise NotTrusted(
-                f"The certificate of the relay at {where} has expired (or the clock of this device is wrong):"
+                f"The certificate of the relay at {where} has expired, or the clock of this device is wrong:"
                 " check the clock, then ask the relay's administrator to restart or renew it."
             )
         return spki_digest(der)

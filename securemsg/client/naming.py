@@ -4,6 +4,7 @@ from typing import Final
 
 from securemsg.client.step import Step
 from securemsg.ids import AccountId
+from securemsg.store.aliases import visible
 
 _SHOWN_DIGITS: Final = 8
 """Of an account id, for somebody who has no name: enough to tell a few strangers apart."""
@@ -14,7 +15,7 @@ def unused_alias(step: Step, name: str, account: AccountId) -> str:
 
     Spec: CL-10.
     """
-    wanted = " ".join(name.split()) or account.hex()[:_SHOWN_DIGITS]
+    wanted = visible(name) or account.hex()[:_SHOWN_DIGITS]
     alias, number = wanted, 1
     while step.vault.contacts.alias_taken(alias):
         number += 1

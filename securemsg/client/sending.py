@@ -73,7 +73,7 @@ def seal_waiting(step: Step, contact: ContactId) -> bool:
         return not entries
     before = book = step.vault.sessions.load(peers[0].book)
     for entry in entries:
-        if needs_new_session(book):
+        if needs_new_session(book, step.now):
             step.vault.sessions.save(peers[0].book, before, book, step.now)
             return False
         sealed = seal(book, entry.content, step.entropy)

@@ -68,6 +68,11 @@ def spki_digest(der: bytes) -> bytes:
     return sha256(spki)
 
 
+def begins(der: bytes) -> Instant:
+    """Return when a DER certificate begins to be valid; raises `FrameError`."""
+    return Instant(int(_load(der).not_valid_before_utc.timestamp()) * SECOND)
+
+
 def expires(der: bytes) -> Instant:
     """Return when a DER certificate ends; raises `FrameError`."""
     return Instant(int(_load(der).not_valid_after_utc.timestamp()) * SECOND)

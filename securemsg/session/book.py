@@ -6,10 +6,13 @@ from typing import Final, final
 from securemsg.ids import SessionId
 from securemsg.instant import DAY, Instant, after
 from securemsg.ratchet.state import MAX_CHAIN
-from securemsg.session.states import Session
+from securemsg.session.states import Session, Unanswered
 
 MAX_EARLIER: Final = 8
 """Sessions kept besides the current one: each is up to seven more keys to try on a message (Spec: SE-6)."""
+
+CLOCK_TOLERANCE: Final = DAY
+"""How far ahead of our clock a session may be opened: a later one could never be replaced (Spec: SE-6)."""
 
 KEPT_FOR: Final = 30 * DAY
 """How long a retired session is kept (ms): as long as a relay keeps messages of it (Spec: SE-6)."""
@@ -72,15 +75,23 @@ def changes(before: Book, after: Book) -> BookChanges:
     )
 
 
-def needs_new_session(book: Book) -> bool:
-    """Whether the next message needs an initiation first: no session, a worn one, or one at its end.
+def needs_new_session(book: Book, now: Instant) -> bool:
+    """Whether the next message needs an initiation first.
 
-    Spec: RT-8, SE-4.
+    So it does without a session, and with one that is worn, at its end or stillborn.
+
+    Spec: RT-8, SE-4, SE-6.
     """
     if not book.entries:
         return True
     current = book.entries[0]
-    return current.worn or current.session.ratchet.sending.number >= MAX_CHAIN
+    return current.worn or is_stillborn(current, now) or current.session.ratchet.sending.number >= MAX_CHAIN
+
+
+def is_stillborn(held: Held, now: Instant) -> bool:
+    """Whether no peer accepts this session of ours: our clock was far ahead when it began (Spec: SE-6)."""
+    future = held.session.origin.opened_at > after(now, CLOCK_TOLERANCE)
+    return future and isinstance(held.session, Unanswered)
 
 
 def wear_out(book: Book) -> Book:
@@ -92,13 +103,15 @@ def wear_out(book: Book) -> Book:
 
 
 def opening_instant(book: Book, now: Instant) -> Instant:
-    """Return the instant for a new session: `now`, raised above that of every session held (Spec: HS-8)."""
-    return max([now, *(after(held.session.origin.opened_at, 1) for held in book.entries)])
+    """Return the instant for a new session: `now`, raised above all that a peer may hold (Spec: HS-8)."""
+    live = (held for held in book.entries if not is_stillborn(held, now))
+    return max([now, *(after(held.session.origin.opened_at, 1) for held in live)])
 
 
 def enter(book: Book, session: Session, now: Instant) -> Book:
     """Add a new session at its rank; whatever stops being current is retired now (Spec: SE-2, SE-4, SE-6)."""
-    ranked = Book.of([*expire(book, now).entries, Held(session)])
+    live = [held for held in expire(book, now).entries if not is_stillborn(held, now)]
+    ranked = Book.of([*live, Held(session)])
     current, *others = ranked.entries
     earlier = (held if held.retired_at is not None else Held(held.session, now) for held in others)
     return Book((current, *tuple(earlier)[:MAX_EARLIER]))

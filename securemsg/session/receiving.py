@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias, final
+from typing import TypeAlias, final
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import AuthenticationError, FrameError
@@ -10,18 +10,15 @@ from securemsg.handshake.responder import OpenedOpening, PrekeyPrivates, Used, f
 from securemsg.identity.card import Card
 from securemsg.identity.device import Device
 from securemsg.ids import SessionId
-from securemsg.instant import DAY, Instant, after
+from securemsg.instant import Instant, after
 from securemsg.ratchet import opening as ratchet_opening
 from securemsg.ratchet import start
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
-from securemsg.session.book import Book, enter, expire, update
+from securemsg.session.book import CLOCK_TOLERANCE, Book, enter, expire, update
 from securemsg.session.states import Confirmed, Origin, seed_of
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message
-
-CLOCK_TOLERANCE: Final = DAY
-"""How far ahead of our clock a session may be opened: a later one could never be replaced (Spec: SE-6)."""
 
 SkippedOf: TypeAlias = Callable[[SessionId], SkippedKeys]
 """Finds the rows of a session; asked for the sessions that a message is tried in only."""

@@ -1,7 +1,6 @@
 """The people we know: what we call them, and who they are."""
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import Final, final
 
@@ -9,14 +8,15 @@ from securemsg.errors import LocalError
 from securemsg.identity.trust import Changed, Earned, Pinned, Standing, Trust
 from securemsg.ids import AccountId
 from securemsg.instant import Instant
+from securemsg.store.aliases import alias_key, fold, is_text
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.rows import Row, Rows
 
-MAX_ALIAS: Final = 256
-"""Bytes of an alias: four times a name, so that a number fits behind the longest."""
-
 _LEAST_PREFIX: Final = 4
 """Digits of an account id: fewer are a slip of the hand rather than a choice."""
+
+_SURE_PREFIX: Final = 16
+"""Digits after which a selector is looked for among account ids first."""
 
 _PREFIX: Final = re.compile(rf"[0-9a-f]{{{_LEAST_PREFIX},64}}")
 SELECT_CONTACT: Final = """
@@ -123,19 +123,14 @@ class Contacts:
     def find(self, selector: str) -> Contact:
         """Return the contact whose alias, or else beginning of the account id (hexadecimal), this is.
 
+        Sixteen digits and more mean an account: nobody may take its place by being called so.
         Raises `ContactUnknown` and `ContactAmbiguous`.
         """
-        row = None
-        if _is_text(selector):
-            row = self._rows.one(f"{SELECT_CONTACT} where alias_key = ?", (_fold(selector),))
-        if row is not None:
-            return contact_of(row)
         prefix = "".join(selector.split()).lower()
-        found = []
-        if _PREFIX.fullmatch(prefix):
-            low, high = prefix.ljust(64, "0"), prefix.ljust(64, "f")
-            sql = f"{SELECT_CONTACT} where account between ? and ? limit 2"
-            found = self._rows.all(sql, (bytes.fromhex(low), bytes.fromhex(high)))
+        found = self._by_prefix(prefix) if len(prefix) >= _SURE_PREFIX else []
+        if not found and is_text(selector):
+            found = self._rows.all(f"{SELECT_CONTACT} where alias_key = ?", (fold(selector),))
+        found = found or self._by_prefix(prefix)
         if not found:
             raise ContactUnknown("There is no such contact: `securemsg contacts` lists those that there are.")
         if len(found) > 1:
@@ -188,38 +183,17 @@ class Contacts:
             (contact,),
         )
 
+    def _by_prefix(self, prefix: str) -> list[Row]:
+        if not _PREFIX.fullmatch(prefix):
+            return []
+        low, high = bytes.fromhex(prefix.ljust(64, "0")), bytes.fromhex(prefix.ljust(64, "f"))
+        return self._rows.all(f"{SELECT_CONTACT} where account between ? and ? limit 2", (low, high))
+
     def _one(self, condition: str, value: int | bytes) -> Contact:
         row = self._rows.one(f"{SELECT_CONTACT} where {condition}", (value,))
         if row is None:
             raise ContactUnknown("There is no such contact.")
         return contact_of(row)
-
-
-def alias_key(alias: str) -> str:
-    """Return what two aliases share that a person would take for the same.
-
-    Raises `LocalError` for an alias that is empty, too long, or no valid Unicode.
-    """
-    if not _is_text(alias):
-        raise LocalError("An alias must be valid Unicode.")
-    if not alias.strip() or len(alias.encode()) > MAX_ALIAS:
-        raise LocalError(f"An alias is not empty and has at most {MAX_ALIAS} bytes.")
-    return _fold(alias)
-
-
-def _fold(text: str) -> str:
-    # Folding can undo a normalisation, hence the second one (Unicode Standard, D145).
-    folded = unicodedata.normalize("NFC", unicodedata.normalize("NFD", text).casefold())
-    return " ".join(folded.split())
-
-
-def _is_text(text: str) -> bool:
-    """Tell whether `text` can be stored: a command line may carry bytes that are no Unicode."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def contact_of(row: Row) -> Contact:

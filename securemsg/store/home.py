@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self, final
@@ -89,9 +90,18 @@ class Home:
             _sync_folder(self.folder)
 
     def prepare(self) -> None:
-        """Make the folder, private to its owner; what its vault may hold is not touched."""
+        """Make the folder, private to its owner; what its vault may hold is not touched.
+
+        Raises `HomeExists` for a link or somebody else's folder: following it would replace
+        another vault.
+        """
         with file_errors():
             self.folder.mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
+            found = self.folder.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
+            raise HomeExists(
+                f"{self.folder.name} beside the new home is not yours: remove it, or choose another place."
+            )
         self.make_private()
 
     def make_private(self) -> None:

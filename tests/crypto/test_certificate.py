@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securemsg.crypto.certificate import expires, make_certificate, spki_digest
+from securemsg.crypto.certificate import begins, expires, make_certificate, spki_digest
 from securemsg.errors import FrameError, LocalError
 from securemsg.instant import DAY, Instant
 from tests.support.mutations import one_byte_changes, truncations
@@ -111,3 +111,11 @@ def test_a_cut_certificate_is_refused(cut: int) -> None:
 def test_noise_is_refused(data: bytes) -> None:
     with pytest.raises(FrameError):
         spki_digest(data)
+
+
+def test_a_certificate_tells_when_it_begins_and_ends() -> None:
+    """MB-1: a day before it was made, against clocks that differ a little."""
+    now = Instant(1_800_000_000_000)
+    der = ssl.PEM_cert_to_DER_cert(make_certificate("127.0.0.1", now, 10)[1].decode())
+    assert begins(der) == now - DAY
+    assert expires(der) == now + 10 * DAY

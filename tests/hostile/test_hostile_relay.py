@@ -53,7 +53,11 @@ def test_a_relay_that_replays_every_envelope_shows_each_text_once(scene: Scene) 
         if values[0] != DELIVER:
             return honest(values)
         position += 3
-        copies = [{"f2": position}, {"f2": position + 1}, {"f2": position + 2, "f3": bytes([position] * 16)}]
+        copies: list[dict[str, bytes | int]] = [
+            {"f2": position},
+            {"f2": position + 1},
+            {"f2": position + 2, "f3": bytes([position] * 16)},
+        ]
         return [piece for copy in copies for piece in changed(values, **copy)]
 
     for number in range(3):

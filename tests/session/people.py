@@ -118,7 +118,7 @@ class Person:
 
     def say(self, peer: "Person", content: bytes) -> bytes:
         """Seal for `peer`, in a new session where one is needed; return the envelope."""
-        if needs_new_session(self.book(peer)):
+        if needs_new_session(self.book(peer), self.now):
             self.begin(peer)
         sealed = seal(self.book(peer), content, self.entropy)
         self.keep(peer.device.device_id, sealed.book)

@@ -114,22 +114,36 @@ def test_a_session_is_needed_when_there_is_none_or_it_is_worn_or_at_its_end() ->
     at_its_end = Book((Held(replace(session(1), ratchet=full)),))
     with pytest.raises(SessionExhausted):
         seal(at_its_end, b"x", SeededEntropy())
-    assert needs_new_session(at_its_end)
-    assert needs_new_session(Book())
+    assert needs_new_session(at_its_end, NOW)
+    assert needs_new_session(Book(), NOW)
     assert wear_out(Book()) == Book()
     book = enter(Book(), session(1), NOW)
-    assert not needs_new_session(book)
+    assert not needs_new_session(book, NOW)
     worn = wear_out(book)
-    assert needs_new_session(worn)
-    assert needs_new_session(update(worn, 0, session(1)))
+    assert needs_new_session(worn, NOW)
+    assert needs_new_session(update(worn, 0, session(1)), NOW)
 
 
 def test_the_mark_of_a_worn_session_goes_when_another_is_current() -> None:
     """SE-4, SE-8: whoever opened that one."""
     book = enter(wear_out(enter(Book(), session(5), NOW)), session(4, 1), NOW)
-    assert needs_new_session(book)
+    assert needs_new_session(book, NOW)
     book = enter(book, session(6, 2), NOW)
     assert not any(held.worn for held in book.entries)
+
+
+def test_an_unanswered_session_from_a_clock_far_ahead_is_given_up() -> None:
+    """SE-6, R25: no peer accepts it; once our clock is right the next session takes its place."""
+    ann, ben = pair()
+    ann.now = Instant(NOW + 3 * DAY)
+    ann.say(ben, b"from the future")
+    book = ann.book(ben)
+    assert not needs_new_session(book, ann.now)
+    assert needs_new_session(book, NOW)
+    assert opening_instant(book, NOW) == NOW
+    ann.now = NOW
+    assert ben.hear(ann.say(ben, b"from now")) == b"from now"
+    assert len(ann.book(ben).entries) == 1
 
 
 def test_without_a_session_nothing_is_sealed() -> None:

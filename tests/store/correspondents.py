@@ -75,7 +75,7 @@ class Correspondent:
         kept = self.device_of_peer(transaction, peer)
         before = transaction.sessions.load(kept.book)
         book = before
-        if needs_new_session(book):
+        if needs_new_session(book, self.now):
             book = self._begin(book, peer)
         sealed = seal(book, content, entropy)
         transaction.sessions.save(kept.book, before, sealed.book, self.now)

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from securemsg.errors import LocalError
 from securemsg.identity.trust import Trust, accepted, claimed, kept, verified
 from securemsg.ids import AccountId
-from securemsg.store.contacts import ContactAmbiguous, ContactExists, ContactUnknown, alias_key
+from securemsg.store.aliases import alias_key
+from securemsg.store.contacts import ContactAmbiguous, ContactExists, ContactUnknown
 from securemsg.store.ids import ContactId
 from securemsg.store.vault import Vault
 from tests.store.vaults import NOW, add_contact, make_address, make_text, new_contact
@@ -172,3 +173,28 @@ def test_conversations_are_listed_by_what_was_said_last(vault: Vault) -> None:
         transaction.messages.add_incoming(bob, make_text(), later[4])
         assert transaction.conversations.all()[0].unread == 1
         assert transaction.conversations.get(ContactId(99)) is None
+
+
+@pytest.mark.parametrize(
+    "like", ["Ben\u200b", "Ben\u202e", "B\u00aden", "\u2067Ben", "\uff22en", "Ben\ufe0f", "Ben \u3164", "ben"]
+)
+def test_a_name_that_looks_like_another_counts_as_the_same(like: str) -> None:
+    """CL-10, T08: what nobody sees, and compatibility forms, make no second name."""
+    assert alias_key(like) == alias_key("Ben")
+
+
+@pytest.mark.parametrize("empty", ["", " ", "\u200b", "\u3164\u00ad", "\ufe0f"])
+def test_a_name_of_which_nothing_is_seen_is_none(empty: str) -> None:
+    """CL-10."""
+    with pytest.raises(LocalError):
+        alias_key(empty)
+
+
+def test_an_account_id_finds_its_account_whatever_others_are_called(vault: Vault) -> None:
+    """CL-10: a stranger named like somebody's account id does not take their place."""
+    with vault.transaction() as transaction:
+        ben = transaction.contacts.get(add_contact(transaction, "ben"))
+        stranger = transaction.contacts.get(add_contact(transaction, ben.account.hex()[:60]))
+        assert transaction.contacts.find(ben.account.hex()).id == ben.id
+        assert transaction.contacts.find(stranger.account.hex()).id == stranger.id
+        assert transaction.contacts.find(ben.account.hex()[:60]).id == ben.id

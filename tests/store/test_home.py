@@ -204,3 +204,13 @@ def test_a_relative_path_means_the_same_after_the_folder_was_left(
     vault.change_passphrase("new", entropy, cost=CHEAP)
     vault.close()
     Vault.open(tmp_path / "home", "new").close()
+
+
+def test_a_link_beside_a_new_home_is_not_followed(tmp_path: Path) -> None:
+    """CL-13, T15: whoever shares the parent folder cannot have another vault replaced."""
+    victim = tmp_path / "victim"
+    create(victim).close()
+    (tmp_path / ".fresh.new").symlink_to(victim)
+    with pytest.raises(HomeExists):
+        create(tmp_path / "fresh")
+    Vault.open(victim, PASSPHRASE).close()
