@@ -22,6 +22,7 @@ from securemsg.mailbox.answers import Deliver
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
+from securemsg.session.states import Unanswered
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact, ContactUnknown, NewContact
 from securemsg.store.ids import ContactId
@@ -183,9 +184,21 @@ def _take(step: Step, batch: _Batch, contact: ContactId, content: Content) -> No
             rows = step.vault.messages.mark_delivered(contact, delivered)
             step.vault.outbox.receipted(rows)
         case Report(_, _, submits):
-            for entry in step.vault.outbox.by_submit_ids(contact, submits):
-                step.vault.outbox.requeue(entry.id, step.now)
+            _seal_again(step, contact, submits)
         case Unknown(kind, message_id, sent_at, raw):
             new = NewMessage(message_id, sent_at, kind, "", raw)
             step.vault.messages.add_incoming(contact, new, step.now)
     step.changes.contacts.add(contact)
+
+
+def _seal_again(step: Step, contact: ContactId, submits: Sequence[SubmitId]) -> None:
+    """Queue what a peer could not open, to be sealed in a session that the peer has (Spec: SE-9)."""
+    entries = step.vault.outbox.by_submit_ids(contact, submits)
+    for entry in entries:
+        step.vault.outbox.requeue(entry.id, step.now)
+    for peer in step.vault.sessions.peers_of(contact) if entries else ():
+        before = step.vault.sessions.load(peer.book)
+        if isinstance(before.current, Unanswered):
+            # The peer's new session ranks below it if the peer's clock is behind ours, and this
+            # one is dead: only a third, above both, is a session for both sides.
+            step.vault.sessions.save(peer.book, before, wear_out(before), step.now)

@@ -70,17 +70,22 @@ class PostOffice:
         self.submitted: list[Submit] = []
         self.on_fetch: Callable[[Prekeys], Prekeys] = lambda prekeys: prekeys
 
-    def clock(self) -> Instant:
-        """Return the time that the test has set."""
-        return self.now
-
     def pass_time(self, milliseconds: int) -> None:
         """Let it be later."""
         self.now = Instant(self.now + milliseconds)
 
-    def person(self, name: str) -> "Person":
-        """Return a new person with a home, a mailbox, and prekeys on the shelf."""
-        person = Person(self, name, len(self.people) + 1)
+    def person(self, name: str, account: Account | None = None, secret: LinkSecret | None = None) -> "Person":
+        """Return a new person with a home, a mailbox, and prekeys on the shelf.
+
+        `account` is one that another person has too; `secret` that of another's link.
+        """
+        seed = len(self.people) + 1
+        entropy = SeededEntropy(seed)
+        account = account or Account.generate(entropy)
+        link = _link(account, secret or LinkSecret.generate(entropy), entropy)
+        device = Device.generate(account, name, self.now, entropy)
+        owner = Owner(account, device, name, link, SigningKey.generate(entropy), self.now)
+        person = Person(self, owner, self.folder / f"{seed}", entropy)
         self.people.append(person)
         self.boxes[person.mailbox] = Box({upkeep.token_hash(person.profile.owner.link.token)})
         person.upkeep()
@@ -147,15 +152,16 @@ class PostOffice:
 class Person:
     """Somebody at home: a profile whose clock is the office's and whose entropy repeats."""
 
-    def __init__(self, office: PostOffice, name: str, seed: int) -> None:
+    def __init__(self, office: PostOffice, owner: Owner, home: Path, entropy: SeededEntropy) -> None:
         self.office = office
-        self.name = name
-        self.home = office.folder / f"{name}-{seed}"
-        entropy = SeededEntropy(seed)
-        owner = _owner(name, office.now, entropy)
+        self.name = owner.name
+        self.home = home
         vault = Vault.create(self.home, PASSPHRASE, owner, entropy, cost=CHEAP)
         self.mailbox = owner.link.mailbox
-        self.profile = Profile(vault, office.clock, entropy)
+        self.profile = Profile(vault, self.clock, entropy)
+        self.skew = 0
+        """Milliseconds by which our clock is ahead of the office's."""
+
         self.mute = False
         """Whether answers to our submits get lost on the way back."""
 
@@ -164,11 +170,15 @@ class Person:
         """Our mailbox."""
         return self.office.boxes[self.mailbox]
 
+    def clock(self) -> Instant:
+        """Return the time that the test has set, by our clock."""
+        return Instant(self.office.now + self.skew)
+
     def reopen(self) -> None:
         """Come back from disk, as after a crash."""
         entropy = self.profile.entropy
         self.profile.close()
-        self.profile = Profile(Vault.open(self.home, PASSPHRASE), self.office.clock, entropy)
+        self.profile = Profile(Vault.open(self.home, PASSPHRASE), self.clock, entropy)
 
     def add(self, other: "Person", alias: str = "") -> ConversationView:
         """Add another person by their link."""
@@ -285,9 +295,6 @@ def _raise(answer: Answer) -> None:
         raise Refused(answer)
 
 
-def _owner(name: str, now: Instant, entropy: SeededEntropy) -> Owner:
-    account = Account.generate(entropy)
-    device = Device.generate(account, name, now, entropy)
+def _link(account: Account, secret: LinkSecret, entropy: SeededEntropy) -> ContactLink:
     place = ("relay.example", 7443, bytes(32), MailboxId(entropy(16)))
-    link = ContactLink(account.account_id, *place, LinkSecret.generate(entropy))
-    return Owner(account, device, name, link, SigningKey.generate(entropy), now)
+    return ContactLink(account.account_id, *place, secret)
