@@ -22,6 +22,7 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.errors import LocalError
 from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.owner import Owner
@@ -110,9 +111,17 @@ class Profile:
         with self.step() as step:
             return present.verification_view(step, step.vault.contacts.get(ContactId(contact)))
 
-    def mark_verified(self, contact: int) -> None:
-        """Note that the person compared the safety number (Spec: ID-11)."""
-        self.decide(lambda step: acquaintance.mark_verified(step, ContactId(contact)))
+    def mark_verified(self, contact: int, safety_number: str = "") -> None:
+        """Note that the person compared the safety number (Spec: ID-11).
+
+        Give the number that was compared: the contact may have changed while it was on the
+        screen, and then nothing is noted and `LocalError` is raised.
+        """
+        with self.step() as step:
+            known = step.vault.contacts.get(ContactId(contact))
+            if safety_number not in ("", present.verification_view(step, known).safety_number):
+                raise LocalError("The contact changed meanwhile. Compare the number that is shown now.")
+            acquaintance.mark_verified(step, known.id)
 
     def accept_changed(self, contact: int) -> None:
         """Go on with a contact's new account without verifying (Spec: ID-11)."""
