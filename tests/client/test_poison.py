@@ -1,0 +1,74 @@
+"""A delivery that makes handling fail in an unforeseen way is put aside after one failure."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from securemsg.client import inbox
+from securemsg.client.board import Board
+from securemsg.client.receiving import receive
+from securemsg.client.step import Step
+from securemsg.mailbox.answers import Deliver
+from securemsg.store.errors import StorageFailed
+from tests.client.post import Person, PostOffice, settle
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "trio"
+
+
+def inbox_of(person: Person) -> inbox.Inbox:
+    """Return the inbox of a person who is not connected."""
+
+    async def decide(function: Callable[[Step], object]) -> object:
+        return person.profile.decide(function)
+
+    return inbox.Inbox(person.profile, Board(), decide)  # type: ignore[arg-type]  # generic in its result
+
+
+async def test_those_beside_a_poisoned_delivery_are_read(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """T19, CL-14: it fails once by itself, is noted, and counts as handled."""
+    ann, ben = office.friends("ann", "ben")
+    for number in range(5):
+        ann.write("ben", str(number))
+    ann.send()
+    poison = ben.box.queue[2]
+    tried: list[int] = []
+
+    def fail(step: Step, deliveries: Sequence[Deliver]) -> None:
+        tried.append(len(deliveries))
+        receive(step, deliveries)
+        if poison in deliveries:
+            raise ZeroDivisionError
+
+    monkeypatch.setattr(inbox, "receive", fail)
+    await inbox_of(ben)._handle(list(ben.box.queue))
+    assert ben.read("ann") == ["0", "1", "3", "4"]
+    assert ben.notes() == {"quarantined": 1}
+    assert tried == [5, 1, 1, 1, 1, 1]
+    monkeypatch.undo()
+    settle(ann, ben)
+    assert ben.read("ann") == ["0", "1", "3", "4"]
+
+
+async def test_a_failing_disk_puts_nothing_aside(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+    """CL-14, CL-3: the message is not to blame, and stays at the relay."""
+    ann, ben = office.friends("ann", "ben")
+    ann.write("ben", "kept by the relay")
+    ann.send()
+
+    def fail(_step: Step, _deliveries: Sequence[Deliver]) -> None:
+        raise StorageFailed("the disk is full")
+
+    monkeypatch.setattr(inbox, "receive", fail)
+    with pytest.raises(StorageFailed):
+        await inbox_of(ben)._handle(list(ben.box.queue))
+    monkeypatch.undo()
+    assert ben.notes() == {}
+    settle(ann, ben)
+    assert ben.read("ann") == ["kept by the relay"]
