@@ -12,7 +12,6 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
-from typing_extensions import override
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.screens.chat import ChatScreen
@@ -58,12 +57,10 @@ class SecureApp(App[int]):
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
 
-    @override
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let the last filter look at every line of every widget, after all others."""
         return [*super().get_line_filters(), self._last_filter]
 
-    @override
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our own colours for every theme."""
         return NIGHT.variables
@@ -138,7 +135,6 @@ class SecureApp(App[int]):
         if isinstance(self.screen, ChatScreen):
             self.screen.post_message(Said(sentence))
 
-    @override
     def _handle_exception(self, error: Exception) -> None:
         """End with one sentence: the inherited way prints local variables, passphrases among them (CL-12)."""
         self._return_code = 1
@@ -147,7 +143,6 @@ class SecureApp(App[int]):
             self._exception_event.set()
         self._fatal_error()
 
-    @override
     def _fatal_error(self) -> None:
         """Say what kind of failure it was and where, without any value."""
         error: BaseException = self._exception or RuntimeError()

@@ -23,12 +23,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     del arguments
     for view in offline(context, Profile.conversations):
         unread = f", {view.unread} unread" if view.unread else ""
-        line = f"{safe_line(view.alias)}  {view.account[:ACCOUNT_SHOWN]}  {TRUST_WORDS[view.trust]}{unread}"
+        trust = TRUST_WORDS[view.trust] + (", reduced forward secrecy" if view.reduced else "")
+        line = f"{safe_line(view.alias)}  {view.account[:ACCOUNT_SHOWN]}  {trust}{unread}"
         record = {
             "contact": view.alias,
             "account": view.account,
             "trust": view.trust.value,
             "unread": view.unread,
+            "reduced": view.reduced,
         }
         context.output.put(record, SafeText(line))
     return DONE

@@ -9,7 +9,6 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
-from typing_extensions import override
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.clock import now
@@ -72,7 +71,6 @@ class ChatScreen(Screen[None]):
         self.talk = Talk(bridge)
         self._sheets = Sheets(bridge.own)
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         yield self._status
@@ -225,8 +223,13 @@ class ChatScreen(Screen[None]):
     async def action_proceed(self) -> None:
         """Go on without verifying, when asked twice."""
         view = self.talk.view
-        if view is not None and self.talk.proceed():
+        if view is None:
+            return
+        if self.talk.proceed():
             await self._decide(lambda held: held.accept_changed(view.contact), "Going on; not verified.")
+        else:
+            # What the person says yes to next is the account that claims to be the contact now.
+            await self._bridge.perform(lambda held: held.verification(view.contact))
 
     @on(VerifySheet.Compared)
     async def compared(self, event: VerifySheet.Compared) -> None:
@@ -236,14 +239,14 @@ class ChatScreen(Screen[None]):
         elif self._views[event.contact].trust is Trust.CHANGED:
             await self._decide(lambda held: held.keep_previous(event.contact), "The previous identity stays.")
 
-    async def _decide(self, function: Callable[[Profile], object], done: str) -> None:
+    async def _decide(self, function: Callable[[Profile], ConversationView], done: str) -> None:
         try:
-            await self._bridge.perform(function)
+            decided = await self._bridge.perform(function)
         except (LocalError, RemoteError) as error:
             self._keys.say(str(error), "$error")
             return
         await self.refresh_people()
-        self.action_back()
+        await self.go_to(decided.contact)
         self._keys.say(done, "$success")
 
     @on(AddSheet.Requested)

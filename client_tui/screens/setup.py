@@ -10,7 +10,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from typing_extensions import override
 
 from client_tui.screens.start import Start
 from client_tui.text.passphrase import complaint, strength
@@ -111,7 +110,6 @@ class SetupScreen(Screen[None]):
     def _fields(self) -> tuple[Field, ...]:
         return (self._own_name, self._relay, self._invitation, self._secret, self._repeat)
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out welcome, fields and progress."""
         with VerticalScroll(id="form", can_focus=False):

@@ -7,7 +7,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from typing_extensions import override
 
 from client_tui.screens.start import Start
 from client_tui.text.safe import safe_line
@@ -49,7 +48,6 @@ class UnlockScreen(Screen[None]):
         self._said = Static(Content(""), id="said")
         self._busy = False
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the field."""
         with Vertical(id="box"):

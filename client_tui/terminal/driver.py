@@ -3,7 +3,6 @@
 import termios
 
 from textual.drivers.linux_driver import LinuxDriver
-from typing_extensions import override
 
 MOST_ROWS = 1_000
 """Rows erased at most: no screen has more, and a window size comes from outside."""
@@ -16,13 +15,11 @@ class WipingDriver(LinuxDriver):
     an erase of the whole display pushes its content into the scrollback of some.
     """
 
-    @override
     def write(self, data: str) -> None:
         """Write, unless the terminal is gone: nobody empties the queue of its writer then, and it blocks."""
         if not self._is_gone():
             super().write(data)
 
-    @override
     def close(self) -> None:
         """Wait for the writer, unless it has ended with the terminal."""
         if not self._is_gone():
@@ -35,7 +32,6 @@ class WipingDriver(LinuxDriver):
             return True
         return False
 
-    @override
     def stop_application_mode(self) -> None:
         """Erase, then restore the terminal."""
         self.write(erased(self._app.size.height))

@@ -5,7 +5,6 @@ import re
 from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
-from typing_extensions import override
 
 OBEYED = re.compile(
     "[\x00-\x1f\x7f-\x9f\u061c\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
@@ -19,9 +18,9 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 class LastFilter(LineFilter):
     """Replaces whatever a terminal would obey, in all text of all widgets."""
 
-    @override
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return `segments` with such characters replaced; nearly always the very same list."""
+        del background
         if not any(OBEYED.search(segment.text) for segment in segments):
             return segments
         return [Segment(OBEYED.sub(REPLACEMENT, text), style, control) for text, style, control in segments]

@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
-from typing_extensions import override
 
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.sheet import Sheet, Title
@@ -56,7 +55,6 @@ class AddSheet(Sheet):
         self._alias = Field("Call them", judge_alias, Entry())
         self._failure = Static(Content(""), id="add-failure")
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
         yield Title(Content("Add a contact"))

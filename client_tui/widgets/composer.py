@@ -8,7 +8,6 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
-from typing_extensions import override
 
 from client_tui.keys import Place, bindings
 from client_tui.text.safe import safe_body
@@ -70,12 +69,10 @@ class Composer(TextArea):
         else:
             self.post_message(self.UpFromEmpty())
 
-    @override
     def render_line(self, y: int) -> Strip:
         """Draw one row; nothing where there are hardly any columns: the inherited way fails there."""
         return super().render_line(y) if self.content_size.width > 1 else Strip.blank(self.size.width)
 
-    @override
     async def _on_key(self, event: events.Key) -> None:
         """Let Enter send: the inherited way would insert a line before any binding is asked."""
         if event.key == "enter":
@@ -85,7 +82,6 @@ class Composer(TextArea):
         else:
             await super()._on_key(event)
 
-    @override
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text as text: filtered, with its lines, and without sending anything."""
         event.stop()

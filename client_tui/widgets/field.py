@@ -8,7 +8,6 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import Input, Label
-from typing_extensions import override
 
 from client_tui.text.safe import safe_line
 from client_tui.widgets.line import Line
@@ -33,7 +32,6 @@ class Entry(Input):
         """Start with `value`; `placeholder` is ours."""
         super().__init__(value, placeholder, max_length=LONGEST, select_on_focus=False)
 
-    @override
     def _on_paste(self, event: events.Paste) -> None:
         """Insert the pasted text as one line: links are wrapped by mail programs."""
         event.stop()
@@ -74,7 +72,6 @@ class Field(Vertical):
         self.input = entry
         self._words = Line()
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out label and input over the judgement."""
         with Horizontal():

@@ -4,7 +4,6 @@ from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
-from typing_extensions import override
 
 from client_tui.keys import COMMANDS, Place
 from client_tui.widgets.sheet import Sheet
@@ -29,7 +28,6 @@ class HelpSheet(Sheet):
         """Start hidden."""
         super().__init__(id="help-sheet")
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out a text that scrolls."""
         with VerticalScroll(id="help-text"):

@@ -7,7 +7,6 @@ from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
 from textual.widget import Widget
-from typing_extensions import override
 
 
 class Line(Widget):
@@ -26,7 +25,6 @@ class Line(Widget):
             self._content = content
             self.refresh()
 
-    @override
     def render(self) -> Content:
         """Return what is shown now."""
         return fitted(self._content, self.size.width)

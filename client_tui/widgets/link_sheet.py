@@ -7,7 +7,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
-from typing_extensions import override
 
 from client_tui.text.safe import safe_line
 from client_tui.widgets.said import Said
@@ -36,7 +35,6 @@ class LinkSheet(Sheet):
         self._code = QrCode()
         self._text = Static(Content(""), id="own-link")
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the code beside the text."""
         with Horizontal():

@@ -10,7 +10,6 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from typing_extensions import override
 
 from client_tui.widgets.line import strip_of
 
@@ -51,7 +50,6 @@ class RowList(ScrollView, can_focus=True):
             self.key = key
 
         @property
-        @override
         def control(self) -> "RowList":
             """The list, for `@on` selectors."""
             return self.row_list
@@ -106,7 +104,6 @@ class RowList(ScrollView, can_focus=True):
             self.refresh()
             self.action_choose()
 
-    @override
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         width, row = self.size.width, y + self.scroll_offset.y

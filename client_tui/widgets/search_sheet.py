@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input
-from typing_extensions import override
 
 from client_tui.clock import now
 from client_tui.text.safe import safe_line
@@ -77,7 +76,6 @@ class SearchSheet(Sheet):
         self._count = Line()
         self._found: list[MessageView] = []
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out query, results and their number."""
         yield Title(Content("Search all conversations"))

@@ -7,7 +7,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from typing_extensions import override
 
 from client_tui.bridge import Bridge
 from client_tui.text.safe import safe_line
@@ -66,7 +65,6 @@ class Talk(Vertical):
         self._rule = Line("above-composer")
         self._banner = Banner()
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the parts from top to bottom."""
         yield self._heading
@@ -121,7 +119,14 @@ class Talk(Vertical):
         self.view = view
         name, alias = safe_line(view.name), safe_line(view.alias)
         also = f"  calls themselves {name}" if name and name != alias else ""
-        parts = [(alias, "bold $strong"), ("   ", ""), trust_badge(view), (also, "$muted")]
+        reduced = "  \u25bd reduced forward secrecy, until the next answer" if view.reduced else ""
+        parts = [
+            (alias, "bold $strong"),
+            ("   ", ""),
+            trust_badge(view),
+            (reduced, "$warning"),
+            (also, "$muted"),
+        ]
         self._heading.show(Content.assemble(*parts))
 
     async def reload(self) -> None:

@@ -14,7 +14,6 @@ from textual.geometry import Region, Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from typing_extensions import override
 
 from client_tui.clock import now
 from client_tui.keys import Place, bindings
@@ -116,7 +115,6 @@ class Transcript(ScrollView, can_focus=True):
         if 0 <= place < len(self._rows):
             self.select(self._rows[place].message)
 
-    @override
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Ask for older messages at the upper edge."""
         super().watch_scroll_y(old_value, new_value)
@@ -143,14 +141,12 @@ class Transcript(ScrollView, can_focus=True):
             self.select(None)
             self.post_message(self.Left())
 
-    @override
     def action_page_up(self) -> None:
         """Scroll up, or ask for older messages."""
         if self.scroll_offset.y == 0:
             self.post_message(self.OlderWanted())
         self.scroll_relative(y=-max(self.size.height - 1, 1), animate=False, immediate=True)
 
-    @override
     def action_page_down(self) -> None:
         """Scroll down."""
         self.scroll_relative(y=max(self.size.height - 1, 1), animate=False, immediate=True)
@@ -198,7 +194,6 @@ class Transcript(ScrollView, can_focus=True):
         places = (place for place, row in enumerate(self._rows) if row.message == message)
         self.scroll_to(y=next(places, 0), animate=False, immediate=True)
 
-    @override
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
         width = self._inner_width()

@@ -8,7 +8,6 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
-from typing_extensions import override
 
 from client_tui.text.safe import safe_line
 from client_tui.text.trust import grouped
@@ -51,7 +50,6 @@ class VerifySheet(Sheet):
         self._code = QrCode()
         self._digits = Static(Content(""), id="digits")
 
-    @override
     def compose(self) -> ComposeResult:
         """Lay out the code beside the digits."""
         with Horizontal():

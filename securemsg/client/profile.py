@@ -22,7 +22,6 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.crypto.entropy import Entropy, SystemEntropy
-from securemsg.errors import LocalError
 from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.owner import Owner
@@ -107,29 +106,35 @@ class Profile:
             return _conversation(step, acquaintance.add_contact(step, link, alias).id)
 
     def verification(self, contact: int) -> VerificationView:
-        """Return the safety number with a contact (Spec: ID-9)."""
+        """Return the safety number with a contact, and remember that it was shown (Spec: ID-9)."""
         with self.step() as step:
-            return present.verification_view(step, step.vault.contacts.get(ContactId(contact)))
+            known = step.vault.contacts.get(ContactId(contact))
+            step.vault.contacts.mark_shown(known.id, acquaintance.compared_account(known))
+            return present.verification_view(step, known)
 
-    def mark_verified(self, contact: int, safety_number: str = "") -> None:
-        """Note that the person compared the safety number (Spec: ID-11).
+    def mark_verified(self, contact: int) -> ConversationView:
+        """Note that the safety number that was shown last was compared and fits (Spec: ID-11).
 
-        Give the number that was compared: the contact may have changed while it was on the
-        screen, and then nothing is noted and `LocalError` is raised.
+        Returns the contact that bears the name now: another one, if the account that was
+        compared took it over. Raises `LocalError` if the contact changed since it was shown.
         """
         with self.step() as step:
             known = step.vault.contacts.get(ContactId(contact))
-            if safety_number not in ("", present.verification_view(step, known).safety_number):
-                raise LocalError("The contact changed meanwhile. Compare the number that is shown now.")
-            acquaintance.mark_verified(step, known.id)
+            return _conversation(step, acquaintance.mark_verified(step, known).id)
 
-    def accept_changed(self, contact: int) -> None:
-        """Go on with a contact's new account without verifying (Spec: ID-11)."""
-        self.decide(lambda step: acquaintance.accept_changed(step, ContactId(contact)))
+    def accept_changed(self, contact: int) -> ConversationView:
+        """Go on with the account that claims to be a contact, as shown last, without comparing.
 
-    def keep_previous(self, contact: int) -> None:
+        Returns and raises as `mark_verified` does.
+        """
+        with self.step() as step:
+            known = step.vault.contacts.get(ContactId(contact))
+            return _conversation(step, acquaintance.accept_changed(step, known).id)
+
+    def keep_previous(self, contact: int) -> ConversationView:
         """Stay with the account that a contact had (Spec: ID-11)."""
-        self.decide(lambda step: acquaintance.keep_previous(step, ContactId(contact)))
+        with self.step() as step:
+            return _conversation(step, acquaintance.keep_previous(step, ContactId(contact)).id)
 
     def queue_text(self, contact: int, text: str) -> MessageView:
         """Store and queue a text; on disk when this returns. Raises `LocalError` (Spec: CL-2)."""

@@ -86,9 +86,8 @@ def _open_message(step: Step, batch: _Batch, message: Message) -> None:
             opened = open_message(before, message, step.vault.skipped.of, step.now, step.entropy)
         except Unrecognised:
             continue
-        content = contents.decode(opened.content)
         _keep(step, peer, before, opened)
-        _take(step, batch, peer.contact, content)
+        _take(step, batch, peer.contact, contents.decode(opened.content))
         return
     raise Unrecognised("refused")
 
@@ -107,18 +106,19 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     try:
         opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
     except UnknownPrekey:
-        if known is not None:
+        if known is not None and known.accepted:
             _report(step, batch, (known.id, certificate.device_id), submit_id)
         raise
-    content = contents.decode(opened.content)
-    contact = known or _acquaint(step, certificate, opened.card)
-    if opened.card is not None:
-        _address(step, contact, opened.card)
-    _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
     if opened.used is not None:
         step.vault.prekeys.use(opened.used)
-        step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
-    _take(step, batch, contact.id, content)
+        step.vault.erased()
+    # A stranger who says nothing readable is not worth a contact; the prekey is gone all the same.
+    content = None if known else contents.decode(opened.content)
+    contact = known or _acquaint(step, certificate, opened.card)
+    _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
+    if opened.used is not None:
+        _learn(step, contact, certificate, opened)
+    _take(step, batch, contact.id, content or contents.decode(opened.content))
 
 
 def _known(step: Step, certificate: Certificate) -> Contact | None:
@@ -139,13 +139,20 @@ def _acquaint(step: Step, certificate: Certificate, card: Card | None) -> Contac
     name = card.name if card is not None else ""
     alias = unused_alias(step, name, account)
     step.changes.list = True
-    return step.vault.contacts.add(NewContact(alias, name, account, 0, step.now))
+    return step.vault.contacts.add(NewContact(alias, name, account, step.now))
 
 
-def _address(step: Step, contact: Contact, card: Card) -> None:
-    """Keep what a card says: where the contact is reached, and what it calls itself (Spec: ID-8)."""
-    step.vault.addresses.set(contact.id, ContactAddress.of(card))
-    step.vault.contacts.set_name(contact.id, card.name)
+def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opened) -> None:
+    """Keep what a new session says of the peer (Spec: ID-5, ID-8).
+
+    A late, older opening tells no address: the relay chose when to deliver it.
+    """
+    step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
+    current = opened.book.current
+    newest = current is not None and current.origin.session_id == opened.session_id
+    if opened.card is not None and newest:
+        step.vault.addresses.set(contact.id, ContactAddress.of(opened.card))
+        step.vault.contacts.set_name(contact.id, opened.card.name)
 
 
 def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_id: SubmitId) -> None:
@@ -155,6 +162,8 @@ def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_
     is by then: limits are on sessions, and nothing else would bring these messages back.
     """
     contact, device = peer
+    if not step.vault.reports.allow_naming(contact, device, step.now):
+        return
     if contact not in batch.reports:
         if step.vault.addresses.get(contact) is None:
             return
@@ -179,7 +188,8 @@ def _take(step: Step, batch: _Batch, contact: ContactId, content: Content) -> No
         case Text(message_id, sent_at, text):
             new = NewMessage.of_text(message_id, sent_at, text)
             step.vault.messages.add_incoming(contact, new, step.now)
-            batch.receipts[contact].append(message_id)
+            if step.vault.contacts.get(contact).accepted:
+                batch.receipts[contact].append(message_id)
         case Receipt(_, _, delivered):
             rows = step.vault.messages.mark_delivered(contact, delivered)
             step.vault.outbox.receipted(rows)

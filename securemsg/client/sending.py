@@ -24,6 +24,9 @@ from securemsg.wire.messages.content import MAX_NAMED, Content, Receipt, Report,
 SEAL_AT_ONCE: Final = 50
 """Entries sealed in one transaction: it stays short enough that typing does not wait for it."""
 
+RECEIPTED_LATE: Final = 1_000
+"""Messages of a stranger that are receipted when the person accepts; of more, the newest."""
+
 
 def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
     """Store a text of ours and queue it; raises `LocalError` for an empty or too long one.
@@ -32,6 +35,7 @@ def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
     """
     said = Text(_new_id(step), step.now, text)
     encoded = encode(said)
+    accept_contact(step, contact)
     row = step.vault.messages.add_outgoing(
         contact, NewMessage.of_text(said.message_id, said.sent_at, said.text), step.now
     )
@@ -43,6 +47,13 @@ def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
     return row
 
 
+def accept_contact(step: Step, contact: ContactId) -> None:
+    """Note that the person chose to be in contact, and receipt what came before that (Spec: CL-10)."""
+    if step.vault.contacts.accept(contact):
+        step.changes.list = True
+        queue_receipts(step, contact, step.vault.messages.incoming_ids(contact, RECEIPTED_LATE))
+
+
 def queue_receipts(step: Step, contact: ContactId, message_ids: Sequence[MessageId]) -> None:
     """Queue receipts for texts that are stored (Spec: CT-4)."""
     for start in range(0, len(message_ids), MAX_NAMED):
@@ -51,8 +62,9 @@ def queue_receipts(step: Step, contact: ContactId, message_ids: Sequence[Message
 
 
 def queue_report(step: Step, contact: ContactId, submits: Sequence[SubmitId]) -> None:
-    """Queue a report of what could not be opened (Spec: SE-8)."""
-    _queue(step, contact, Report(_new_id(step), step.now, tuple(submits)))
+    """Queue reports of what could not be opened (Spec: SE-8)."""
+    for start in range(0, len(submits), MAX_NAMED):
+        _queue(step, contact, Report(_new_id(step), step.now, tuple(submits[start : start + MAX_NAMED])))
 
 
 def seal_waiting(step: Step, contact: ContactId) -> bool:

@@ -21,13 +21,13 @@ _SURE_PREFIX: Final = 16
 _PREFIX: Final = re.compile(rf"[0-9a-f]{{{_LEAST_PREFIX},64}}")
 SELECT_CONTACT: Final = """
     select id, alias, name, account, trust, trust_before, claimant, claim_link,
-           list_version, created_at, read_up_to
+           list_version, accepted, created_at, read_up_to
     from contacts"""
 _INSERT: Final = """
     insert into contacts(
         alias, alias_key, name, account, trust, trust_before, claimant, claim_link,
-        list_version, created_at, read_up_to
-    ) values (?,?,?,?,?, '', x'', '', ?,?, 0) returning id"""
+        list_version, accepted, shown, created_at, read_up_to
+    ) values (?,?,?,?,?, '', x'', '', 0, 0, x'', ?, 0) returning id"""
 
 
 class ContactUnknown(LocalError):  # noqa: N818  # named after what is wrong
@@ -58,6 +58,9 @@ class Contact:
     standing: Standing
     claim_link: str = field(repr=False)
     list_version: int
+    accepted: bool
+    """Whether the person chose to be in contact: nothing is sent to a stranger (Spec: CL-10)."""
+
     created_at: Instant
     read_up_to: MessageRow
 
@@ -70,12 +73,11 @@ class Contact:
 @final
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """What `Contacts.add` keeps; `list_version` 0 says that no certificate was seen yet."""
+    """What `Contacts.add` keeps: a stranger, of whom no certificate was seen yet."""
 
     alias: str = field(repr=False)
     name: str = field(repr=False)
     account: AccountId
-    list_version: int
     created_at: Instant
 
 
@@ -101,7 +103,7 @@ class Contacts:
         if self._rows.number(sql, (key, new.account)):
             raise ContactExists("The vault has a contact of this alias or account already.")
         who = (new.alias, key, new.name, new.account, Trust.FIRST_SEEN)
-        number = self._rows.number(_INSERT, (*who, new.list_version, new.created_at))
+        number = self._rows.number(_INSERT, (*who, new.created_at))
         return self.get(ContactId(number))
 
     def all(self) -> list[Contact]:
@@ -115,6 +117,13 @@ class Contacts:
     def by_account(self, account: AccountId) -> Contact:
         """Return the contact with this account; raises `ContactUnknown`."""
         return self._one("account = ?", account)
+
+    def by_alias(self, alias: str) -> Contact:
+        """Return the contact that is called so; raises `ContactUnknown`."""
+        row = self._rows.one(f"{SELECT_CONTACT} where alias_key = ?", (alias_key(alias),))
+        if row is None:
+            raise ContactUnknown("There is no such contact.")
+        return contact_of(row)
 
     def alias_taken(self, alias: str) -> bool:
         """Tell whether a contact is called so; raises `LocalError` for what is no alias."""
@@ -169,6 +178,20 @@ class Contacts:
             (standing.trust, before, claimant, claim_link, standing.account_id, contact),
         )
 
+    def accept(self, contact: ContactId) -> bool:
+        """Note that the person chose to be in contact; tell whether that is news (Spec: CL-10)."""
+        sql = "update contacts set accepted = 1 where id = ? and accepted = 0"
+        return self._rows.run(sql, (contact,)) == 1
+
+    def mark_shown(self, contact: ContactId, account: AccountId) -> None:
+        """Note that the safety number with this account was shown for a contact."""
+        self._rows.run("update contacts set shown = ? where id = ?", (account, contact))
+
+    def shown(self, contact: ContactId) -> AccountId | None:
+        """Return the account whose safety number was shown last, `None` before the first time."""
+        row = self._rows.one("select shown from contacts where id = ? and shown <> x''", (contact,))
+        return None if row is None else AccountId(row[0])
+
     def raise_list_version(self, contact: ContactId, list_version: int) -> None:
         """Keep the highest list version seen; it never goes down (Spec: ID-5)."""
         sql = "update contacts set list_version = max(list_version, ?) where id = ?"
@@ -198,10 +221,12 @@ class Contacts:
 
 def contact_of(row: Row) -> Contact:
     """Return a row of `SELECT_CONTACT` as a value."""
-    number, alias, name, account, trust, before, claimant, claim_link, list_version, created_at, read = row
+    number, alias, name, account, trust, before, claimant, claim_link = row[:8]
+    list_version, accepted, created_at, read = row[8:]
     standing = _standing(AccountId(account), Trust(trust), before, claimant)
     times = (Instant(created_at), MessageRow(read))
-    return Contact(ContactId(number), alias, name, standing, claim_link, list_version, *times)
+    known = (list_version, accepted == 1)
+    return Contact(ContactId(number), alias, name, standing, claim_link, *known, *times)
 
 
 def _standing(account: AccountId, trust: Trust, before: str, claimant: bytes) -> Standing:

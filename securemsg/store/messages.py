@@ -147,6 +147,15 @@ class Messages:
             done += [MessageRow(row) for (row,) in self._rows.all(sql, values)]
         return done
 
+    def incoming_ids(self, contact: ContactId, limit: int) -> list[MessageId]:
+        """Return the ids of the newest texts of a contact, oldest first."""
+        sql = (
+            "select message_id from messages where contact = ? and direction = ? and kind = ?"
+            " order by id desc limit ?"
+        )
+        rows = self._rows.all(sql, (contact, Direction.IN, TEXT_KIND, limit))
+        return [MessageId(message_id) for (message_id,) in reversed(rows)]
+
     def unprinted(self, limit: int) -> list[Message]:
         """Return the oldest incoming messages that the `receive` command has not printed."""
         sql = f"{SELECT_MESSAGE} where printed = 0 order by id limit ?"

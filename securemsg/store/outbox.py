@@ -46,9 +46,11 @@ _HEADS: Final = f"""
             select id from outbox where state in (1, 2) and contact > head.contact
             order by contact, id limit 1)
     )
-    {_SELECT} join head on head.id = outbox.id join contacts on contacts.id = outbox.contact"""  # noqa: S608  # constants only
-_DUE: Final = _HEADS + " where not_before <= ? and contacts.trust <> ? order by outbox.id limit ?"
-_NEXT: Final = _HEADS + " where contacts.trust <> ? order by not_before limit 1"
+    {_SELECT} join head on head.id = outbox.id join contacts on contacts.id = outbox.contact
+    where contacts.trust <> ? and (state = 2 or exists (
+        select 1 from addresses where addresses.contact = outbox.contact))"""  # noqa: S608  # constants only
+_DUE: Final = _HEADS + " and not_before <= ? order by not_before, outbox.id limit ?"
+_NEXT: Final = _HEADS + " order by not_before limit 1"
 
 
 class OutboxState(IntEnum):
@@ -120,14 +122,14 @@ class Outbox:
         return None if row is None else _entry(row)
 
     def due(self, now: Instant, limit: int) -> list[OutboxEntry]:
-        """Return the first waiting entry of each contact, oldest first, whose time has come.
+        """Return the first waiting entry of each contact whose time has come, the longest due first.
 
-        Nothing overtakes it, and nothing leaves for a contact who is Changed: seal it
-        or transmit it, as its state says.
+        Nothing overtakes it, and nothing leaves for a contact who is Changed or has no
+        address: seal it or transmit it, as its state says.
 
         Spec: CL-5, CL-6.
         """
-        return [_entry(row) for row in self._rows.all(_DUE, (now, Trust.CHANGED, limit))]
+        return [_entry(row) for row in self._rows.all(_DUE, (Trust.CHANGED, now, limit))]
 
     def next_due(self) -> Instant | None:
         """Return when the next entry may leave; `None` if nothing waits that could."""
@@ -161,15 +163,21 @@ class Outbox:
         if changed != 1:
             raise LocalError("only the first unsealed entry of a contact can be sealed")
 
-    def unseal(self, contact: ContactId) -> None:
-        """Let what is sealed and not accepted be sealed again, in order: the contact is another account.
+    def move_waiting(self, source: ContactId, target: ContactId) -> None:
+        """Let messages that wait for one contact go to another, sealed anew, in order (Spec: ID-11).
 
-        Spec: ID-11.
+        What waits besides messages (receipts, reports) was for the first one only.
         """
+        self._rows.run("delete from outbox where contact = ? and state in (1, 2) and message = 0", (source,))
         self._rows.run(
-            "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
-            " failure = '' where contact = ? and state = 2",
-            (contact,),
+            "update messages set contact = ? where id in"
+            " (select message from outbox where contact = ? and state in (1, 2))",
+            (target, source),
+        )
+        self._rows.run(
+            "update outbox set contact = ?, state = 1, submit_id = x'', envelope = x'', attempts = 0,"
+            " not_before = 0, failure = '' where contact = ? and state in (1, 2)",
+            (target, source),
         )
 
     def postpone(self, entry: OutboxId, not_before: Instant, failure: str) -> None:
@@ -192,7 +200,7 @@ class Outbox:
     def by_submit_ids(self, contact: ContactId, submit_ids: Sequence[SubmitId]) -> list[OutboxEntry]:
         """Return the entries for this contact that went under these ids, in order (Spec: SE-9)."""
         rows = []
-        for submit_id in submit_ids:
+        for submit_id in dict.fromkeys(submit_ids):
             sql = f"{_SELECT} where submit_id = ? and submit_id <> x'' and contact = ?"
             rows += self._rows.all(sql, (submit_id, contact))
         return sorted((_entry(row) for row in rows), key=lambda entry: entry.id)

@@ -1,6 +1,7 @@
 """Small memories with an end: notes for `doctor`, and when a peer was last answered unasked."""
 
 from dataclasses import dataclass
+from enum import IntEnum
 from typing import Final, final
 
 from securemsg.ids import DeviceId
@@ -16,6 +17,9 @@ REPORT_PAUSE: Final = 600 * SECOND
 
 REPORTS_A_DAY: Final = 5
 """Sessions opened for reports to one peer device in 24 hours (Spec: SE-8)."""
+
+NAMED_A_DAY: Final = 200
+"""Submits named in reports to one peer device in 24 hours: forged openings cost us no more (Spec: SE-8)."""
 
 
 @final
@@ -53,9 +57,16 @@ class Notes:
         return dict(self._rows.all("select kind, count(*) from notes group by kind order by kind"))
 
 
+class Answering(IntEnum):
+    """What a peer that cannot be understood makes us do."""
+
+    SESSION = 1
+    NAMING = 2
+
+
 @final
 class Reports:
-    """Limits how often a peer that cannot be understood makes us open a session (Spec: SE-8)."""
+    """Limits what a peer that cannot be understood makes us do (Spec: SE-8)."""
 
     __slots__ = ("_rows",)
 
@@ -65,15 +76,24 @@ class Reports:
     def allow(self, contact: ContactId, device: DeviceId, now: Instant) -> bool:
         """Tell whether a session may be opened for a report now; if so, it counts as opened.
 
-        After a clock was set back, what counted in the future counts until it is past.
+        Times from the future, after a clock was set back, count as now.
 
         Spec: SE-8.
         """
-        self._rows.run("delete from reports where at <= ?", (now - DAY,))
-        peer = (contact, device)
-        today = self._rows.number("select count(*) from reports where contact = ? and device = ?", peer)
-        sql = "select count(*) from reports where contact = ? and device = ? and at > ?"
-        if today >= REPORTS_A_DAY or self._rows.number(sql, (*peer, now - REPORT_PAUSE)):
+        peer = (contact, device, Answering.SESSION)
+        sql = "select count(*) from reports where contact = ? and device = ? and kind = ? and at > ?"
+        if self._rows.number(sql, (*peer, now - REPORT_PAUSE)):
             return False
-        self._rows.run("insert into reports(contact, device, at) values (?, ?, ?)", (*peer, now))
+        return self._count(peer, REPORTS_A_DAY, now)
+
+    def allow_naming(self, contact: ContactId, device: DeviceId, now: Instant) -> bool:
+        """Tell whether one more submit may be named to this peer today; if so, it counts as named."""
+        return self._count((contact, device, Answering.NAMING), NAMED_A_DAY, now)
+
+    def _count(self, peer: tuple[ContactId, DeviceId, Answering], limit: int, now: Instant) -> bool:
+        self._rows.run("delete from reports where at <= ?", (now - DAY,))
+        sql = "select count(*) from reports where contact = ? and device = ? and kind = ?"
+        if self._rows.number(sql, peer) >= limit:
+            return False
+        self._rows.run("insert into reports(contact, device, kind, at) values (?, ?, ?, ?)", (*peer, now))
         return True

@@ -1,5 +1,7 @@
 """Two people write to each other: states, receipts, what is unknown, what comes twice."""
 
+from dataclasses import replace
+
 import pytest
 
 from securemsg.client.receiving import receive
@@ -90,8 +92,8 @@ def test_content_of_a_newer_version_is_kept_with_its_bytes_and_shown_as_such(off
     assert page[0].raw == raw
 
 
-def test_a_malformed_content_leaves_a_note_and_no_other_trace(office: PostOffice) -> None:
-    """CL-3, SE-10: also when a stranger's opening carries it."""
+def test_a_malformed_content_of_a_stranger_leaves_a_note_and_uses_up_the_prekey(office: PostOffice) -> None:
+    """CL-3, SE-10, HS-13: the message was authentic; its session is not worth a contact."""
     ann, ben = office.person("ann"), office.person("ben")
     ann.add(ben)
     queue_raw(ann, "ben", encode([1, b"too short", office.now, "text"]))
@@ -101,6 +103,21 @@ def test_a_malformed_content_leaves_a_note_and_no_other_trace(office: PostOffice
     ben.collect([bad])
     assert ben.profile.conversations() == []
     assert ben.notes() == {"FrameError": 1}
+    ben.collect([good])
+    assert ben.notes() == {"FrameError": 1, "UnknownPrekey": 1}
+    assert ben.profile.conversations() == []
+
+
+def test_a_malformed_content_of_a_contact_uses_up_its_key_and_nothing_else(office: PostOffice) -> None:
+    """CL-3, RT-14: the step of the ratchet stays, so that a repeat is refused as one."""
+    ann, ben = office.friends("ann", "ben")
+    queue_raw(ann, "ben", encode([1, b"too short", office.now, "text"]))
+    ann.write("ben", "well formed")
+    ann.send()
+    bad, good = ben.box.queue
+    ben.collect([bad])
+    ben.collect([replace(bad, submit_id=SubmitId(bytes(16)))])
+    assert ben.notes() == {"FrameError": 1, "Replayed": 1}
     ben.collect([good])
     assert ben.read("ann") == ["well formed"]
 

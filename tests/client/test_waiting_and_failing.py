@@ -160,10 +160,12 @@ def test_an_answer_about_what_was_decided_otherwise_meanwhile_changes_nothing(of
     ann.write("ben", "for whoever it is")
     (entry,) = ann.due()
     ann.add(office.person("mallory"), "ben")
+    ann.profile.verification(ann.of("ben"))
     ann.profile.accept_changed(ann.of("ben"))
     ann.profile.decide(lambda step: outgoing.put_off(step, entry, Refused(Failed(ErrorCode.REFUSED))))
-    assert ann.states("ben") == [DELIVERED, QUEUED]
-    ann.profile.cancel(ann.messages("ben")[1].row)
+    assert ann.states("ben") == [QUEUED]
+    assert ann.states("ben 2") == [DELIVERED]
+    ann.profile.cancel(ann.messages("ben")[0].row)
     ann.profile.decide(lambda step: outgoing.put_off(step, entry, Unreachable("down")))
     assert ben.read("ann") == ["first"]
 

@@ -83,7 +83,9 @@ def test_taking_the_new_account_sends_what_was_held_to_it_alone(
     assert ann.view("ben").account == mallory.profile.own().account
     assert mallory.read("ann") == ["sealed for the old one", "written while changed"]
     assert ben.read("ann") == ["before"]
-    assert ann.states("ben") == [DELIVERED] * 3
+    assert ann.states("ben") == [DELIVERED] * 2
+    assert [message.text for message in ann.messages("ben 2")] == ["before"]
+    assert ann.view("ben 2").account == ben.profile.own().account
 
 
 def mallory_number(ann: Person, mallory: Person) -> str:
@@ -125,25 +127,59 @@ def test_a_shelf_that_shows_another_account_freezes_the_contact(office: PostOffi
     assert ben.read("ann") == ["for ben"]
 
 
-def test_deciding_for_an_account_that_is_another_contact_is_refused(office: PostOffice) -> None:
-    """ID-11: two contacts are never one account."""
-    ann, _ = befriended(office)
+def test_deciding_for_an_account_that_is_another_contact_gives_that_one_the_name(office: PostOffice) -> None:
+    """ID-11: two contacts are never one account, and none gets what the other said."""
+    ann, ben = befriended(office)
     mallory = office.person("mallory")
     ann.add(mallory, "ben")
     ann.add(mallory, "mallory")
-    with pytest.raises(LocalError, match="another of your contacts"):
-        ann.profile.accept_changed(ann.of("ben"))
-    assert ann.view("ben").trust is Trust.CHANGED
+    ann.write("mallory", "to mallory")
+    ann.profile.verification(ann.of("ben"))
+    heir = ann.profile.accept_changed(ann.of("ben"))
+    assert (heir.alias, heir.account) == ("ben", mallory.profile.own().account)
+    assert [message.text for message in ann.messages("ben")] == ["to mallory"]
+    assert ann.view("ben 2").account == ben.profile.own().account
 
 
 def test_a_number_that_is_no_longer_the_one_compared_verifies_nothing(office: PostOffice) -> None:
     """ID-11: the contact changed while the person compared."""
     ann, _ = befriended(office)
-    shown = ann.profile.verification(ann.of("ben")).safety_number
+    ann.profile.verification(ann.of("ben"))
     ann.add(office.person("mallory"), "ben")
-    with pytest.raises(LocalError):
-        ann.profile.mark_verified(ann.of("ben"), shown)
+    with pytest.raises(LocalError, match="look again"):
+        ann.profile.mark_verified(ann.of("ben"))
+    with pytest.raises(LocalError, match="look again"):
+        ann.profile.accept_changed(ann.of("ben"))
     assert ann.view("ben").trust is Trust.CHANGED
+
+
+def test_a_stranger_who_bears_the_name_gives_way_to_whom_the_person_adds(office: PostOffice) -> None:
+    """ID-11, CL-10: what the stranger said stays the stranger's."""
+    ann = office.person("ann")
+    mallory = office.person("ben")
+    mallory.add(ann)
+    mallory.write("ann", "it is me, ben")
+    settle(ann, mallory)
+    assert ann.read("ben") == ["it is me, ben"]
+    ben = office.person("the real ben")
+    ann.add(ben, "ben")
+    assert ann.view("ben").account == ben.profile.own().account
+    assert ann.read("ben") == []
+    assert ann.read("ben 2") == ["it is me, ben"]
+
+
+def test_nothing_is_sent_to_a_stranger_before_the_person_answers(office: PostOffice) -> None:
+    """CL-10: no receipt tells that the owner is there; all are sent when she writes."""
+    ann, mallory = office.person("ann"), office.person("mallory")
+    mallory.add(ann)
+    mallory.write("ann", "anybody there?")
+    mallory.write("ann", "hello?")
+    settle(ann, mallory)
+    assert mallory.states("ann") == [MessageState.ACCEPTED] * 2
+    assert ann.profile.waiting() == 0
+    ann.write("mallory", "who is it?")
+    settle(ann, mallory)
+    assert mallory.states("ann") == [DELIVERED] * 2
 
 
 def test_our_own_link_is_refused(office: PostOffice) -> None:
@@ -161,7 +197,7 @@ def test_an_opening_from_our_own_account_is_refused(office: PostOffice) -> None:
     link = ann.profile.owner.link
 
     def add_oneself(step: Step) -> None:
-        new = NewContact("ann", "", link.account_id, 0, step.now)
+        new = NewContact("ann", "", link.account_id, step.now)
         step.vault.addresses.set(step.vault.contacts.add(new).id, ContactAddress.of(link))
 
     twin.profile.decide(add_oneself)

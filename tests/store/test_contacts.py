@@ -137,7 +137,7 @@ def test_a_contact_cannot_become_an_account_that_another_has(vault: Vault) -> No
 
 def test_an_address_is_the_newest_that_was_told(vault: Vault) -> None:
     with vault.transaction() as transaction:
-        bob = add_contact(transaction)
+        bob = transaction.contacts.add(new_contact("bob")).id
         assert transaction.addresses.get(bob) is None
         for _ in range(2):
             address = make_address()

@@ -10,7 +10,7 @@ from securemsg.store.ids import ContactId, OutboxId
 from securemsg.store.outbox import KEPT_FOR, OutboxState, SealedEntry
 from securemsg.store.transaction import Transaction
 from securemsg.store.vault import Vault
-from tests.store.vaults import NOW, add_contact, entropy, make_address, make_text
+from tests.store.vaults import NOW, add_contact, entropy, make_address, make_text, new_contact
 
 LATER = Instant(NOW + DAY)
 
@@ -169,18 +169,42 @@ def test_receipts_and_time_end_entries(vault: Vault) -> None:
         assert transaction.outbox.waiting() == 1
 
 
-def test_what_was_sealed_for_an_account_is_sealed_again_for_the_next_in_order(vault: Vault) -> None:
-    """ID-11: the person took another account for the contact; accepted entries stay as they are."""
+def test_messages_that_wait_move_to_another_contact_and_are_sealed_anew(vault: Vault) -> None:
+    """ID-11: what was accepted stays where it was said, receipts that wait are for nobody."""
     with vault.transaction() as transaction:
-        bob, eve = add_contact(transaction, "bob"), add_contact(transaction, "eve")
-        for number in range(4):
-            transaction.outbox.add(bob, b"%d" % number, NOW)
-        transaction.outbox.add(eve, b"other", NOW)
-        transaction.outbox.accept(seal_next(transaction, bob).submit_id, NOW)
-        old = [seal_next(transaction, bob) for _ in range(2)]
-        others = seal_next(transaction, eve)
-        transaction.outbox.unseal(bob)
-        assert [entry.content for entry in transaction.outbox.unsealed(bob, 9)] == [b"1", b"2", b"3"]
-        assert transaction.outbox.by_submit_ids(bob, [entry.submit_id for entry in old]) == []
-        assert [entry.sealed for entry in transaction.outbox.due(NOW, 9)] == [None, others]
+        bob, bill = add_contact(transaction, "bob"), add_contact(transaction, "bill")
+        said = []
+        for number in range(3):
+            row = transaction.messages.add_outgoing(bob, make_text(f"text {number}"), NOW)
+            transaction.outbox.add(bob, b"%d" % number, NOW, row)
+            said.append(row)
+        transaction.outbox.add(bob, b"receipt", NOW)
+        first = seal_next(transaction, bob)
+        transaction.outbox.accept(first.submit_id, NOW)
         seal_next(transaction, bob)
+        transaction.outbox.move_waiting(bob, bill)
+        assert [entry.content for entry in transaction.outbox.unsealed(bill, 9)] == [b"1", b"2"]
+        assert [message.row for message in transaction.messages.page(bill, None, 9)] == said[1:]
+        assert [message.row for message in transaction.messages.page(bob, None, 9)] == said[:1]
+        assert transaction.outbox.by_submit_ids(bill, [first.submit_id]) == []
+        assert [entry.contact for entry in transaction.outbox.due(NOW, 9)] == [bill]
+
+
+def test_nothing_is_due_for_a_contact_without_an_address(vault: Vault) -> None:
+    """CL-5: it could not leave, and must not stand before what could."""
+    with vault.transaction() as transaction:
+        nowhere = transaction.contacts.add(new_contact("nowhere")).id
+        transaction.outbox.add(nowhere, b"stuck", NOW)
+        bob = add_contact(transaction, "bob")
+        transaction.outbox.add(bob, b"goes", NOW)
+        assert [entry.contact for entry in transaction.outbox.due(NOW, 1)] == [bob]
+        assert transaction.outbox.next_due() == 0
+
+
+def test_an_id_that_is_named_twice_is_found_once(vault: Vault) -> None:
+    """CT-2, SE-9: repeats in a report are no fault."""
+    with vault.transaction() as transaction:
+        bob = add_contact(transaction, "bob")
+        transaction.outbox.add(bob, b"once", NOW)
+        submit_id = seal_next(transaction, bob).submit_id
+        assert len(transaction.outbox.by_submit_ids(bob, [submit_id, submit_id])) == 1

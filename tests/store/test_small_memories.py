@@ -10,7 +10,7 @@ from securemsg.identity.access import SendToken
 from securemsg.ids import DeviceId, SubmitId
 from securemsg.instant import DAY, SECOND, Instant
 from securemsg.store.received import KEPT_FOR
-from securemsg.store.upkeep import MAX_NOTES, REPORT_PAUSE, REPORTS_A_DAY, Note
+from securemsg.store.upkeep import MAX_NOTES, NAMED_A_DAY, REPORT_PAUSE, REPORTS_A_DAY, Note
 from securemsg.store.vault import Vault
 from tests.store.vaults import NOW, add_contact, entropy
 
@@ -75,6 +75,16 @@ def test_a_peer_gets_one_report_in_ten_minutes(vault: Vault) -> None:
         assert reports.allow(eve, DEVICE, NOW)
         assert reports.allow(bob, DeviceId(bytes(15) + b"\1"), NOW)
         assert reports.allow(bob, DEVICE, Instant(NOW + REPORT_PAUSE))
+
+
+def test_submits_named_to_a_peer_are_counted_apart_and_bounded(vault: Vault) -> None:
+    """SE-8: openings that somebody forges in a contact's name cost a bounded number of words."""
+    with vault.transaction() as transaction:
+        bob, reports = add_contact(transaction), transaction.reports
+        assert reports.allow(bob, DEVICE, NOW)
+        named = [reports.allow_naming(bob, DEVICE, NOW) for _ in range(NAMED_A_DAY + 1)]
+        assert named == [True] * NAMED_A_DAY + [False]
+        assert reports.allow_naming(bob, DEVICE, Instant(NOW + DAY))
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

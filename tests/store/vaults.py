@@ -56,11 +56,13 @@ def raw_connection(home: Path) -> apsw.Connection:
 
 
 def new_contact(alias: str, account: bytes | None = None) -> NewContact:
-    return NewContact(alias, alias, AccountId(account or entropy(32)), 0, NOW)
+    return NewContact(alias, alias, AccountId(account or entropy(32)), NOW)
 
 
 def add_contact(transaction: Transaction, alias: str = "bob") -> ContactId:
-    return transaction.contacts.add(new_contact(alias)).id
+    contact = transaction.contacts.add(new_contact(alias)).id
+    transaction.addresses.set(contact, make_address())
+    return contact
 
 
 def make_text(text: str = "hello") -> NewMessage:

@@ -42,6 +42,8 @@ _CONTACTS: Final = (
         claimant blob not null,
         claim_link text not null,
         list_version integer not null,
+        accepted integer not null,
+        shown blob not null,
         created_at integer not null,
         read_up_to integer not null
     ) strict""",
@@ -192,9 +194,10 @@ _UPKEEP: Final = (
         id integer primary key,
         contact integer not null references contacts(id) on delete cascade,
         device blob not null,
+        kind integer not null,
         at integer not null
     ) strict""",
-    "create index reports_peer on reports(contact, device, at)",
+    "create index reports_peer on reports(contact, device, kind, at)",
 )
 
 STATEMENTS: Final = (*_OWNER, *_CONTACTS, *_SESSIONS, *_MESSAGES, *_OUTBOX, *_PREKEYS, *_UPKEEP)
