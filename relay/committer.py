@@ -36,6 +36,9 @@ _FAILED_RETRY_SECONDS: Final = 10
 
 _T = TypeVar("_T")
 
+Witness = Callable[[Sequence[Operation], Sequence[Result]], None]
+"""Told of operations and their results once they are on disk."""
+
 
 @dataclass(slots=True)
 class _Ticket:
@@ -43,8 +46,16 @@ class _Ticket:
 
     operations: Sequence[Operation]
     size: int
+    witness: Witness | None
     done: trio.Event = field(default_factory=trio.Event)
     results: Sequence[Result] = ()
+
+    def settle(self, results: Sequence[Result]) -> None:
+        """Tell whoever must know."""
+        self.results = results
+        if self.witness is not None:
+            self.witness(self.operations, results)
+        self.done.set()
 
 
 @dataclass(slots=True)
@@ -73,14 +84,17 @@ class Committer:
         self._work = trio.Event()
         self._thread = trio.CapacityLimiter(1)
 
-    async def commit(self, operations: Sequence[Operation]) -> Sequence[Result]:
+    async def commit(
+        self, operations: Sequence[Operation], witness: Witness | None = None
+    ) -> Sequence[Result]:
         """Carry out `operations` in order; returns their results when they are on disk.
 
-        When the commit failed, every result is a refusal with code 8 (Spec: RL-5).
+        When the commit failed, every result is a refusal with code 8 (Spec: RL-5). What
+        others must hear goes to `witness`: the caller may be gone when its commit ends.
         """
         while self._count >= QUEUE_OPERATIONS or self._size >= QUEUE_BYTES:
             await self._room.park()
-        ticket = _Ticket(operations, sum(map(_size_of, operations)))
+        ticket = _Ticket(operations, sum(map(_size_of, operations)), witness)
         self._count += len(operations)
         self._size += ticket.size
         self._tickets.append(ticket)
@@ -125,9 +139,8 @@ class Committer:
         position = 0
         for ticket in tickets:
             end = position + len(ticket.operations)
-            ticket.results = results[position:end]
+            ticket.settle(results[position:end])
             position = end
-            ticket.done.set()
         self._count -= len(operations)
         self._size -= sum(ticket.size for ticket in tickets)
         self._room.unpark_all()

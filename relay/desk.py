@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol
 
+import trio
+
 from relay.service import Service
-from relay.storage.operations import Append, Appended, FindOwner, LookAtShelf, Operation, Owner, Result, Shelf
-from relay.storage.operations import Stored as StoredResult
-from relay.subscriptions import LOW_SHELF, Subscriber, Subscription
+from relay.storage.operations import FindOwner, LookAtShelf, Operation, Owner, Refused, Shelf
+from relay.subscriptions import Subscriber, Subscription
 from relay.translation import Growing, OwnersOnly, SendersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf
+from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
 from securemsg.mailbox.requests import (
-    Acknowledge,
     Create,
     FetchPrekeys,
     Ping,
@@ -25,6 +26,12 @@ from securemsg.mailbox.requests import (
 )
 
 _RESERVE_RETRY_SECONDS: Final = 300
+
+_FETCHES_AT_ONCE: Final = 8
+"""Prekey fetches in one commit: only their answers are large (Spec: RL-4)."""
+
+_KEYS_AT_ONCE: Final = 32
+"""Owner keys judged before other connections have their turn: about a millisecond."""
 
 
 class Listener(Subscriber, Protocol):
@@ -46,6 +53,9 @@ class Desk:
     service: Service
     connection: RelayConnection
     listener: Listener
+    _is_sender: bool = False
+    _keys: int = 0
+    _fetches: int = 0
     _waiting: list[tuple[Asked, Operation]] = field(default_factory=list)
 
     async def answer_all(self, asked: Sequence[Asked]) -> None:
@@ -56,6 +66,8 @@ class Desk:
             failure = self._objection(request, no_room=no_room)
             if failure is not None:
                 self._answer(one, failure)
+            elif isinstance(request, Submit):
+                self._waiting.append((one, operation_of(request)))
             elif isinstance(request, Prove):
                 await self._commit_waiting()
                 await self._prove(one, request)
@@ -65,7 +77,7 @@ class Desk:
             elif isinstance(request, Ping):
                 self._answer(one, Done())
             else:
-                self._queue(one, request)
+                await self._queue(one, request)
         await self._commit_waiting()
 
     def _objection(self, request: Request, *, no_room: bool) -> Failed | None:
@@ -74,6 +86,8 @@ class Desk:
         # Submits first: they come by the thousand.
         if isinstance(request, SendersOnly):
             return self._objection_to_sender(request)
+        if isinstance(request, Prove):
+            return self._objection_to_proof(request)
         if isinstance(request, OwnersOnly) and not self.connection.is_proven(request.mailbox):
             return Failed(ErrorCode.NOT_PROVEN)
         return None
@@ -81,49 +95,63 @@ class Desk:
     def _objection_to_sender(self, request: SendersOnly) -> Failed | None:
         if self.connection.is_owner:
             return Failed(ErrorCode.CONFLICT)
+        self._is_sender = True
         if isinstance(request, Submit) and len(request.envelope) > self.service.config.limits.max_envelope:
             return Failed(ErrorCode.TOO_LARGE)
         return None
 
-    def _queue(self, asked: Asked, request: Stored) -> None:
-        if isinstance(request, Create) and not _is_key(request.owner_key):
+    def _objection_to_proof(self, request: Prove) -> Failed | None:
+        is_one_more = not self.connection.is_proven(request.mailbox)
+        if self._is_sender or (is_one_more and len(self.connection.proven) >= MAX_PROVEN):
+            return Failed(ErrorCode.CONFLICT)
+        return None
+
+    async def _queue(self, asked: Asked, request: Stored) -> None:
+        if isinstance(request, Create) and not await self._may_own(request.owner_key):
             self._answer(asked, Failed(ErrorCode.REFUSED))
             return
         self._waiting.append((asked, operation_of(request)))
+        if isinstance(request, FetchPrekeys):
+            self._fetches += 1
+            if self._fetches >= _FETCHES_AT_ONCE:
+                await self._commit_waiting()
+
+    async def _may_own(self, owner_key: bytes) -> bool:
+        # A closed relay makes no mailbox, whatever the key is.
+        if self.service.config.registration is Registration.CLOSED:
+            return True
+        self._keys += 1
+        if self._keys % _KEYS_AT_ONCE == 0:
+            await trio.lowlevel.checkpoint()
+        try:
+            PublicKey.parse(owner_key)
+        except AuthenticationError:
+            return False
+        return True
 
     async def _commit_waiting(self) -> None:
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, []
-        results = await self.service.committer.commit([operation for _, operation in waiting])
+        waiting, self._waiting, self._fetches = self._waiting, [], 0
+        await self.listener.outgoing.room()
+        results = await self.service.committer.commit(
+            [operation for _, operation in waiting], self.service.delivery.committed
+        )
         said = [
             self.connection.send(asked.number, answer_of(result))
             for (asked, _), result in zip(waiting, results, strict=True)
         ]
         self.listener.outgoing.add(b"".join(said))
-        for (asked, operation), result in zip(waiting, results, strict=True):
-            self._pass_on(asked, operation, result)
-
-    def _pass_on(self, asked: Asked, operation: Operation, result: Result) -> None:
-        request = asked.request
-        if isinstance(result, Appended) and isinstance(operation, Append):
-            self.service.counters.accepted += 1
-            if result.sequence:
-                self.service.delivery.stored(operation, result.sequence)
-        elif isinstance(result, StoredResult) and isinstance(request, Acknowledge):
-            self.service.delivery.acknowledged(request.mailbox, request.sequence)
-        elif isinstance(result, Shelf) and isinstance(request, FetchPrekeys):
-            if result.remaining < LOW_SHELF:
-                notice = LowShelf(request.mailbox, result.generation, result.remaining)
-                self.service.delivery.shelf_is_low(notice)
-        elif not isinstance(result, StoredResult):
-            self.service.counters.refused += 1
+        self.service.counters.refused += sum(isinstance(result, Refused) for result in results)
 
     async def _prove(self, asked: Asked, request: Prove) -> None:
         (owner,) = await self.service.committer.commit([FindOwner(request.mailbox)])
-        known = isinstance(owner, Owner)
-        key = PublicKey.parse(owner.key) if isinstance(owner, Owner) else self.service.decoy.public()
-        holds = self.connection.verify_proof(request, key) and known
+        if isinstance(owner, Refused) and owner.code is ErrorCode.UNAVAILABLE:
+            self._answer(asked, answer_of(owner))
+            return
+        # Without an owner everything is done as with one (Spec: MB-10).
+        key = PublicKey.parse(owner.key if isinstance(owner, Owner) else self.service.decoy)
+        holds = self.connection.verify_proof(request, key) and isinstance(owner, Owner)
         self._answer(asked, Done() if holds else Failed(ErrorCode.REFUSED))
 
     async def _subscribe(self, asked: Asked, request: Subscribe) -> None:
@@ -133,21 +161,16 @@ class Desk:
             return
         self.listener.adopt(subscription)
         (shelf,) = await self.service.committer.commit([LookAtShelf(request.mailbox)])
+        if not isinstance(shelf, Shelf):
+            self.service.delivery.leave(subscription)
+            self._answer(asked, answer_of(shelf))
+            return
         self._answer(asked, Done())
-        if isinstance(shelf, Shelf):
-            notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
-            self.listener.outgoing.add(self.connection.push(notice))
+        notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
+        self.listener.outgoing.add(self.connection.push(notice))
         self.listener.deliver(subscription)
 
     def _answer(self, asked: Asked, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self.service.counters.refused += 1
         self.listener.outgoing.add(self.connection.send(asked.number, answer))
-
-
-def _is_key(value: bytes) -> bool:
-    try:
-        PublicKey.parse(value)
-    except AuthenticationError:
-        return False
-    return True

@@ -7,13 +7,23 @@ import trio
 from relay.stream import TlsStream
 
 OUTGOING_BYTES: Final = 1024 * 1024
-"""Bytes that wait for one connection; then whoever makes more waits too (Spec: RL-4)."""
+"""Bytes that wait for one connection at most (Spec: RL-4)."""
+
+_FULL: Final = OUTGOING_BYTES - 384 * 1024
+"""From here on nothing more is read for the connection.
+
+What is being read when it gets there still fits: a page and an envelope that is handed on, or the prekeys
+of one commit.
+"""
 
 
 class Outgoing:
-    """Bytes for one connection; any task adds them, one task runs `run`."""
+    """Bytes for one connection; any task adds them, one task runs `run`.
 
-    __slots__ = ("_finished", "_pieces", "_room", "_size", "_stir", "_stream")
+    Who reads much to add it holds `turn` meanwhile, and waits for `room` first.
+    """
+
+    __slots__ = ("_finished", "_pieces", "_room", "_size", "_stir", "_stream", "turn")
 
     def __init__(self, stream: TlsStream) -> None:
         self._stream = stream
@@ -22,11 +32,17 @@ class Outgoing:
         self._stir = trio.Event()
         self._room = trio.lowlevel.ParkingLot()
         self._finished = False
+        self.turn = trio.Lock()
+
+    @property
+    def size(self) -> int:
+        """Bytes that wait."""
+        return self._size
 
     @property
     def is_full(self) -> bool:
         """Tell whether nothing more should be added for now."""
-        return self._size >= OUTGOING_BYTES
+        return self._size >= _FULL
 
     def add(self, data: bytes) -> None:
         """Have `data` written after what was added before."""
@@ -36,7 +52,7 @@ class Outgoing:
             self._stir.set()
 
     async def room(self) -> None:
-        """Wait until less than the bound waits."""
+        """Wait until `is_full` does not hold."""
         while self.is_full:
             await self._room.park()
 

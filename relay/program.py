@@ -52,7 +52,7 @@ class Relay:
             reserve=DiskReserve(folder.path, config.limits.reserve_mebibytes * MEBIBYTE),
             counters=counters,
             log=log,
-            decoy=SigningKey.generate(entropy),
+            decoy=SigningKey.generate(entropy).public(),
         )
         self.address = address_of(config, listener.getsockname()[:2], identity)
         self._server = Server(self.service, listener, server_context(folder))

@@ -13,7 +13,6 @@ from relay.counters import Counters
 from relay.identity import Identity
 from relay.log import Log
 from relay.subscriptions import Delivery
-from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.mailbox.relay import RelayConnection
 
@@ -47,7 +46,8 @@ class DiskReserve:
 class Service:
     """One relay while it runs.
 
-    `decoy` verifies proofs of mailboxes that do not exist: they take the same time (Spec: MB-10).
+    `decoy` is an owner key that proofs for mailboxes that do not exist are judged by: they take the same
+    time (Spec: MB-10).
     """
 
     config: Config
@@ -58,7 +58,7 @@ class Service:
     reserve: DiskReserve
     counters: Counters
     log: Log
-    decoy: SigningKey
+    decoy: bytes
 
     def connection(self) -> RelayConnection:
         """The protocol of one fresh connection."""

@@ -1,6 +1,7 @@
 """Who waits on which mailbox, and the deliveries to them (Spec: MB-8)."""
 
 from collections import deque
+from collections.abc import Sequence
 from typing import Final, Protocol
 
 import trio
@@ -8,7 +9,18 @@ import trio
 from relay.committer import Committer
 from relay.counters import Counters
 from relay.outgoing import Outgoing
-from relay.storage.operations import Append, Fetch, Page
+from relay.storage.operations import (
+    Acknowledge,
+    Append,
+    Appended,
+    Fetch,
+    Operation,
+    Page,
+    Result,
+    Shelf,
+    Stored,
+    TakePrekeys,
+)
 from securemsg.ids import MailboxId
 from securemsg.mailbox.answers import CaughtUp, Deliver, Event, LowShelf
 
@@ -67,8 +79,24 @@ class Subscription:
         self._unacknowledged: deque[int] = deque()
         self._stir = trio.Event()
 
-    def wake(self, sequence: int, append: Append) -> None:
-        """An envelope was stored: hand it on at once if it is the next one, else remember to fetch it."""
+    def committed(self, operation: Append | Acknowledge | TakePrekeys, result: Result) -> None:
+        """Take note of what was stored in the mailbox, or went from it."""
+        match operation, result:
+            case Append(), Appended(sequence):
+                self._wake(sequence, operation)
+            case Acknowledge(_, sequence), Stored():
+                self._acknowledged(sequence)
+            case TakePrekeys(), Shelf(generation, _, _, remaining) if remaining < LOW_SHELF:
+                notice = LowShelf(self.mailbox, generation, remaining)
+                self.subscriber.outgoing.add(self.subscriber.push(notice))
+            case _:
+                pass
+
+    def _wake(self, sequence: int, append: Append) -> None:
+        """An envelope was stored: hand it on at once if it is the next one, else remember to fetch.
+
+        A repeat (sequence 0) was stored at a time when perhaps nobody could be told.
+        """
         if sequence == self._reached + 1 and self._may_hand_on():
             self._deliver([Deliver(self.mailbox, sequence, append.submit_id, append.envelope)])
             self._reached = sequence
@@ -76,31 +104,38 @@ class Subscription:
             self._behind = True
             self._stir.set()
 
-    def acknowledged(self, sequence: int) -> None:
+    def _acknowledged(self, sequence: int) -> None:
         """Everything up to `sequence` is deleted: there is room in the window."""
         while self._unacknowledged and self._unacknowledged[0] <= sequence:
             self._unacknowledged.popleft()
         self._stir.set()
 
     async def run(self) -> None:
-        """Deliver for ever what `wake` could not."""
+        """Deliver for ever what `committed` could not."""
         while True:
             if self._behind and len(self._unacknowledged) < self._window:
-                await self.subscriber.outgoing.room()
                 await self._fetch()
             else:
                 self._stir = trio.Event()
                 await self._stir.wait()
 
     async def _fetch(self) -> None:
-        self._fetching, self._behind = True, False
-        count = min(self._window - len(self._unacknowledged), _PAGE)
-        (page,) = await self._committer.commit([Fetch(self.mailbox, self._reached, count)])
-        self._fetching = False
-        if not isinstance(page, Page):
-            self._behind = True
-            await trio.sleep(_RETRY_SECONDS)
-            return
+        # One page at a time for a connection, however many mailboxes it listens to.
+        async with self.subscriber.outgoing.turn:
+            await self.subscriber.outgoing.room()
+            count = min(self._window - len(self._unacknowledged), _PAGE)
+            if not count:
+                return
+            self._fetching, self._behind = True, False
+            (page,) = await self._committer.commit([Fetch(self.mailbox, self._reached, count)])
+            self._fetching = False
+            if isinstance(page, Page):
+                self._hand_on(page)
+                return
+        self._behind = True
+        await trio.sleep(_RETRY_SECONDS)
+
+    def _hand_on(self, page: Page) -> None:
         self._deliver(
             [
                 Deliver(self.mailbox, found.sequence, found.submit_id, found.envelope)
@@ -151,20 +186,12 @@ class Delivery:
         if self._subscriptions.get(subscription.mailbox) is subscription:
             del self._subscriptions[subscription.mailbox]
 
-    def stored(self, append: Append, sequence: int) -> None:
-        """Tell the subscriber of an envelope that was stored."""
-        subscription = self._subscriptions.get(append.mailbox)
-        if subscription is not None:
-            subscription.wake(sequence, append)
-
-    def acknowledged(self, mailbox: MailboxId, sequence: int) -> None:
-        """Tell the subscription that everything up to `sequence` is deleted."""
-        subscription = self._subscriptions.get(mailbox)
-        if subscription is not None:
-            subscription.acknowledged(sequence)
-
-    def shelf_is_low(self, notice: LowShelf) -> None:
-        """Tell the owner, if she listens (Spec: MB-9)."""
-        subscription = self._subscriptions.get(notice.mailbox)
-        if subscription is not None:
-            subscription.subscriber.outgoing.add(subscription.subscriber.push(notice))
+    def committed(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
+        """Tell the owners who listen what was stored, deleted or taken for somebody else."""
+        for operation, result in zip(operations, results, strict=True):
+            if isinstance(result, Appended):
+                self.counters.accepted += 1
+            if isinstance(operation, Append | Acknowledge | TakePrekeys):
+                subscription = self._subscriptions.get(operation.mailbox)
+                if subscription is not None:
+                    subscription.committed(operation, result)

@@ -12,6 +12,9 @@ from securemsg.wire.fields import Fields
 MAX_UNANSWERED: Final = 1_024
 """Requests of one connection that may wait for an answer (Spec: MB-11)."""
 
+MAX_PROVEN: Final = 64
+"""Mailboxes that one connection may prove: each may have a subscription of its own (Spec: MB-5)."""
+
 _ENVELOPES: Final = (1_024, MAX_ENVELOPE)
 _WINDOWS: Final = (1, 1_024)
 _HEARTBEATS: Final = (5, 3_600)

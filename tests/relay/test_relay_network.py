@@ -82,7 +82,7 @@ async def test_a_silent_client_is_closed_after_two_heartbeats_and_loses_nothing(
                     await sender.ask(Ping())
             assert trio.current_time() - begun > 8
             with pytest.raises(Ended):
-                await owner.notice()
+                await owner.delivery()
         async with RelayClient.open(relay.address) as owner:
             await owner.listen(mailbox)
             assert (await owner.delivery()).envelope == b"kept"
