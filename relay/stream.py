@@ -16,6 +16,12 @@ _RECEIVE_BYTES: Final = 128 * 1024
 _RECORD: Final = 16 * 1024
 """The longest TLS record."""
 
+_READS_AT_ONCE: Final = 64
+"""Records taken from one connection before the others have their turn: they may hold a byte each."""
+
+_SLOWEST_RECORD: Final = 2
+"""A record must have left after so many times the seconds in which some of it must (Spec: RL-4)."""
+
 ALPN: Final = "securemsg/1"
 """The protocol that a client must ask for."""
 
@@ -57,11 +63,11 @@ class TlsStream:
         return stream
 
     async def receive(self) -> bytes:
-        """All that is there, at least one byte; empty when the other side has ended."""
+        """What is there, at least one byte; empty when the other side has ended."""
         await trio.lowlevel.checkpoint()
         pieces: list[bytes] = []
         size = 0
-        while size < _RECEIVE_BYTES:
+        while size < _RECEIVE_BYTES and len(pieces) < _READS_AT_ONCE:
             try:
                 piece = self._socket.recv(_RECORD)
             except ssl.SSLWantReadError:
@@ -78,13 +84,19 @@ class TlsStream:
         return b"".join(pieces)
 
     async def send(self, data: bytes) -> None:
-        """Write all of `data`; raises `StalledError` when the other side takes none of it for too long."""
+        """Write all of `data`; raises `StalledError` when the other side takes it too slowly."""
         view = memoryview(data)
+        deadline = None
         while view:
             try:
-                view = view[self._socket.send(view) :]
+                # Record by record: a call for more reports nothing before it is through with all of it.
+                view = view[self._socket.send(view[:_RECORD]) :]
+                deadline = None
             except ssl.SSLWantWriteError:
-                with trio.move_on_after(self._stall_seconds) as scope:
+                now = trio.current_time()
+                if deadline is None:
+                    deadline = now + _SLOWEST_RECORD * self._stall_seconds
+                with trio.move_on_at(min(deadline, now + self._stall_seconds)) as scope:
                     await trio.lowlevel.wait_writable(self._socket)
                 if scope.cancelled_caught:
                     raise StalledError from None

@@ -184,8 +184,9 @@ class RelayConnection:
         return hello
 
     def _asked(self, number: int, request: Request) -> Asked:
-        if number in self._unanswered or len(self._unanswered) >= MAX_UNANSWERED:
-            raise FrameError("a request number in use, or too many requests")
+        # A number in use, or that of the connection itself.
+        if number in self._unanswered or not number or len(self._unanswered) >= MAX_UNANSWERED:
+            raise FrameError("a request number that is not free, or too many requests")
         self._unanswered.add(number)
         return Asked(number, request)
 
