@@ -11,6 +11,7 @@ from securemsg.client.clock import system_clock
 from securemsg.client.notices import ConversationsChanged, MessagesChanged, Notice
 from securemsg.client.views import Direction, LinkState, MessageState
 from securemsg.instant import Instant
+from securemsg.store.ids import MessageRow
 from tests.client.live import (
     PATIENCE,
     friends,
@@ -117,6 +118,26 @@ async def test_a_relay_that_is_killed_in_mid_conversation_loses_and_turns_around
             await reached(lambda: states(ann, "ben") == states(ben, "ann") == [DELIVERED] * 30)
         assert texts(ben, "ann") == texts(ann, "ben", Direction.OUT)
         assert texts(ann, "ben") == texts(ben, "ann", Direction.OUT)
+
+
+async def test_after_a_restart_of_the_relay_the_next_message_leaves_at_the_first_try(
+    relay: RelayProgram, tmp_path: Path
+) -> None:
+    """CL-7: a connection that ended while it was idle is no failure of the message."""
+    with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+        async with running(ben) as (of_ben,):
+            await of_ben.published()
+        async with running(ann) as (of_ann,):
+            await of_ann.accepted(await write(of_ann, "ben", "before"))
+            relay.stop()
+            await reached(lambda: of_ann.connection.state is LinkState.OFFLINE)
+            relay.start()
+            await reached(lambda: of_ann.connection.state is LinkState.ONLINE)
+            row = MessageRow(await write(of_ann, "ben", "after"))
+            await of_ann.accepted(row)
+        entry = ann.decide(lambda step: step.vault.outbox.of_message(row))
+        assert entry is not None
+        assert entry.attempts == 0
 
 
 @pytest.mark.parametrize("milliseconds", [0, 1, 3, 10, 30, 100, 300])

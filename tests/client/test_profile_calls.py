@@ -49,6 +49,19 @@ def test_threads_may_call_at_the_same_time(office: PostOffice) -> None:
     assert len(ann.messages("ben")) == CALLS
 
 
+def test_a_call_waits_for_the_step_of_another_thread(office: PostOffice) -> None:
+    """CL-1: also the one that reads the whole file."""
+    ann = office.person("ann")
+    found: list[bool] = []
+    with ann.profile.step():
+        thread = threading.Thread(target=lambda: found.append(ann.profile.checks()[0].ok))
+        thread.start()
+        thread.join(0.1)
+        assert thread.is_alive()
+    thread.join()
+    assert found == [True]
+
+
 def test_a_call_inside_a_step_is_refused_instead_of_waiting_for_itself(office: PostOffice) -> None:
     ann = office.person("ann")
     with pytest.raises(LocalError):

@@ -116,7 +116,7 @@ EVENTS: tuple[Event, ...] = (
 number = st.integers(0, 99)
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
 @given(st.lists(st.tuples(st.sampled_from(EVENTS), number, number), min_size=10, max_size=60))
 def test_each_text_arrives_once_in_order_and_nothing_stays_stuck(
     schedule: list[tuple[Event, int, int]],
