@@ -246,6 +246,7 @@ class ChatScreen(Screen[None]):
             self._keys.say(str(error), "$error")
             return
         await self.refresh_people()
+        await self.talk.succeed(decided)
         await self.go_to(decided.contact)
         self._keys.say(done, "$success")
 

@@ -108,6 +108,14 @@ class Talk(Vertical):
             self.transcript.select(around)
         await self.read()
 
+    async def succeed(self, view: ConversationView) -> None:
+        """Show the contact that took over the name of the open one, with what was being written."""
+        draft = self.composer.text
+        if self.view is not None and self.view.contact != view.contact:
+            self.composer.load_text("")
+            self._drafts[view.contact] = draft
+        await self.open(view)
+
     def show_view(self, view: ConversationView) -> None:
         """Show what is known of the contact now; a changed identity takes the composer away."""
         if self.view is None or view.trust is not self.view.trust:
