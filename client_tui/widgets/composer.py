@@ -74,11 +74,18 @@ class Composer(TextArea):
         return super().render_line(y) if self.content_size.width > 1 else Strip.blank(self.size.width)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Let Enter send: the inherited way would insert a line before any binding is asked."""
-        if event.key == "enter":
+        """Let Enter send and Ctrl+J break the line, here and at once.
+
+        The inherited way would insert a line for Enter before any binding is asked; and a
+        binding is asked later than the keys behind it, when many come in one piece.
+        """
+        if event.key in {"enter", "ctrl+j"}:
             event.stop()
             event.prevent_default()
-            self.action_submit()
+            if event.key == "enter":
+                self.action_submit()
+            else:
+                self.action_newline()
         else:
             await super()._on_key(event)
 
