@@ -6,7 +6,7 @@ each; what follows from them is done here after the commit (Spec: CL-1).
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -22,9 +22,13 @@ from securemsg.client.profile import Profile
 from securemsg.client.step import Step
 from securemsg.client.upkeep import is_published
 from securemsg.client.views import CheckView, ConnectionView, MessageState, MessageView
+from securemsg.instant import SECOND, after
 from securemsg.mailbox.address import RelayAddress
 
 T = TypeVar("T")
+
+SOON: Final = 2 * SECOND
+"""What is due within this (ms) is worth waiting for before a command ends."""
 
 
 class Engine:
@@ -64,10 +68,13 @@ class Engine:
         return result
 
     async def idle(self) -> None:
-        """Return once the backlog of our mailbox is here and nothing waits in the outbox."""
+        """Return once the backlog of our mailbox is here and nothing in the outbox can leave now.
+
+        What is held, or put off for longer than `SOON`, is not waited for.
+        """
         while True:
             stirred = self._board.stirring()
-            if self._inbox.caught_up and not await self._waiting():
+            if self._inbox.caught_up and not await self._decide(_leaves_soon):
                 return
             await stirred.wait()
 
@@ -113,3 +120,8 @@ class Engine:
             self._board.stir()
             self._courier.wake()
         self._board.changed(changes)
+
+
+def _leaves_soon(step: Step) -> bool:
+    following = step.vault.outbox.next_due()
+    return following is not None and following <= after(step.now, SOON)

@@ -11,7 +11,7 @@ from securemsg.client.board import Board
 from securemsg.client.chores import Chores
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, Pushed, connected
-from securemsg.client.problems import RelayProblem
+from securemsg.client.problems import RelayProblem, of_own_relay
 from securemsg.client.profile import Profile
 from securemsg.client.receiving import quarantine, receive
 from securemsg.client.views import LinkState
@@ -48,7 +48,7 @@ class Inbox:
             except RelayProblem as problem:
                 self.caught_up = False
                 pause = backoff.after(anyio.current_time() - began, problem.retry_seconds)
-                self._show(LinkState.OFFLINE, str(problem), after(self._profile.clock(), pause))
+                self._show(LinkState.OFFLINE, of_own_relay(problem), after(self._profile.clock(), pause))
                 await anyio.sleep(pause / SECOND)
 
     async def _converse(self) -> None:

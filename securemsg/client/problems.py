@@ -34,6 +34,15 @@ class Refused(RelayProblem):
         self.code = failure.code
 
 
+def of_own_relay(problem: RelayProblem) -> str:
+    """Return the sentence for a problem with the relay at which our own mailbox is."""
+    if isinstance(problem, Refused) and problem.code is ErrorCode.REFUSED:
+        return (
+            "Your relay does not know your mailbox: ask its administrator whether it lost or moved its data."
+        )
+    return str(problem)
+
+
 def sentence_of(code: ErrorCode) -> str:
     """Return what an error of a relay means to the person, and what to do."""
     return _SENTENCES.get(code, "The relay could not do what was asked; it is tried again.")
