@@ -25,7 +25,9 @@ PROCESSES: Final = 2
 ROUNDS: Final = 5
 SECONDS: Final = 1.5
 GROUP: Final = 100
-UNLIMITED: Final = "[limits]\nmailbox_messages = 1000000000\nmailbox_mebibytes = 1000000\n"
+UNLIMITED: Final = (
+    "[limits]\nmailbox_messages = 1000000000\nmailbox_mebibytes = 1000000\nmailbox_submit_ids = 1000000000\n"
+)
 
 
 @contextmanager

@@ -33,6 +33,7 @@ class LimitSettings:
     max_envelope: int = MAX_ENVELOPE
     mailbox_messages: int = 2_000
     mailbox_mebibytes: int = 16
+    mailbox_submit_ids: int = 65_536
     retention_hours: int = 720
     reserve_mebibytes: int = 64
 
@@ -101,8 +102,13 @@ class Config:
     def policy(self) -> StorePolicy:
         """What the store is told."""
         limits = self.limits
-        size = limits.mailbox_mebibytes * MEBIBYTE
-        return StorePolicy(limits.mailbox_messages, size, limits.retention_hours, self.registration)
+        return StorePolicy(
+            limits.mailbox_messages,
+            limits.mailbox_mebibytes * MEBIBYTE,
+            limits.retention_hours,
+            self.registration,
+            limits.mailbox_submit_ids,
+        )
 
 
 def _refuse_unknown(table: Mapping[str, object], known: set[str]) -> None:

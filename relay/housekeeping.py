@@ -7,13 +7,13 @@ import trio
 
 from relay.log import Event
 from relay.service import Service
-from relay.storage.operations import Expire, Expired, Store
+from relay.storage.operations import Expire, Expired, ExpiryCursor, Store
 
 _ROUND_SECONDS: Final = 60
 """Between two rounds: deleted content goes from the WAL within this."""
 
 _ROUNDS_PER_EXPIRY: Final = 30
-"""Times are stored by the hour, and each walk reads every mailbox."""
+"""Times are stored by the hour, and each walk looks at every submit id."""
 
 _BATCH: Final = 200
 """Rows removed in one commit: others wait for it."""
@@ -33,13 +33,11 @@ async def keep_house(service: Service, store: Store) -> None:
 
 
 async def expire_all(service: Service) -> None:
-    """Walk once through all mailboxes."""
-    cursor = 0
-    while True:
+    """Remove everything that is past its time."""
+    cursor: ExpiryCursor | None = ExpiryCursor()
+    while cursor is not None:
         (result,) = await service.committer.commit([Expire(cursor, _BATCH)])
         if not isinstance(result, Expired):
             return
         service.counters.expired += result.removed
         cursor = result.cursor
-        if cursor == 0 and result.removed < _BATCH:
-            return

@@ -15,13 +15,14 @@ _REMEMBERED: Final = 2_048
 
 @dataclass(slots=True)
 class Box:
-    """A mailbox under its internal number: the send tokens it takes, and its tally."""
+    """A mailbox under its internal number: the send tokens it takes, its tally, and how many ids it knows."""
 
     number: int
     tokens: set[bytes]
     last_sequence: int
     messages: int
     bytes: int
+    submit_ids: int
 
 
 class Boxes:
@@ -41,6 +42,11 @@ class Boxes:
             return self._read(name)
         self._known.move_to_end(name)
         return box
+
+    def numbered(self, number: int) -> Box | None:
+        """The mailbox with that number, if there is one."""
+        row = self._database.execute("SELECT name FROM mailbox WHERE box = ?", (number,)).fetchone()
+        return None if row is None else self.find(MailboxId(row[0]))
 
     def authorized(self, name: MailboxId, token: bytes) -> Box | None:
         """The mailbox, if it exists and takes that token hash.
@@ -82,7 +88,10 @@ class Boxes:
 
     def _read(self, name: MailboxId) -> Box | None:
         row = self._database.execute(
-            "SELECT box, last_sequence, messages, bytes FROM mailbox WHERE name = ?", (name,)
+            "SELECT box, last_sequence, messages, bytes,"
+            " (SELECT count(*) FROM submitted WHERE submitted.box = mailbox.box)"
+            " FROM mailbox WHERE name = ?",
+            (name,),
         ).fetchone()
         if row is None or name in self._known:
             return None

@@ -1,7 +1,8 @@
 """Envelopes in a mailbox: stored once per submit id, read in order, deleted when acknowledged or expired."""
 
+from collections import Counter
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import apsw
 
@@ -11,6 +12,8 @@ from relay.storage.operations import (
     Acknowledge,
     Append,
     Appended,
+    Expired,
+    ExpiryCursor,
     Fetch,
     Page,
     Refused,
@@ -19,7 +22,7 @@ from relay.storage.operations import (
     StoredEnvelope,
 )
 from relay.storage.policy import REMEMBERED_HOURS, StorePolicy, hour_after, hour_of
-from relay.storage.schema import SEQUENCE_BITS, places_of
+from relay.storage.schema import LAST_BOX, SEQUENCE_BITS, places_of
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -32,7 +35,16 @@ _FULL_RETRY_SECONDS: Final = 60
 PAGE_BYTES: Final = 256 * 1024
 """A page ends after this many bytes of envelopes: what one reader keeps in memory."""
 
+_IDS_PER_LOOK: Final = 1_000
+"""Submit ids looked at in one commit that expires them: others wait for it."""
+
+_FORGET_BEYOND: Final = 1.125
+"""A mailbox remembers up to so many times what it must before it forgets the rest."""
+
 _Key = tuple[int, SubmitId]
+
+
+_LAST: Final = ExpiryCursor(LAST_BOX, b"\xff" * SubmitId.WIDTH)
 
 
 class Envelopes:
@@ -63,6 +75,10 @@ class Envelopes:
                 fresh.append((key, result.sequence, operation.envelope))
             results.append(result)
         self._insert(fresh, now)
+        for box in {id(box): box for box in boxes if box}.values():
+            # Rarely, because it looks at every id of the mailbox.
+            if box.submit_ids > self._policy.submit_ids * _FORGET_BEYOND:
+                self._forget_oldest(box)
         return results
 
     def fetch(self, operation: Fetch) -> Result:
@@ -97,26 +113,36 @@ class Envelopes:
         self._delete(box, *places_of(box.number, operation.sequence))
         return Stored()
 
-    def expire(self, box: Box, now: Instant, budget: int) -> int:
-        """Delete at most `budget` rows of each kind past their time; return how many (Spec: RL-7)."""
-        hour = hour_of(now)
-        first, last = places_of(box.number, box.last_sequence)
-        old = self._database.execute(
-            "SELECT max(place), count(*) FROM (SELECT place FROM envelope"
-            " WHERE place BETWEEN ? AND ? AND expires_hour <= ? ORDER BY place LIMIT ?)",
-            (first, last, hour, budget),
+    def expire(self, now: Instant, budget: int) -> int:
+        """Delete at most `budget` envelopes past their time; return how many (Spec: RL-7)."""
+        rows: list[Any] = self._database.execute(
+            "DELETE FROM envelope WHERE place IN"
+            " (SELECT place FROM envelope WHERE expires_hour <= ? LIMIT ?) RETURNING place, length(sealed)",
+            (hour_of(now), budget),
+        ).fetchall()
+        for place, size in rows:
+            box = self._boxes.numbered(place >> SEQUENCE_BITS)
+            if box is not None:
+                self._discount(box, 1, size)
+        return len(rows)
+
+    def expire_submit_ids(self, cursor: ExpiryCursor, now: Instant) -> Expired:
+        """Look at some submit ids after `cursor` and forget those past their time (Spec: MB-7)."""
+        row: Any = self._database.execute(
+            "SELECT box, submit_id FROM submitted WHERE (box, submit_id) > (?, ?)"
+            " ORDER BY box, submit_id LIMIT 1 OFFSET ?",
+            (*cursor, _IDS_PER_LOOK - 1),
         ).fetchone()
-        removed = 0
-        if old is not None and old[1]:
-            # Oldest first, so everything before an expired envelope has expired too.
-            self._delete(box, first, old[0])
-            removed = old[1]
-        self._database.execute(
-            "DELETE FROM submitted WHERE box = ? AND submit_id IN (SELECT submit_id FROM submitted"
-            " WHERE box = ? AND expires_hour <= ? LIMIT ?)",
-            (box.number, box.number, hour, budget),
-        )
-        return removed + self._database.changes()
+        rows: list[Any] = self._database.execute(
+            "DELETE FROM submitted WHERE (box, submit_id) > (?, ?) AND (box, submit_id) <= (?, ?)"
+            " AND expires_hour <= ? RETURNING box",
+            (*cursor, *(row or _LAST), hour_of(now)),
+        ).fetchall()
+        for number, forgotten in Counter(number for (number,) in rows).items():
+            box = self._boxes.numbered(number)
+            if box is not None:
+                box.submit_ids -= forgotten
+        return Expired(row and ExpiryCursor(*row), len(rows))
 
     def _known(self, keys: Sequence[_Key]) -> set[_Key]:
         rows = execute_rows(
@@ -153,6 +179,14 @@ class Envelopes:
             [(*key, remembered) for key, _, _ in fresh],
         )
 
+    def _forget_oldest(self, box: Box) -> None:
+        self._database.execute(
+            "DELETE FROM submitted WHERE box = ?1 AND submit_id IN (SELECT submit_id FROM submitted"
+            " WHERE box = ?1 ORDER BY expires_hour LIMIT ?2)",
+            (box.number, box.submit_ids - self._policy.submit_ids),
+        )
+        box.submit_ids -= self._database.changes()
+
     def _has_room(self, box: Box, size: int) -> bool:
         return (
             box.messages < self._policy.messages
@@ -164,6 +198,7 @@ class Envelopes:
         box.last_sequence += 1
         box.messages += 1
         box.bytes += size
+        box.submit_ids += 1
         self._boxes.touch(box)
         return box.last_sequence
 
@@ -174,6 +209,9 @@ class Envelopes:
         if row is None or not row[0]:
             return
         self._database.execute("DELETE FROM envelope WHERE place BETWEEN ? AND ?", (first, last))
-        box.messages -= row[0]
-        box.bytes -= int(row[1])
+        self._discount(box, row[0], int(row[1]))
+
+    def _discount(self, box: Box, messages: int, size: int) -> None:
+        box.messages -= messages
+        box.bytes -= size
         self._boxes.touch(box)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
@@ -106,11 +106,18 @@ class Invite:
     expires: Instant
 
 
+class ExpiryCursor(NamedTuple):
+    """How far a walk through the submit ids has come; it begins before the first."""
+
+    box: int = 0
+    submit_id: bytes = b""
+
+
 @dataclass(frozen=True, slots=True)
 class Expire:
-    """Remove what is past its time from mailboxes after `cursor`, stopping soon after `budget` rows."""
+    """Remove at most `budget` envelopes past their time, else look at some submit ids after `cursor`."""
 
-    cursor: int
+    cursor: ExpiryCursor
     budget: int
 
 
@@ -203,9 +210,9 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Expired:
-    """`cursor` continues the walk, 0 when it reached the end; `removed` counts rows."""
+    """`cursor` continues the walk, `None` when it reached the end; `removed` counts rows."""
 
-    cursor: int
+    cursor: ExpiryCursor | None
     removed: int
 
 

@@ -12,12 +12,16 @@ REMEMBERED_HOURS: Final = 7 * DAY // HOUR
 
 @dataclass(frozen=True, slots=True)
 class StorePolicy:
-    """Quotas of each mailbox, retention (hours), and who may register (Spec: RL-4)."""
+    """Quotas of each mailbox, retention (hours), and who may register (Spec: RL-4).
+
+    `submit_ids` is how many a mailbox remembers, the oldest forgotten first (Spec: MB-7).
+    """
 
     messages: int = 2_000
     bytes: int = 16 * 1024 * 1024
     retention_hours: int = 30 * DAY // HOUR
     registration: Registration = Registration.OPEN
+    submit_ids: int = 65_536
 
 
 def hour_after(now: Instant, hours: int) -> int:

@@ -9,6 +9,9 @@ from securemsg.errors import LocalError
 SEQUENCE_BITS: Final = 32
 """A row of `envelope` lies at `box << 32 | sequence`: one integer keeps a mailbox together and in order."""
 
+LAST_BOX: Final = (1 << 31) - 1
+"""The greatest number of a mailbox: its envelopes' places are still positive."""
+
 LEAF_BITS: Final = 8
 """A row of `leaf` lies at `box << 8 | position`: a shelf has 256 positions (Spec: MB-9)."""
 
@@ -56,7 +59,11 @@ CREATE TABLE invitation (
 ) STRICT, WITHOUT ROWID;
 """
 
-MIGRATIONS: Final = (_FIRST,)
+_SECOND: Final = """
+CREATE INDEX envelope_by_hour ON envelope (expires_hour);
+"""
+
+MIGRATIONS: Final = (_FIRST, _SECOND)
 """Step n brings version n - 1 to version n."""
 
 

@@ -35,14 +35,10 @@ from relay.storage.operations import (
 from relay.storage.policy import StorePolicy
 from relay.storage.registration import Registrations
 from relay.storage.shelf import Shelves
-from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 
 _WAL_PAGES: Final = 4_096
 """The WAL is written back when it is longer (16 MiB): that bounds a restart and one write-back."""
-
-_MAILBOXES_PER_EXPIRY: Final = 64
-"""How many mailboxes one expiry operation looks at: others wait for it."""
 
 
 class SqliteStore:
@@ -160,20 +156,13 @@ class SqliteStore:
                 return self._envelopes.append([operation], now)[0]
 
     def _expire(self, operation: Expire, now: Instant) -> Expired:
-        rows: list[Any] = self._database.execute(
-            "SELECT box, name FROM mailbox WHERE box > ? ORDER BY box LIMIT ?",
-            (operation.cursor, _MAILBOXES_PER_EXPIRY),
-        ).fetchall()
-        removed = 0
-        for number, name in rows:
-            box = self._boxes.find(MailboxId(name))
-            removed += 0 if box is None else self._envelopes.expire(box, now, operation.budget)
-            if removed >= operation.budget:
-                # The same mailbox again: there may be more in it.
-                return Expired(number - 1, removed)
-        if len(rows) == _MAILBOXES_PER_EXPIRY:
-            return Expired(rows[-1][0], removed)
-        return Expired(0, removed + self._registrations.expire_invitations(now))
+        removed = self._envelopes.expire(now, operation.budget)
+        if removed >= operation.budget:
+            return Expired(operation.cursor, removed)
+        expired = self._envelopes.expire_submit_ids(operation.cursor, now)
+        if expired.cursor is None:
+            removed += self._registrations.expire_invitations(now)
+        return Expired(expired.cursor, removed + expired.removed)
 
     def _count(self) -> Totals:
         row: Any = self._database.execute(

@@ -15,6 +15,7 @@ from relay.storage.operations import (
     Count,
     Expire,
     Expired,
+    ExpiryCursor,
     Fetch,
     FindOwner,
     Operation,
@@ -30,7 +31,7 @@ from relay.storage.operations import (
 from relay.storage.policy import StorePolicy
 from relay.storage.sqlite import SqliteStore
 from securemsg.ids import MailboxId
-from securemsg.instant import DAY, HOUR, after
+from securemsg.instant import DAY, HOUR, Instant, after
 from securemsg.mailbox.answers import ErrorCode
 from securemsg.mailbox.tokens import TokenHash
 from tests.relay.stored import ENTROPY, NOW, Box, created, one
@@ -167,14 +168,13 @@ def test_envelopes_and_submit_ids_go_when_their_time_is_over(store: Store) -> No
     assert one(store, old[0], after(NOW, 8 * DAY)) == Appended(6)
 
 
-def expired(store: Store, now: int) -> int:
-    removed, cursor, first = 0, 0, True
-    while cursor or first:
-        first = False
-        result = one(store, Expire(cursor, 3), now)  # type: ignore[arg-type]  # a sum of instants
+def expired(store: Store, now: Instant) -> int:
+    removed = 0
+    cursor: ExpiryCursor | None = ExpiryCursor()
+    while cursor is not None:
+        result = one(store, Expire(cursor, 3), now)
         assert isinstance(result, Expired)
         removed, cursor = removed + result.removed, result.cursor
-        first = result.removed >= 3
     return removed
 
 
