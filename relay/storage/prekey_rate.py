@@ -23,6 +23,9 @@ class PrekeyRate:
     def take(self, box: int, now: Instant) -> int:
         """Take one fetch; return 0, or after how many seconds there will be one."""
         full_at = max(self._full_at.get(box, now), now)
+        if full_at > now + BURST * REFILL:
+            # The clock was set back: as if all had just been taken.
+            full_at = self._full_at[box] = now + BURST * REFILL
         wait = full_at + REFILL - now - BURST * REFILL
         if wait > 0:
             return -(-wait // SECOND)

@@ -1,12 +1,14 @@
 """Who owns a mailbox and who may send to it."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import apsw
 
 from relay.storage.boxes import Box, Boxes
 from relay.storage.operations import ChangeTokens, Create, FindOwner, Invite, Owner, Refused, Result, Stored
 from relay.storage.policy import StorePolicy, hour_after, hour_of
+from relay.storage.schema import LAST_BOX
 from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -27,13 +29,17 @@ class Registrations:
     def create(self, operation: Create, now: Instant) -> Result:
         """Register a mailbox; repeatable with the same owner key (Spec: MB-4)."""
         owner = self.owner_key(operation.mailbox)
-        if owner is not None:
-            return Stored() if owner == operation.owner_key else Refused(ErrorCode.REFUSED)
-        if not self._admit(operation.invitation, now):
+        if owner == operation.owner_key:
+            return Stored()
+        # Before anything is said of the mailbox: who may not register does not learn whether it is there.
+        if not self._admits(operation.invitation, now):
             return Refused(ErrorCode.REGISTRATION_REFUSED)
+        if owner is not None:
+            return Refused(ErrorCode.REFUSED)
+        self._use_up(operation.invitation)
         self._database.execute(
-            "INSERT INTO mailbox (name, owner_key, last_sequence, messages, bytes) VALUES (?, ?, 0, 0, 0)",
-            (operation.mailbox, operation.owner_key),
+            "INSERT INTO mailbox VALUES (?, ?, ?, 0, 0, 0)",
+            (self._free_number(), operation.mailbox, operation.owner_key),
         )
         box = self._boxes.find(operation.mailbox)
         if box is None:
@@ -79,17 +85,28 @@ class Registrations:
         self._database.execute("DELETE FROM invitation WHERE uses_left = 0 OR expires_hour <= ?", (hour,))
         return self._database.changes()
 
-    def _admit(self, invitation: bytes | None, now: Instant) -> bool:
-        if self._policy.registration is Registration.OPEN:
-            return True
-        if self._policy.registration is Registration.CLOSED or invitation is None:
-            return False
-        self._database.execute(
-            "UPDATE invitation SET uses_left = uses_left - 1"
-            " WHERE hash = ? AND uses_left > 0 AND expires_hour > ?",
-            (invitation, hour_of(now)),
+    def _admits(self, invitation: bytes | None, now: Instant) -> bool:
+        if self._policy.registration is not Registration.INVITATION:
+            return self._policy.registration is Registration.OPEN
+        valid = self._database.execute(
+            "SELECT 1 FROM invitation WHERE hash = ? AND uses_left > 0 AND expires_hour > ?",
+            (invitation or b"", hour_of(now)),
         )
-        return self._database.changes() == 1
+        return valid.fetchone() is not None
+
+    def _use_up(self, invitation: bytes | None) -> None:
+        if self._policy.registration is Registration.INVITATION:
+            self._database.execute(
+                "UPDATE invitation SET uses_left = uses_left - 1 WHERE hash = ?", (invitation,)
+            )
+
+    def _free_number(self) -> int:
+        """A number that does not tell in which order mailboxes were made (Spec: RL-2)."""
+        while True:
+            row: Any = self._database.execute("SELECT abs(random() % ?) + 1", (LAST_BOX,)).fetchone()
+            taken = self._database.execute("SELECT 1 FROM mailbox WHERE box = ?", row).fetchone()
+            if taken is None:
+                return int(row[0])
 
     def _add(self, box: Box, tokens: Iterable[bytes]) -> None:
         rows = [(box.number, token) for token in tokens]
