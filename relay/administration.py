@@ -1,14 +1,15 @@
 """What the administrator asks, of a store that somebody holds open."""
 
-from collections.abc import Callable, Iterator, Mapping
+import shutil
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final, TypeAlias
 
 from relay.clock import Clock
 from relay.folder import DataFolder, sync_folder, write_private
-from relay.storage.operations import Count, Invite, Totals
-from relay.storage.snapshot import Copy, faults
+from relay.storage.operations import Count, Invite, StoreFailedError, Totals
+from relay.storage.snapshot import Pause, copy, faults, reading
 from relay.storage.sqlite import SqliteStore
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
@@ -17,6 +18,12 @@ from securemsg.mailbox.tokens import Invitation
 
 Reply: TypeAlias = dict[str, str | int | bool]
 """What is printed, in the words of the command line's contract."""
+
+Words: TypeAlias = Mapping[str, object]
+"""A command as it is asked: its name and what it needs."""
+
+SETTLED: Final = frozenset({"check", "backup"})
+"""Commands that read the whole file."""
 
 _MOST_USES: Final = 1_000_000
 _MOST_DAYS: Final = 3_650
@@ -27,7 +34,7 @@ class Administration:
 
     def __init__(self, store: SqliteStore, folder: DataFolder, clock: Clock, entropy: Entropy) -> None:
         self._store = store
-        self._folder = folder
+        self.folder = folder
         self._clock = clock
         self._entropy = entropy
 
@@ -37,7 +44,10 @@ class Administration:
             raise LocalError("An invitation has 1 to 1000000 uses and expires in 1 to 3650 days.")
         invitation = Invitation.make(self._entropy)
         now = self._clock()
-        self._store.commit([Invite(invitation.hash, uses, after(now, days * DAY))], now)
+        try:
+            self._store.commit([Invite(invitation.hash, uses, after(now, days * DAY))], now)
+        except StoreFailedError:
+            raise LocalError("The invitation could not be stored; is the disk full?") from None
         return {"token": invitation.text, "uses": uses, "days": days}
 
     def stats(self) -> Reply:
@@ -45,54 +55,67 @@ class Administration:
         (totals,) = self._store.commit([Count()], self._clock())
         return dict(asdict(totals)) if isinstance(totals, Totals) else {}
 
-    def check(self) -> Reply:
-        """Verify the database; raises `LocalError` when it is damaged."""
-        found = faults(self._store.database)
+    def check(self, pause: Pause) -> Reply:
+        """Verify the file of a settled store; raises `LocalError` when it is damaged."""
+        with reading(self.folder.database, pause) as database:
+            found = faults(database)
         if found:
             raise LocalError(
                 f"The database is damaged ({found[0]}); restore a backup with `securemsg-relay restore`."
             )
         return {"ok": True}
 
-    def backup(self, destination: Path) -> Iterator[Reply | None]:
-        """Copy the data folder to the new folder `destination`, in pieces; the last item is the reply."""
+    def backup(self, destination: Path, pause: Pause) -> Reply:
+        """Copy the folder of a settled store to the new folder `destination`; raises `LocalError`."""
         if destination.exists():
             raise LocalError("The destination of a backup must not exist yet; name a new folder.")
         part = destination.with_name(destination.name + ".part")
-        if part.exists():
-            raise LocalError(f"An unfinished backup is in the way; remove {part}.")
         try:
+            if part.exists():
+                raise LocalError(f"An unfinished backup is in the way; remove {part}.")
             part.mkdir(mode=0o700)
-            for name in ("identity_key", "tls_key", "tls_certificate"):
-                path: Path = getattr(self._folder, name)
-                write_private(part / path.name, path.read_bytes())
-            copy = Copy(self._store.database, part / self._folder.database.name)
-            while not copy.step():
-                yield None
-            sync_folder(part)
-            part.rename(destination)
+            try:
+                self._fill(part, pause)
+                part.rename(destination)
+            except BaseException:
+                shutil.rmtree(part)
+                raise
             sync_folder(destination.parent)
         except OSError as error:
             raise LocalError(f"The backup could not be written: {error.strerror}.") from None
-        yield {"ok": True}
+        return {"ok": True}
 
-    def perform(self, words: Mapping[str, object]) -> Reply:
-        """Carry out a command that needs no pieces; raises `LocalError` for an unknown one."""
-        commands: dict[str, Callable[[], Reply]] = {
-            "stats": self.stats,
-            "check": self.check,
-            "invite": lambda: self.invite(_number(words, "uses"), _number(words, "days")),
-        }
-        name = words.get("command")
-        if not isinstance(name, str) or name not in commands:
-            raise LocalError(
-                "This relay does not know that command; use the same version of securemsg-relay."
-            )
-        return commands[name]()
+    def _fill(self, part: Path, pause: Pause) -> None:
+        folder = self.folder
+        for path in (folder.identity_key, folder.tls_key, folder.tls_certificate):
+            write_private(part / path.name, path.read_bytes())
+        copy(folder.database, part / folder.database.name, pause)
+        sync_folder(part)
+
+    def perform(self, words: Words) -> Reply:
+        """Carry out a short command; raises `LocalError` for an unknown one."""
+        match words.get("command"):
+            case "stats":
+                return self.stats()
+            case "invite":
+                return self.invite(_number(words, "uses"), _number(words, "days"))
+            case _:
+                raise LocalError(
+                    "This relay does not know that command; use the same version of securemsg-relay."
+                )
+
+    def perform_settled(self, words: Words, pause: Pause) -> Reply:
+        """Carry out one of `SETTLED`, which take long, in any thread while the store is settled."""
+        if words.get("command") == "check":
+            return self.check(pause)
+        destination = words.get("destination")
+        if not isinstance(destination, str) or not Path(destination).is_absolute() or "\0" in destination:
+            raise LocalError("The destination of a backup must be the absolute name of a folder.")
+        return self.backup(Path(destination), pause)
 
 
-def _number(words: Mapping[str, object], name: str) -> int:
+def _number(words: Words, name: str) -> int:
     value = words.get(name)
-    if not isinstance(value, int):
-        raise LocalError(f"{name} must be a number")
+    if type(value) is not int:
+        raise LocalError(f"The words of the command are wrong: {name} must be a number.")
     return value

@@ -6,22 +6,28 @@ The socket lies in the data folder, which only the relay's user can enter.
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, cast
 
 import trio
 
-from relay.administration import Administration, Reply
+from relay.administration import SETTLED, Administration, Reply, Words
 from relay.folder import DataFolder
 from relay.log import Event
 from relay.service import Service
+from relay.storage.sqlite import SqliteStore
 from securemsg.errors import LocalError
 
 _MOST_BYTES: Final = 64 * 1024
 _BACKLOG: Final = 8
 _IDLE_SECONDS: Final = 10
+"""How long one who asks may be silent, or not listen; the work itself takes what it takes."""
+
+_NO_DESCRIPTORS_SECONDS: Final = 0.2
+"""How long accepting rests when the process has no descriptors left."""
+
 _LONGEST_NAME: Final = 100
 """Bytes that fit the kernel's field for a socket's name, with a few to spare."""
 
@@ -39,7 +45,7 @@ def _short_name(path: Path) -> Iterator[str]:
         os.close(descriptor)
 
 
-def ask(folder: DataFolder, words: Mapping[str, object]) -> Reply | None:
+def ask(folder: DataFolder, words: Words) -> Reply | None:
     """Ask the relay that runs on `folder`; `None` when none does. Raises `LocalError` as it does."""
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
         try:
@@ -61,11 +67,13 @@ class Control:
     """Answers on the control socket."""
 
     def __init__(
-        self, service: Service, administration: Administration, folder: DataFolder, address: str
+        self, service: Service, store: SqliteStore, administration: Administration, address: str
     ) -> None:
         self._service = service
+        self._store = store
         self._administration = administration
-        self._folder = folder
+        self._folder = administration.folder
+        self._turn = trio.Lock()
         self._address = address
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -78,42 +86,79 @@ class Control:
             listener.listen(_BACKLOG)
             task_status.started()
             try:
-                await trio.serve_listeners(self._answer, [trio.SocketListener(listener)])
+                await self._accept(listener)
             finally:
                 self._folder.control.unlink(missing_ok=True)
 
-    async def _answer(self, stream: trio.SocketStream) -> None:
-        try:
-            with trio.move_on_after(_IDLE_SECONDS):
-                asked = await stream.receive_some(_MOST_BYTES)
-                reply = await self._reply(json.loads(asked))
-                await stream.send_all(json.dumps(reply).encode())
-        except (ValueError, trio.BrokenResourceError) as error:
-            self._service.log.note_error(Event.CONTROL_FAILED, error)
-        finally:
-            await stream.aclose()
+    async def _accept(self, listener: trio.socket.SocketType) -> None:
+        async with trio.open_nursery() as nursery:
+            while True:
+                try:
+                    line, _ = await listener.accept()
+                except OSError:
+                    # No descriptors are left; the server says so.
+                    await trio.sleep(_NO_DESCRIPTORS_SECONDS)
+                else:
+                    nursery.start_soon(self._answer, trio.SocketStream(line))
 
-    async def _reply(self, words: Mapping[str, object]) -> Reply:
+    async def _answer(self, stream: trio.SocketStream) -> None:
+        # Whatever is asked, the relay goes on: when the disk has failed, it is the committer that ends it.
         try:
-            match words.get("command"):
-                case "address":
-                    return {"address": self._address}
-                case "backup":
-                    return await self._backup(Path(str(words.get("destination"))))
-                case "stats":
-                    counted = await self._perform(words)
-                    return {**counted, **self._service.counters.numbers()}
-                case _:
-                    return await self._perform(words)
+            async with stream:
+                reply = await self._reply(stream)
+                with trio.fail_after(_IDLE_SECONDS):
+                    await stream.send_all(json.dumps(reply).encode())
+        except Exception as error:  # noqa: BLE001  # counted and told, as for every other connection
+            self._service.log.note_error(Event.CONTROL_FAILED, error)
+
+    async def _reply(self, stream: trio.SocketStream) -> Reply:
+        try:
+            with trio.fail_after(_IDLE_SECONDS):
+                words = _words(await _line(stream))
+            return await self._carry_out(words)
         except LocalError as error:
             return {"error": str(error)}
+        except Exception as error:  # noqa: BLE001  # counted and told
+            self._service.log.note_error(Event.CONTROL_FAILED, error)
+            return {"error": f"The relay could not do it ({type(error).__name__}); its log says when."}
 
-    async def _perform(self, words: Mapping[str, object]) -> Reply:
-        return await self._service.committer.alone(lambda: self._administration.perform(words))
+    async def _carry_out(self, words: Words) -> Reply:
+        command = words.get("command")
+        if command == "address":
+            return {"address": self._address}
+        if command in SETTLED:
+            return await self._perform_settled(words)
+        reply = await self._service.committer.alone(lambda: self._administration.perform(words))
+        return {**reply, **self._service.counters.numbers()} if command == "stats" else reply
 
-    async def _backup(self, destination: Path) -> Reply:
-        pieces = self._administration.backup(destination)
-        while True:
-            reply = await self._service.committer.alone(lambda: next(pieces))
-            if reply is not None:
-                return reply
+    async def _perform_settled(self, words: Words) -> Reply:
+        # One at a time: a second would bring the file up to date under the first one's eyes.
+        async with self._turn:
+            try:
+                await self._service.committer.alone(self._store.settle)
+                return await trio.to_thread.run_sync(
+                    self._administration.perform_settled, words, trio.from_thread.check_cancelled
+                )
+            finally:
+                self._store.resume()
+
+
+async def _line(stream: trio.SocketStream) -> bytes:
+    """What comes before the first line feed, or the end."""
+    asked = b""
+    while b"\n" not in asked and len(asked) < _MOST_BYTES:
+        more = await stream.receive_some(_MOST_BYTES)
+        if not more:
+            break
+        asked += more
+    return asked.partition(b"\n")[0]
+
+
+def _words(asked: bytes) -> Words:
+    try:
+        words = json.loads(asked)
+    except (ValueError, RecursionError):
+        words = None
+    if not isinstance(words, dict):
+        raise LocalError("A command is one line with a JSON object.")
+    return words

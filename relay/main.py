@@ -5,11 +5,12 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from relay.administration import Administration, Reply
+from relay.administration import SETTLED, Administration, Reply
 from relay.clock import system_clock
 from relay.config import Config
 from relay.control import ask
@@ -18,6 +19,7 @@ from relay.identity import Identity
 from relay.program import address_of
 from relay.restore import restore
 from relay.serve import serve
+from relay.storage.operations import StoreBrokenError
 from relay.storage.sqlite import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError, SecuremsgError
@@ -120,15 +122,15 @@ def _perform(config: Config, words: Mapping[str, object]) -> Reply:
         raise LocalError(
             f"There is no relay in {folder.path}; name its folder with --data, or start one with serve."
         )
-    store = SqliteStore.open(folder.database, config.policy)
-    try:
+    with closing(SqliteStore.open(folder.database, config.policy)) as store:
         administration = Administration(store, folder, system_clock, SystemEntropy())
-        if words["command"] != "backup":
-            return administration.perform(words)
-        *_, last = administration.backup(Path(str(words["destination"])))
-        return last or {}
-    finally:
-        store.close()
+        try:
+            if words["command"] not in SETTLED:
+                return administration.perform(words)
+            store.settle()
+            return administration.perform_settled(words, lambda: None)
+        except StoreBrokenError:
+            raise LocalError("The disk failed; check it, then try again.") from None
 
 
 def _print(options: argparse.Namespace, reply: Reply, text: str) -> None:

@@ -57,7 +57,7 @@ class Relay:
         self.address = address_of(config, listener.getsockname()[:2], identity)
         self._server = Server(self.service, listener, server_context(folder))
         administration = Administration(store, folder, clock, entropy)
-        self._control = Control(self.service, administration, folder, self.address.text)
+        self._control = Control(self.service, store, administration, self.address.text)
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain`; returns when everything that was asked is answered.

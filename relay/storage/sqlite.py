@@ -35,6 +35,7 @@ from relay.storage.operations import (
 from relay.storage.policy import StorePolicy
 from relay.storage.registration import Registrations
 from relay.storage.shelf import Shelves
+from securemsg.errors import LocalError
 from securemsg.instant import Instant
 
 _WAL_PAGES: Final = 4_096
@@ -47,7 +48,15 @@ class SqliteStore:
     Calls must not overlap, but may come from different threads.
     """
 
-    __slots__ = ("_boxes", "_database", "_envelopes", "_registrations", "_shelves", "_wal_pages")
+    __slots__ = (
+        "_boxes",
+        "_database",
+        "_envelopes",
+        "_is_settled",
+        "_registrations",
+        "_shelves",
+        "_wal_pages",
+    )
 
     def __init__(self, database: apsw.Connection, policy: StorePolicy) -> None:
         self._database = database
@@ -55,6 +64,7 @@ class SqliteStore:
         self._envelopes = Envelopes(database, self._boxes, policy)
         self._registrations = Registrations(database, self._boxes, policy)
         self._shelves = Shelves(database, self._boxes)
+        self._is_settled = False
         self._wal_pages = 0
         database.set_wal_hook(self._committed)
 
@@ -65,8 +75,22 @@ class SqliteStore:
 
     @property
     def database(self) -> apsw.Connection:
-        """The connection, for copies and checks of the whole file."""
+        """The connection, for looks at the whole file."""
         return self._database
+
+    def settle(self) -> None:
+        """Bring everything into the database file and leave the file alone until `resume`.
+
+        What is committed meanwhile waits in the WAL. Raises `LocalError` without room for it.
+        """
+        self._is_settled = True
+        if not self._write_back():
+            self._is_settled = False
+            raise LocalError("The disk has no room to bring the database up to date; make some.")
+
+    def resume(self) -> None:
+        """Write to the database file again; may be called from any thread."""
+        self._is_settled = False
 
     @property
     def holds_mailboxes(self) -> bool:
@@ -90,18 +114,23 @@ class SqliteStore:
 
         A disk without room leaves the WAL as it is: everything in it is durable already.
         """
+        if not self._is_settled:
+            self._write_back()
+
+    def close(self) -> None:
+        """Write back what can be and release the file; what was committed is safe in any case."""
+        with contextlib.suppress(apsw.IOError):
+            self._database.close()
+
+    def _write_back(self) -> bool:
         try:
             self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             self._wal_pages = 0
         except apsw.IOError as error:
             raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
         except apsw.FullError:
-            return
-
-    def close(self) -> None:
-        """Write back what can be and release the file; what was committed is safe in any case."""
-        with contextlib.suppress(apsw.IOError):
-            self._database.close()
+            return False
+        return True
 
     def _transact(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         results: list[Result] = []
