@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Final
 
 from securemsg.errors import LocalError
+from securemsg.instant import Instant
 
 _PRIVATE_FOLDER: Final = 0o700
 _PRIVATE_FILE: Final = 0o600
+_OPEN_TO_OTHERS: Final = 0o077
+_NANOSECONDS: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +46,34 @@ class DataFolder:
         return self.path / "control.sock"
 
     def prepare(self) -> None:
-        """Make the folder, or make it private; raises `LocalError`."""
+        """Make the folder private, or refuse one that was made for something else; raises `LocalError`."""
         try:
             self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            self._refuse_unfit()
             self.path.chmod(_PRIVATE_FOLDER)
         except OSError as error:
             raise LocalError(
                 f"The data folder {self.path} cannot be used: {error.strerror}; choose another with --data."
             ) from None
+
+    def _refuse_unfit(self) -> None:
+        found = self.path.stat()
+        if found.st_uid != os.geteuid():
+            raise LocalError(
+                f"The folder {self.path} belongs to somebody else; choose one of yours with --data."
+            )
+        holds_a_relay = self.identity_key.exists() or self.database.exists()
+        if found.st_mode & _OPEN_TO_OTHERS and not holds_a_relay:
+            raise LocalError(
+                f"The folder {self.path} is open to others and holds no relay;"
+                " choose a new one with --data, or make it private with `chmod 700`."
+            )
+
+    def written(self) -> Instant:
+        """When the database was last written to, by the file system; 0 where there is none."""
+        beside = self.database.with_name(self.database.name + "-wal")
+        times = [path.stat().st_mtime_ns for path in (self.database, beside) if path.exists()]
+        return Instant(max(times, default=0) // _NANOSECONDS)
 
 
 def write_private(path: Path, content: bytes) -> None:

@@ -19,6 +19,7 @@ class Event(StrEnum):
     STOPPED = "stopped"
     CONNECTION_FAILED = "connection failed"
     ACCEPT_FAILED = "accept failed"
+    ACCEPTING_AGAIN = "accepting again"
     COMMIT_FAILED = "commit failed"
     CONTROL_FAILED = "control failed"
     COUNTERS = "counters"

@@ -1,5 +1,6 @@
 """Running a relay until it is told to stop."""
 
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
@@ -17,9 +18,17 @@ from relay.storage.operations import StoreBrokenError
 from relay.storage.sqlite import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
+from securemsg.instant import DAY, Instant
 
 _SWITCH_SECONDS: Final = 0.0005
 """How long the event loop may keep the interpreter from the store's thread, which needs it for moments."""
+
+
+_OTHER_DESCRIPTORS: Final = 64
+"""Open files besides connections: the store, the control socket, what the event loop needs."""
+
+_CLOCK_TOLERANCE: Final = DAY
+"""How far a clock may have been set back; less than any message waits for."""
 
 
 def serve(config: Config, announce: Callable[[str], None]) -> None:
@@ -32,6 +41,8 @@ def serve(config: Config, announce: Callable[[str], None]) -> None:
     sys.setswitchinterval(_SWITCH_SECONDS)
     folder = DataFolder(config.data)
     folder.prepare()
+    refuse_an_old_clock(folder, system_clock())
+    allow_descriptors(config.limits.connections + _OTHER_DESCRIPTORS)
     # The store first: whoever has its lock may also make keys.
     with (
         closing(SqliteStore.open(folder.database, config.policy)) as store,
@@ -44,6 +55,23 @@ def serve(config: Config, announce: Callable[[str], None]) -> None:
             if errors.subgroup(StoreBrokenError) is None:
                 raise
             raise LocalError("The disk failed while storing; check it, then start again.") from None
+
+
+def refuse_an_old_clock(folder: DataFolder, now: Instant) -> None:
+    """Refuse to store with times of the past, which would soon expire; raises `LocalError`."""
+    if now < folder.written() - _CLOCK_TOLERANCE:
+        raise LocalError(
+            "By this machine's clock, relay.db was last written to more than a day in the future;"
+            f" set the clock, or, if it is right now, run `touch {folder.database}*`."
+        )
+
+
+def allow_descriptors(count: int) -> None:
+    """Raise what this process may open to `count`, as far as it may."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _run(relay: Relay, announce: Callable[[str], None]) -> None:

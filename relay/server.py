@@ -20,6 +20,9 @@ _ACCEPT_AT_ONCE: Final = 64
 _NO_DESCRIPTORS_SECONDS: Final = 0.2
 """How long accepting rests when the process has no descriptors left."""
 
+_HOUSEHOLD_BITS: Final = 64
+"""What a provider gives one customer at least."""
+
 _DRAIN_SECONDS: Final = 8
 """How long connections may take to end; the rest of ten seconds is for the store (Spec: RL-9)."""
 
@@ -44,6 +47,19 @@ def listen(where: str) -> socket.socket:
     return listener
 
 
+def household(address: str) -> str:
+    """What connections of one client address are counted under (Spec: RL-4).
+
+    An IPv6 host picks any address of its network, so that the whole /64 counts as one.
+    """
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.IPv6Network((parsed, _HOUSEHOLD_BITS), strict=False))
+
+
 class Server:
     """Accepts connections on one listener and serves each by itself."""
 
@@ -54,6 +70,7 @@ class Server:
         self._sessions: set[Session] = set()
         self._per_address: Counter[str] = Counter()
         self._accepting = trio.CancelScope()
+        self._is_out_of_descriptors = False
         # A relay on loopback serves programs of one machine, or stands behind a proxy: they share an address.
         self._counts_addresses = not ipaddress.ip_address(listener.getsockname()[0]).is_loopback
 
@@ -80,10 +97,15 @@ class Server:
                 except BlockingIOError:
                     break
                 except OSError as error:
-                    self._service.log.note_error(Event.ACCEPT_FAILED, error)
+                    if not self._is_out_of_descriptors:
+                        self._is_out_of_descriptors = True
+                        self._service.log.note_error(Event.ACCEPT_FAILED, error)
                     await trio.sleep(_NO_DESCRIPTORS_SECONDS)
                     break
-                self._admit(nursery, raw, peer[0])
+                if self._is_out_of_descriptors:
+                    self._is_out_of_descriptors = False
+                    self._service.log.note(Event.ACCEPTING_AGAIN)
+                self._admit(nursery, raw, household(peer[0]))
 
     def _admit(self, nursery: trio.Nursery, raw: socket.socket, address: str) -> None:
         counters, limits = self._service.counters, self._service.config.limits
