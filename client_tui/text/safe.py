@@ -34,6 +34,12 @@ LINE_LIMIT = 400
 MARKS_PER_BASE = 8
 """Combining marks kept on one character: living languages use three at most (Spec: CL-9)."""
 
+DISPUTED = frozenset({"Mc", "Me"})
+"""Categories of marks that some terminals give a cell of their own and others none."""
+
+DISPUTED_MARKS_IN_NAMES = 1
+"""Kept on one character of a name: many would push what follows the name out of its column."""
+
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 ELLIPSIS = "\N{HORIZONTAL ELLIPSIS}"
 TAB = "    "
@@ -46,6 +52,8 @@ MARK_BEARER = "\N{DOTTED CIRCLE}"
 ORDINARY = re.compile(r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 """Western letters and punctuation: nothing in here needs a closer look."""
 
+LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
+
 LONG_JOIN = re.compile("((?:.\u200d){3}.)\u200d")
 """Four joined pictographs and another joiner: no real emoji is that long, so its width would be a guess."""
 
@@ -56,7 +64,9 @@ def safe_line(text: str, limit: int = NAME_LIMIT) -> SafeText:
     Spec: ID-12, CL-9
     """
     head = text[: 4 * limit].replace("\r\n", " ").replace("\n", " ").replace("\t", " ")
-    shown = " ".join(_filter(head, reordering="").replace("\n", " ").split())
+    shown = " ".join(_filter(head, "", DISPUTED_MARKS_IN_NAMES).replace("\n", " ").split())
+    if _is_mark(shown[:1]):
+        shown = MARK_BEARER + shown
     cut = len(shown) > limit or len(text) > 4 * limit
     return SafeText(shown[: limit - 1] + ELLIPSIS if cut else shown)
 
@@ -67,7 +77,7 @@ def safe_body(text: str) -> SafeText:
     Spec: CT-6, CL-9
     """
     head = text[:BODY_LIMIT].replace("\r\n", "\n").replace("\t", TAB)
-    lines = _filter(head, reordering=REPLACEMENT).split("\n")
+    lines = _filter(head, REPLACEMENT, MARKS_PER_BASE).split("\n")
     kept = lines[:LINE_LIMIT]
     if len(lines) > LINE_LIMIT:
         kept.append(f"{ELLIPSIS} {len(lines) - LINE_LIMIT} more lines not shown")
@@ -76,30 +86,52 @@ def safe_body(text: str) -> SafeText:
     return SafeText("\n".join(kept))
 
 
-def _filter(text: str, reordering: str) -> str:
+def safe_paste(text: str) -> str:
+    r"""Return what the person pastes, uncut, with its lines (`\n` only) and without anything invisible.
+
+    Spec: CL-9
+    """
+    lines = LINE_END.sub("\n", text).replace("\t", TAB)
+    return lines if ORDINARY.fullmatch(lines) else "".join(filter(_may_be_pasted, lines))
+
+
+def _may_be_pasted(character: str) -> bool:
+    if character in {"\n", ZERO_WIDTH_JOINER}:
+        return True
+    return character not in HIDDEN and unicodedata.category(character) not in {"Cc", "Cf", "Cs"}
+
+
+def _filter(text: str, reordering: str, disputed_marks: int) -> str:
     """Return `text` with each character kept, marked or removed; `reordering` stands for bidi controls."""
     if ORDINARY.fullmatch(text):
         return text
     shown: list[str] = []
-    marks = 0
+    marks = disputed = 0
     for index, character in enumerate(text):
         if character == ZERO_WIDTH_JOINER:
-            shown.append(_joiner(text, index))
-        elif character in HIDDEN:
-            continue
-        elif unicodedata.category(character) in {"Mn", "Me"}:
-            marks += 1
+            piece = _joiner(text, index)
+        elif _is_mark(character):
+            in_dispute = unicodedata.category(character) in DISPUTED
+            if marks == MARKS_PER_BASE or (in_dispute and disputed == disputed_marks):
+                continue
+            marks, disputed = marks + 1, disputed + in_dispute
             # A mark without a base of its own would sit on whatever we print before it.
-            bearer = MARK_BEARER if not shown or shown[-1] == "\n" else ""
-            shown.append(bearer + character if marks <= MARKS_PER_BASE else "")
-        else:
-            marks = 0
-            shown.append(_shown(character, reordering))
+            piece = character if shown and shown[-1] != "\n" else MARK_BEARER + character
+        elif piece := _shown(character, reordering):
+            marks = disputed = 0
+        if piece:
+            shown.append(piece)
     return LONG_JOIN.sub(r"\1", "".join(shown))
 
 
+def _is_mark(character: str) -> bool:
+    """Tell whether `character` (one or none) sits on the one before it and is seen there."""
+    marks = bool(character) and unicodedata.category(character) in {"Mn", "Me", "Mc"}
+    return marks and character not in HIDDEN
+
+
 def _shown(character: str, reordering: str) -> str:
-    """Return what stands for one character that is neither hidden, a mark nor a joiner."""
+    """Return what stands for one character that is neither a mark nor a joiner."""
     code = ord(character)
     if character == "\n":
         return character
@@ -109,7 +141,7 @@ def _shown(character: str, reordering: str) -> str:
         return DELETE_PICTURE
     if character in BIDI_REORDERING:
         return reordering
-    if character in BIDI_MARKS or is_skin_tone(character):
+    if character in HIDDEN or character in BIDI_MARKS or is_skin_tone(character):
         return ""
     return _by_category(character)
 

@@ -10,7 +10,7 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from client_tui.keys import Place, bindings
-from client_tui.text.safe import safe_body
+from client_tui.text.safe import safe_paste
 
 LONGEST = 16_000
 """Bytes of one message (Spec: CT-2 table); checked here so that the person hears of it while writing."""
@@ -35,11 +35,12 @@ class Composer(TextArea):
     """
 
     class Submitted(Message):
-        """The person wants to send this text."""
+        """The person wants to send this text to this contact."""
 
-        def __init__(self, text: str) -> None:
-            """Carry the text."""
+        def __init__(self, contact: int, text: str) -> None:
+            """Carry both: when this is read, another conversation may be open."""
             super().__init__()
+            self.contact = contact
             self.text = text
 
     class UpFromEmpty(Message):
@@ -52,11 +53,21 @@ class Composer(TextArea):
             highlight_cursor_line=False,
             placeholder=Content("Write \u2014 end-to-end encrypted"),
         )
+        self.contact: int | None = None
+
+    def turn_to(self, contact: int, draft: str) -> None:
+        """Write to `contact` from now on, starting with `draft`; both change in one step."""
+        self.contact = contact
+        self.load_text(draft)
+        self.move_cursor(self.document.end)
+        self.disabled = False
 
     def action_submit(self) -> None:
         """Hand over what was written; an empty field sends nothing."""
-        if self.text.strip():
-            self.post_message(self.Submitted(self.text.rstrip()))
+        if self.contact is not None and self.text.strip():
+            self.post_message(self.Submitted(self.contact, self.text.rstrip()))
+            # Cleared at once, so that a second Enter does not send it twice.
+            self.clear()
 
     def action_newline(self) -> None:
         """Start a new line."""
@@ -90,7 +101,7 @@ class Composer(TextArea):
             await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        """Insert pasted text as text: filtered, with its lines, and without sending anything."""
+        """Insert pasted text as text: filtered, whole, with its lines, and without sending anything."""
         event.stop()
         event.prevent_default()
-        self.insert(str(safe_body(event.text.replace("\r\n", "\n").replace("\r", "\n"))))
+        self.insert(safe_paste(event.text))

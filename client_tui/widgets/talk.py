@@ -89,8 +89,6 @@ class Talk(Vertical):
 
     async def open(self, view: ConversationView, around: int | None = None) -> None:
         """Show the conversation of `view`, from its end or around the message `around`."""
-        if self.view is not None:
-            self._drafts[self.view.contact] = self.composer.text
         before = None if around is None else around + PAGE // 3
         messages = await self._bridge.perform(
             lambda held: held.messages(view.contact, before=before, limit=PAGE)
@@ -98,9 +96,10 @@ class Talk(Vertical):
         self._detached = around is not None
         incoming = [message.row for message in messages if message.direction is Direction.IN]
         unread = min(view.unread, len(incoming))
-        self.composer.load_text(self._drafts.pop(view.contact, ""))
-        self.composer.move_cursor(self.composer.document.end)
-        self.composer.disabled = False
+        # No waiting from here on: what is written, and to whom, changes together.
+        if self.composer.contact is not None:
+            self._drafts[self.composer.contact] = self.composer.text
+        self.composer.turn_to(view.contact, self._drafts.pop(view.contact, ""))
         self.view = None
         self.show_view(view)
         self.transcript.open(messages, incoming[-unread] if unread else None, SILENCE)
@@ -178,18 +177,22 @@ class Talk(Vertical):
     @on(Composer.Submitted)
     @work
     async def send(self, event: Composer.Submitted) -> None:
-        """Put the text on disk; the engine sends it. A refusal leaves it in the field."""
-        view = self.view
-        if view is None:
-            return
-        # Cleared before waiting, so that a second Enter does not send it twice.
-        self.composer.clear()
-        if await self._attempt(lambda held: held.queue_text(view.contact, event.text)):
+        """Put the text on disk; the engine sends it. A refusal gives it back to where it was written."""
+        if not await self._attempt(lambda held: held.queue_text(event.contact, event.text)):
+            self._give_back(event.contact, event.text)
+        elif self.view is not None and self.view.contact == event.contact:
             self._detached = False
             await self.reload()
             self.transcript.scroll_end(animate=False)
-        elif self.view is view and not self.composer.text:
-            self.composer.insert(event.text)
+
+    def _give_back(self, contact: int, text: str) -> None:
+        here = contact == self.composer.contact
+        since = self.composer.text if here else self._drafts.get(contact, "")
+        draft = f"{text}\n{since}" if since else text
+        if here:
+            self.composer.turn_to(contact, draft)
+        else:
+            self._drafts[contact] = draft
 
     @on(Composer.UpFromEmpty)
     def into_messages(self) -> None:

@@ -39,7 +39,7 @@ async def test_two_people_talk_and_see_how_far_their_messages_came(
 
 
 async def test_a_paste_is_filtered_and_never_sends(tmp_path: Path, relay: RelayProgram) -> None:
-    """T13: line ends in a paste are line ends, escapes are shown."""
+    """T13: line ends in a paste are line ends, controls are removed."""
     home, other, _ = await acquaint(tmp_path, relay.address)
     other.close()
     async with client(home) as (app, pilot):
@@ -49,9 +49,20 @@ async def test_a_paste_is_filtered_and_never_sends(tmp_path: Path, relay: RelayP
         )
         await pilot.pause()
         text = screen.talk.composer.text
-        assert text.startswith("one\ntwo\nthree\n\u241b]52;c;")
+        assert text.startswith("one\ntwo\nthree\n]52;c;")
         assert "\x1b" not in text
         assert not screen.talk.transcript.messages
+
+
+async def test_a_long_paste_is_not_cut(tmp_path: Path, relay: RelayProgram) -> None:
+    """The limit of a message speaks when it is sent; until then nothing of it is lost."""
+    home, other, _ = await acquaint(tmp_path, relay.address)
+    other.close()
+    lines = [f"line {number}\u2603" for number in range(2_000)]
+    async with client(home) as (app, pilot):
+        screen = await unlock(app, pilot)
+        await type_text(pilot, "\r\n".join(lines) + "\n\ttab")
+        assert screen.talk.composer.text.split("\n") == [*lines, "    tab"]
 
 
 async def test_an_empty_field_sends_nothing_and_up_goes_into_the_messages(

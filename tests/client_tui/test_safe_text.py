@@ -51,7 +51,7 @@ def test_lengths_and_marks_are_capped(text: str) -> None:
     assert len(safe_line(text)) <= NAME_LIMIT
     run = 0
     for character in safe_body(text):
-        run = run + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
+        run = run + 1 if unicodedata.category(character) in {"Mn", "Me", "Mc"} else 0
         assert run <= MARKS_PER_BASE
 
 
@@ -115,6 +115,29 @@ def test_a_mark_never_sits_on_what_we_print_before_it() -> None:
     """T09: a name that begins with marks gets its own base."""
     assert safe_line("\u0301Ann") == "\u25cc\u0301Ann"
     assert safe_body("a\n\u0301b") == "a\n\u25cc\u0301b"
+
+
+@pytest.mark.parametrize("between", "\u200e\u061c\U0001f3fb\u00ad\u0600\u180b\u0890")
+def test_what_is_removed_does_not_begin_a_new_base(between: str) -> None:
+    """T09: invisible characters between towers of marks."""
+    text = "a" + ("\u0338" * MARKS_PER_BASE + between) * 700
+    assert safe_body(text) == "a" + "\u0338" * MARKS_PER_BASE
+    assert safe_line(text[:200]) == "a" + "\u0338" * MARKS_PER_BASE
+
+
+def test_marks_find_a_base_of_their_own_behind_what_is_removed() -> None:
+    """T09: also where a strip brings the mark to the front."""
+    assert safe_body("\u200e\u20e0x") == "\u25cc\u20e0x"
+    assert safe_body("\n\u200e\u20e0") == "\n\u25cc\u20e0"
+    assert safe_line(" \u20e0x") == "\u25cc\u20e0x"
+
+
+def test_spacing_and_enclosing_marks_are_few_in_names() -> None:
+    """T09: terminals disagree about their cells."""
+    assert safe_body("a" + "\u0903" * 5_000) == "a" + "\u0903" * MARKS_PER_BASE
+    assert safe_line("a" + "\u0903" * 20) == "a\u0903"
+    assert safe_line("a" + "\u20e0" * 20 + "\u0301") == "a\u20e0\u0301"
+    assert safe_line("\u0915\u093f\u0938\u094d\u0928\u093e") == "\u0915\u093f\u0938\u094d\u0928\u093e"
 
 
 def test_floods_are_folded_quickly() -> None:
