@@ -78,6 +78,7 @@ class SecureApp(App[int]):
     async def opened(self, event: SetupScreen.Done | UnlockScreen.Done) -> None:
         """Run the engine and show the conversations."""
         self._start = Start(self._start.home)
+        self._clipboard = ""
         self._bridge = Bridge(event.profile)
         screen = ChatScreen(self._bridge)
         self._running_bridge = self.run_worker(

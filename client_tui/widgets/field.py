@@ -49,6 +49,12 @@ class SecretEntry(Entry):
         super().__init__()
         self.password = True
 
+    def action_copy(self) -> None:
+        """Copy nothing: a terminal's clipboard is read by others, and kept."""
+
+    def action_cut(self) -> None:
+        """Cut nothing, for the same reason."""
+
 
 class Field(Vertical):
     """Label, input, and judgement while typing."""

@@ -116,6 +116,20 @@ async def test_a_draft_is_not_lost_by_a_slip(tmp_path: Path, relay: RelayProgram
         await until(pilot, lambda: app._exit)
 
 
+async def test_a_passphrase_does_not_reach_a_clipboard(tmp_path: Path, relay: RelayProgram) -> None:
+    """Neither by copying nor by cutting; and what was copied while locked is forgotten at unlocking."""
+    home, other, _ = await acquaint(tmp_path, relay.address)
+    other.close()
+    async with client(home) as (app, pilot):
+        await type_text(pilot, PASSPHRASE)
+        await pilot.press("home", "shift+end", "ctrl+c", "ctrl+x")
+        assert app.clipboard == ""
+        app.copy_to_clipboard(PASSPHRASE)
+        await pilot.press("ctrl+u", "ctrl+k")
+        await unlock(app, pilot)
+        assert app.clipboard == ""
+
+
 async def test_a_home_in_use_says_so(tmp_path: Path, relay: RelayProgram) -> None:
     home = tmp_path / "ann"
     busy = await make_home(home, "Ann", relay.address)
