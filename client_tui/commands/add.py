@@ -5,7 +5,7 @@ import argparse
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
-from client_tui.text.safe import SafeText, safe_line
+from client_tui.text.safe import SafeText, safe_name
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -17,7 +17,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Add the contact and say how to call and verify it."""
     added = offline(context, lambda profile: profile.add_contact(arguments.link, arguments.name))
-    alias = safe_line(added.alias)
+    alias = safe_name(added.alias)
     context.output.put(
         {"contact": added.alias, "account": added.account, "trust": added.trust.value},
         SafeText(f"Added {alias}. Compare safety numbers with `securemsg verify` when you can."),

@@ -5,7 +5,7 @@ import argparse
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
-from client_tui.text.safe import SafeText, safe_line
+from client_tui.text.safe import SafeText, safe_name
 from client_tui.text.trust import TRUST_WORDS
 from securemsg.client import Profile
 
@@ -22,9 +22,11 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print one line for each contact."""
     del arguments
     for view in offline(context, Profile.conversations):
-        unread = f", {view.unread} unread" if view.unread else ""
-        trust = TRUST_WORDS[view.trust] + (", reduced forward secrecy" if view.reduced else "")
-        line = f"{safe_line(view.alias)}  {view.account[:ACCOUNT_SHOWN]}  {trust}{unread}"
+        unread = f"{view.unread} unread" if view.unread else ""
+        reduced = "reduced" if view.reduced else ""
+        # The name comes last: what stands before it has its column, whatever the name is.
+        known = f"{view.account[:ACCOUNT_SHOWN]}  {TRUST_WORDS[view.trust]:<16}  {reduced:<7}  {unread:<11}"
+        line = f"{known}  {safe_name(view.alias)}"
         record = {
             "contact": view.alias,
             "account": view.account,

@@ -1,7 +1,7 @@
 """How commands show a message."""
 
 from client_tui.commands.output import Record
-from client_tui.text.safe import SafeText, safe_body, safe_line
+from client_tui.text.safe import SafeText, safe_body, safe_line, safe_name
 from client_tui.text.when import full
 from securemsg.client.views import Direction, MessageState, MessageView
 
@@ -25,17 +25,13 @@ def message_record(message: MessageView) -> Record:
 
 
 def message_line(message: MessageView) -> SafeText:
-    """Return the same for a person: one line, and marked continuation lines."""
-    who = safe_line(message.alias)
-    heading = f"{who}:" if message.direction is Direction.IN else f"You to {who}:"
+    """Return the same for a person: direction and state, then words of others, continuation lines marked."""
+    who = safe_name(message.alias)
+    way = f"< [{full(message.sent_at)}]" if message.direction is Direction.IN else _sent(message)
     text = safe_body(message.text) if message.readable else "(needs a newer version of securemsg)"
-    return SafeText(
-        f"[{full(message.sent_at)}] {heading} {text.replace(chr(10), CONTINUATION)}{_state(message)}"
-    )
+    return SafeText(f"{way} {who}: {text.replace(chr(10), CONTINUATION)}")
 
 
-def _state(message: MessageView) -> str:
-    if message.direction is Direction.IN:
-        return ""
+def _sent(message: MessageView) -> str:
     reason = f": {safe_line(message.reason, 200)}" if message.state is MessageState.FAILED else ""
-    return f"  ({message.state.value}{reason})"
+    return f"> [{full(message.sent_at)}] ({message.state.value}{reason}) to"

@@ -10,7 +10,7 @@ from client_tui.commands.opening import online
 from client_tui.commands.output import tell
 from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, REFUSED, TIMED_OUT
-from client_tui.text.safe import SafeText, safe_line
+from client_tui.text.safe import SafeText, safe_name
 from securemsg.client import Engine, Profile
 from securemsg.client.views import MessageState, MessageView
 from securemsg.errors import LocalError
@@ -54,7 +54,7 @@ def _report(context: Context, message: MessageView) -> int:
         "state": message.state.value,
         "reason": message.reason,
     }
-    context.output.put(record, SafeText(f"{safe_line(message.alias)}: {message.state.value}"))
+    context.output.put(record, SafeText(f"{safe_name(message.alias)}: {message.state.value}"))
     match message.state:
         case MessageState.QUEUED:
             why = f" {message.reason}" if message.reason else ""

@@ -7,7 +7,7 @@ from client_tui.commands.link import printed_qr
 from client_tui.commands.opening import offline
 from client_tui.commands.output import tell
 from client_tui.commands.status import DONE
-from client_tui.text.safe import SafeText, safe_line
+from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.trust import TRUST_WORDS, grouped
 from securemsg.client import Profile
 from securemsg.client.views import VerificationView
@@ -47,4 +47,4 @@ def _human(view: VerificationView) -> SafeText:
     groups = grouped(safe_line(view.safety_number))
     starts = range(0, len(groups), GROUPS_IN_LINE)
     rows = ["    " + " ".join(groups[start : start + GROUPS_IN_LINE]) for start in starts]
-    return SafeText("\n".join([f"{safe_line(view.alias)}: {TRUST_WORDS[view.trust]}", *rows]))
+    return SafeText("\n".join([f"{safe_name(view.alias)}: {TRUST_WORDS[view.trust]}", *rows]))

@@ -8,7 +8,7 @@ import anyio
 from client_tui.commands.status import DONE, TIMED_OUT
 from client_tui.newcomer.echo import NAME, answer, echo_profile
 from client_tui.newcomer.relay import running_relay
-from client_tui.text.safe import safe_body, safe_line
+from client_tui.text.safe import safe_body, safe_name
 from securemsg.client import Engine, NewProfile, Profile, create_profile
 from securemsg.client.views import Direction, MessageState, MessageView
 
@@ -84,7 +84,7 @@ def show(profile: Profile, owner: str) -> None:
 
 
 def _who(message: MessageView, owner: str) -> str:
-    return owner if message.direction is Direction.OUT else safe_line(message.alias)
+    return owner if message.direction is Direction.OUT else safe_name(message.alias)
 
 
 def say(line: str) -> None:

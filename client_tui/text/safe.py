@@ -52,6 +52,14 @@ MARK_BEARER = "\N{DOTTED CIRCLE}"
 ORDINARY = re.compile(r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u205e\u20a0-\u20bf]*")
 """Western letters and punctuation: nothing in here needs a closer look."""
 
+OURS = re.compile(
+    "[\u2190-\u21ff\u2500-\u25ff\u2611\u2705\u2713\u2714\u2794-\u27bf\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff"
+    "\U0001f5f8\U0001f780-\U0001f8ff]"
+)
+"""Check marks, arrows, rules, circles and triangles: what we say of a person, nobody says in a name."""
+
+NEUTRAL = "\N{MIDDLE DOT}"
+
 LINE_END = re.compile("\r\n|[\r\u2028\u2029]")
 
 LONG_JOIN = re.compile("((?:.\u200d){3}.)\u200d")
@@ -69,6 +77,14 @@ def safe_line(text: str, limit: int = NAME_LIMIT) -> SafeText:
         shown = MARK_BEARER + shown
     cut = len(shown) > limit or len(text) > 4 * limit
     return SafeText(shown[: limit - 1] + ELLIPSIS if cut else shown)
+
+
+def safe_name(text: str) -> SafeText:
+    """Return a name as one line without any sign that this client gives a meaning to.
+
+    Spec: ID-12, CL-9
+    """
+    return SafeText(OURS.sub(NEUTRAL, safe_line(text)))
 
 
 def safe_body(text: str) -> SafeText:

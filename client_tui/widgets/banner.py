@@ -3,7 +3,7 @@
 from textual.content import Content
 from textual.widgets import Static
 
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_name
 
 
 class Banner(Static):
@@ -20,7 +20,7 @@ class Banner(Static):
 
     def explain(self, alias: str) -> None:
         """Show what happened with the contact called `alias`."""
-        name = safe_line(alias)
+        name = safe_name(alias)
         self._say(
             f"\u25b2 The safety number of {name} has changed: a new account, "
             f"or somebody who pretends to be {name}. Sending is paused.",
@@ -30,7 +30,7 @@ class Banner(Static):
     def confirm(self, alias: str) -> None:
         """Ask once more before going on without verifying."""
         self._say(
-            f"\u25b2 If somebody pretends to be {safe_line(alias)}, what you write next goes to them. "
+            f"\u25b2 If somebody pretends to be {safe_name(alias)}, what you write next goes to them. "
             "Press F4 again to go on; Esc takes it back.",
             "go on, not verified",
         )

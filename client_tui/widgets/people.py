@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_name
 from client_tui.text.trust import TRUST_GLYPHS
 from client_tui.text.when import brief
 from client_tui.widgets.line import fitted, sides
@@ -31,7 +31,7 @@ class Conversation:
     def line(self, width: int) -> Content:
         """Return the row."""
         glyph = (f"{TRUST_GLYPHS[self.view.trust]} ", TRUST_STYLES[self.view.trust])
-        name = (safe_line(self.view.alias), "bold $strong" if self.view.unread else "")
+        name = (safe_name(self.view.alias), "bold $strong" if self.view.unread else "")
         return fitted(sides(Content.assemble(glyph, name), self._right(), width), width)
 
     def _right(self) -> Content:

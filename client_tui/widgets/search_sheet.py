@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from client_tui.clock import now
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.when import brief
 from client_tui.widgets.field import Entry
 from client_tui.widgets.line import Line, fitted, sides
@@ -35,8 +35,8 @@ class Found:
 
     def line(self, width: int) -> Content:
         """Return who, what and when."""
-        who = safe_line(self.message.alias)
-        arrow = "to " if self.message.direction is Direction.OUT else ""
+        who = safe_name(self.message.alias)
+        arrow = "\u2192 " if self.message.direction is Direction.OUT else ""
         text = safe_line(self.message.text, TEXT_SHOWN)
         left = Content.assemble((f" {arrow}{who}  ", "bold $secondary"), text)
         at = Content.assemble((f"  {brief(self.message.stored_at, self.present)} ", "$muted"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 from textual.content import Content
 
 from client_tui.clock import now
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.when import brief
 from client_tui.widgets.line import Line, sides
 from securemsg.client.views import ConnectionView, LinkState
@@ -32,7 +32,7 @@ class Status(Line):
 
     def on_resize(self) -> None:
         """Show again for this width."""
-        name = Content.assemble(("  securemsg", "bold $strong"), f"  {safe_line(self._own_name)}  ")
+        name = Content.assemble(("  securemsg", "bold $strong"), f"  {safe_name(self._own_name)}  ")
         link = connection_line(self._connection, now())
         if name.cell_length + link.cell_length > self.size.width:
             # The name stays; the cause of the trouble is in `securemsg doctor` too.

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.content import Content
 
 from client_tui.bridge import Bridge
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_name
 from client_tui.widgets.banner import Banner
 from client_tui.widgets.composer import Composer
 from client_tui.widgets.line import Line
@@ -124,14 +124,20 @@ class Talk(Vertical):
         if self._banner.display is not changed:
             self._banner.display, self.composer.display = changed, not changed
         self.view = view
-        name, alias = safe_line(view.name), safe_line(view.alias)
+        name, alias = safe_name(view.name), safe_name(view.alias)
         also = f"  calls themselves {name}" if name and name != alias else ""
-        reduced = "  \u25bd reduced forward secrecy, until the next answer" if view.reduced else ""
+        reduced, why = (
+            ("  \u25bd reduced", "  forward secrecy is reduced until the next answer")
+            if view.reduced
+            else ("", "")
+        )
+        # What we say stands before what they say: no name pushes it out or pretends to be it.
         parts = [
-            (alias, "bold $strong"),
-            ("   ", ""),
             trust_badge(view),
             (reduced, "$warning"),
+            ("   ", ""),
+            (alias, "bold $strong"),
+            (why, "$warning"),
             (also, "$muted"),
         ]
         self._heading.show(Content.assemble(*parts))

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from textual.content import Content
 
-from client_tui.text.safe import safe_body, safe_line
+from client_tui.text.safe import safe_body, safe_line, safe_name
 from client_tui.text.when import day, local, said
 from securemsg.client.views import Direction, MessageState, MessageView
 from securemsg.instant import SECOND, Instant
@@ -15,6 +15,9 @@ INDENT = "  "
 
 TOGETHER = 5 * 60 * SECOND
 """Messages of one person within five minutes stand under one heading."""
+
+OURSELVES = "\u2192 You"
+"""The arrow stands in no name, so nobody is called like this."""
 
 NARROWEST = 8
 """Cells: below this nothing can be read, and wrapping must still end."""
@@ -79,8 +82,8 @@ def _together(previous: MessageView, message: MessageView) -> bool:
 def _heading(message: MessageView) -> Content:
     at = (f"  {said(message.sent_at, message.stored_at)}", "$muted")
     if message.direction is Direction.OUT:
-        return Content.assemble(("You", "bold $primary"), at)
-    return Content.assemble((safe_line(message.alias), "bold $secondary"), at)
+        return Content.assemble((OURSELVES, "bold $primary"), at)
+    return Content.assemble((safe_name(message.alias), "bold $secondary"), at)
 
 
 def _rule(title: str, style: str, width: int) -> Content:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
-from client_tui.text.safe import safe_line
+from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.trust import grouped
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import Trust, VerificationView
@@ -107,7 +107,7 @@ def digits(view: VerificationView, remark: str) -> Content:
     if view.trust is Trust.CHANGED:
         keys.insert(2, ("k", "keep the previous identity", "$warning"))
     parts: list[str | tuple[str, str]] = [
-        (f"Verify {safe_line(view.alias)}\n\n", "bold $strong"),
+        (f"Verify {safe_name(view.alias)}\n\n", "bold $strong"),
         "Compare by voice or in person, not in a message:\n\n",
         *((f"  {row}\n", "bold $accent") for row in rows),
         "\n",

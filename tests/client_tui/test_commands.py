@@ -200,6 +200,19 @@ def test_verifying_from_the_command_line(pair: list[Person]) -> None:
     assert ann.do("contacts")[0]["trust"] == "verified"
 
 
+def test_the_list_of_contacts_says_what_is_known_before_the_name(pair: list[Person]) -> None:
+    """T05: no name reaches the columns of account and trust."""
+    ann, _ = pair
+    answer = subprocess.run(
+        ann.command("contacts"), capture_output=True, text=True, env=environment(), check=True
+    )
+    (line,) = answer.stdout.splitlines()
+    account = ann.do("contacts")[0]["account"]
+    assert line.startswith(f"{account[:16]}  ")
+    assert line[18:34].strip() in {"verified", "not verified"}
+    assert line[58:] == "ben"
+
+
 def test_a_reader_who_leaves_ends_the_command_quietly(pair: list[Person]) -> None:
     ann, _ = pair
     for _ in range(3):

@@ -12,6 +12,7 @@ from textual.widgets import Static
 
 from client_tui.commands.messages import message_line
 from client_tui.terminal.last_filter import LastFilter
+from client_tui.text.safe import safe_name
 from client_tui.widgets.people import Conversation
 from client_tui.widgets.search_sheet import Found
 from client_tui.widgets.status import connection_line
@@ -82,6 +83,33 @@ def test_names_are_harmless_in_lists_and_headings(
     assert "click" not in repr(sheet.spans)
 
 
+@pytest.mark.parametrize(
+    "forged", ["\u2192 You", "Claire \u2714 verified \u2500\u2500\u2500", "\u25b2\u25cb\u25cf\u25bd\u2713"]
+)
+def test_no_name_shows_a_sign_that_is_ours(forged: str) -> None:
+    """T05: trust, direction and state are said by this client only."""
+    assert not set(safe_name(forged)) & set("\u2192\u2714\u2713\u25cb\u25b2\u25bd\u25cf\u2500")
+    assert len(safe_name(forged)) == len(forged)
+
+
+@pytest.mark.parametrize("alias", ["You", "\u2192 You", "> You"])
+def test_a_contact_cannot_pass_for_ourselves(alias: str) -> None:
+    """T05: in the transcript and in printed lines."""
+
+    def message(direction: Direction) -> MessageView:
+        state = MessageState.DELIVERED
+        return MessageView(1, "00", 1, alias, direction, state, "yes", "", NOW, NOW, readable=True)
+
+    headings = [
+        [row.content.plain[:5] for row in rows_of([message(way)], Setting(80, NOW))] for way in Direction
+    ]
+    assert [("\u2192 You" in heading) for heading in headings] == [way is Direction.OUT for way in Direction]
+    printed = {way: message_line(message(way)) for way in Direction}
+    assert printed[Direction.IN].startswith("< [")
+    assert printed[Direction.OUT].startswith("> [")
+    assert printed[Direction.OUT].index("(delivered)") < printed[Direction.OUT].index("yes")
+
+
 @settings(max_examples=300)
 @given(messages, mixed_text, st.integers(0, 120))
 def test_results_status_and_command_output_are_harmless(
@@ -93,7 +121,7 @@ def test_results_status_and_command_output_are_harmless(
     printed = message_line(message)
     assert not OBEYED.search(printed)
     first, *others = printed.split("\n")
-    assert first.startswith("[")
+    assert first.startswith("< [" if message.direction is Direction.IN else "> [")
     assert all(line.startswith("    | ") for line in others)
 
 

@@ -119,4 +119,4 @@ def test_commands_print_on_a_terminal_without_utf8(tmp_path: Path, relay: RelayP
         capture_output=True,
         check=True,
     )
-    assert answer.stdout.startswith(b"Zo? ??")
+    assert answer.stdout.endswith(b"  Zo? ??\n")
