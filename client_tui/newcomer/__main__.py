@@ -1,6 +1,5 @@
 """`python -m client_tui.newcomer`: what `make chat` runs."""
 
-import argparse
 import signal
 import sys
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ import anyio
 from client_tui.app import SIGNALLED, run_client
 from client_tui.commands.output import tell
 from client_tui.commands.status import INTERRUPTED, REFUSED
+from client_tui.commands.usage import CommandLine
 from client_tui.newcomer.echo import EchoProgram
 from client_tui.newcomer.headless import conversation
 from client_tui.newcomer.relay import running_relay
@@ -29,7 +29,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Unwinding ends the programs beside; the default would leave them running.
         signal.signal(number, _unwind)
-    parser = argparse.ArgumentParser(prog="make chat", description="A relay, a person who answers, and you.")
+    parser = CommandLine(prog="make chat", description="A relay, a person who answers, and you.")
     parser.add_argument(
         "--headless", action="store_true", help="print the conversation instead of opening a screen"
     )

@@ -200,6 +200,34 @@ def test_verifying_from_the_command_line(pair: list[Person]) -> None:
     assert ann.do("contacts")[0]["trust"] == "verified"
 
 
+def test_wrong_usage_is_said_in_one_filtered_line(tmp_path: Path) -> None:
+    """T05: a script may pass on words of others; and so does the message of the parser."""
+    title = "\x1b]0;owned\x07"
+    for attack in (["\x1b[2Jowned"], ["history", "x", "--limit", title], ["send", "a", "b", "\x9b2J"]):
+        answer = Person.at(tmp_path, "ann").run(*attack)
+        assert answer.status == 2
+        assert answer.stderr.count("\n") == 1
+        assert answer.stderr.startswith("securemsg: ")
+        assert not OBEYED.search(answer.stderr)
+
+
+def test_variables_of_the_toolkit_have_no_say() -> None:
+    """They would write a log of all keys, open a port, or take other drivers and key presses."""
+    script = (
+        "import client_tui.app, textual.constants as c, os;"
+        "print(c.LOG_FILE, c.DRIVER, c.PRESS or None, [n for n in os.environ if n.startswith('TEXTUAL')])"
+    )
+    hostile = {"TEXTUAL_LOG": "keys", "TEXTUAL_DRIVER": "x:y", "TEXTUAL_PRESS": "a", "TEXTUAL": "debug"}
+    answer = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment() | hostile,
+        check=True,
+    )
+    assert answer.stdout == "None None None []\n"
+
+
 def test_the_list_of_contacts_says_what_is_known_before_the_name(pair: list[Person]) -> None:
     """T05: no name reaches the columns of account and trust."""
     ann, _ = pair
