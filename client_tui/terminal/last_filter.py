@@ -16,7 +16,11 @@ REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class LastFilter(LineFilter):
-    """Replaces whatever a terminal would obey, in all text of all widgets."""
+    """Replaces whatever a terminal would obey, in all text of all widgets.
+
+    It does not count combining marks: a segment does not tell where a base begins, and they change how
+    text looks, not what a terminal does. The gate in `client_tui.text.safe` alone counts them.
+    """
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return `segments` with such characters replaced; nearly always the very same list."""
