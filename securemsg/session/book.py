@@ -82,10 +82,21 @@ def needs_new_session(book: Book, now: Instant) -> bool:
 
     Spec: RT-8, SE-4, SE-6.
     """
+    return not may_seal(book, now)
+
+
+def may_seal(book: Book, now: Instant) -> bool:
+    """Whether the current session may go on where a new one cannot be had.
+
+    None may that is worn, at its end or stillborn: the peer would not open what it seals.
+
+    Spec: RT-8, SE-4, SE-6.
+    """
     if not book.entries:
-        return True
+        return False
     current = book.entries[0]
-    return current.worn or is_stillborn(current, now) or current.session.ratchet.sending.number >= MAX_CHAIN
+    left = current.session.ratchet.sending.number < MAX_CHAIN
+    return left and not current.worn and not is_stillborn(current, now)
 
 
 def is_stillborn(held: Held, now: Instant) -> bool:
