@@ -34,7 +34,10 @@ FOREIGN: Final = (
 """Text of a `VaultDamaged` for a WAL that does not follow its file."""
 
 
-_FRAME: Final = 4096 + 24
+_PAGE: Final = 4096
+"""Bytes of a page; a file of other lengths was cut, unless a checkpoint was making it longer."""
+
+_FRAME: Final = _PAGE + 24
 """Bytes of one page in the WAL, with what SQLite notes about it."""
 
 
@@ -133,8 +136,15 @@ class Wal:
 
 
 def check_wal(home: Home, key: FileKey) -> None:
-    """Raise `VaultDamaged` for a WAL that does not follow its file; nothing is written (Spec: ST-9)."""
+    """Raise `VaultDamaged` for a WAL that does not follow its file, or a file cut in a page (Spec: ST-9).
+
+    Nothing is written.
+    """
     if _size(home) == 0:
+        with file_errors():
+            cut = home.vault.stat().st_size % _PAGE
+        if cut:
+            raise VaultDamaged(DAMAGED)
         return
     file = _number_of_file(home, key)
     with database_errors(), contextlib.closing(open_database(home.vault, key)) as connection:
