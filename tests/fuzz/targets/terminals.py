@@ -1,7 +1,9 @@
 """What reaches a person's terminal, and what an administrator hands to a relay (specs/09, 11)."""
 
+import atexit
 import json
 import re
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -37,10 +39,17 @@ def _display(data: bytes) -> None:
 
 
 @cache
-def _administration() -> Administration:
+def _folder() -> Path:
+    """Return a folder for what must be a file; it goes with the process."""
     folder = Path(tempfile.mkdtemp(prefix="securemsg-fuzz-"))
-    store = SqliteStore.open(folder / "relay.db", StorePolicy())
-    return Administration(store, DataFolder(folder), lambda: Instant(1_800_000_000_000), SeededEntropy())
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+@cache
+def _administration() -> Administration:
+    store = SqliteStore.open(_folder() / "relay.db", StorePolicy())
+    return Administration(store, DataFolder(_folder()), lambda: Instant(1_800_000_000_000), SeededEntropy())
 
 
 def _control(data: bytes) -> None:
@@ -51,15 +60,11 @@ def _control(data: bytes) -> None:
     assert json.loads(json.dumps(reply).encode()) == reply
 
 
-@cache
-def _file() -> Path:
-    return Path(tempfile.mkdtemp(prefix="securemsg-fuzz-")) / "relay.toml"
-
-
 def _config(data: bytes) -> None:
-    _file().write_bytes(data)
+    file = _folder() / "relay.toml"
+    file.write_bytes(data)
     try:
-        config = Config.load(_file())
+        config = Config.load(file)
     except LocalError:
         return
     assert config.checked() == config
