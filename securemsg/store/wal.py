@@ -125,10 +125,14 @@ class Wal:
             self.settle()
 
     def close(self) -> None:
-        """Remove the WAL with the connection, if all of it is in the file."""
-        if self._pages == 0:
-            self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
-        self.connection.close()
+        """Close the file, and remove the WAL if all of it is in there; never raises.
+
+        What was committed is safe in any case, so an error would hide a better one.
+        """
+        with contextlib.suppress(apsw.Error):
+            if self._pages == 0:
+                self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
+            self.connection.close()
 
     def _committed(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         self._pages = pages
