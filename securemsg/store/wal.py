@@ -65,8 +65,8 @@ class Wal:
         """Begin; commit when the block ends, roll back when it raises."""
         connection = self.connection
         self._before = connection.total_changes()
-        connection.execute("begin immediate")
         try:
+            connection.execute("begin immediate")
             yield
             connection.execute("commit")
         except BaseException:
