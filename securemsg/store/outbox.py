@@ -1,9 +1,10 @@
 """What waits to leave, in order for each contact; the only place from which anything is sent.
 
     UNSEALED --seal--> SEALED --accept--> ACCEPTED --(receipt, or 30 days)--> gone
-        ^                 |
-        |                 +--refuse--> REFUSED
-        +------requeue (under a new number)----+
+        ^                 |                   |
+        |                 +--refuse--> REFUSED|
+        +------requeue (under a new number)---+
+        +------unseal (in its place)----------+
 
 An accepted entry keeps its content, not its envelope: a peer that lost its keys may ask
 for it again (Spec: SE-9).
@@ -210,6 +211,18 @@ class Outbox:
         old = self.get(entry)
         self.remove(entry)
         return self.add(old.contact, old.content, now, old.message)
+
+    def unseal(self, contact: ContactId, since: Instant) -> int:
+        """Let what was sealed for a contact be sealed anew, in its place; return how many entries.
+
+        That is everything that waits, and of what a relay accepted all that is not older than
+        `since`: the peer knows again what arrives twice (Spec: CL-16).
+        """
+        return self._rows.run(
+            "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
+            " failure = '' where contact = ? and (state = 2 or (state = 3 and changed_at >= ?))",
+            (contact, since),
+        )
 
     def remove(self, entry: OutboxId) -> None:
         """Take an entry out, whatever its state."""
