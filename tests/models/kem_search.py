@@ -55,7 +55,7 @@ def _with(sides: Pair, who: int, side: Side) -> Pair:
 
 
 def _tidy(world: World) -> World:
-    """Drop what has no effect now or later: it names nothing ahead of its receiver, whose epochs only grow."""
+    """Drop what can have no effect: it names nothing ahead of its receiver, whose epochs only grow."""
     kept = frozenset(
         (who, message) for who, message in world.under_way if _matters(world.sides[who], message)
     )
