@@ -37,7 +37,7 @@ def counted(person: Person, table: str) -> int:
 def test_who_is_away_for_weeks_finds_everything_that_could_be_sent(
     office: PostOffice, days: int, *, drained: bool
 ) -> None:
-    """HS-13, HS-14: openings of the first and of the last day that keys allow; later ones wait for new keys."""
+    """HS-13, HS-14: openings of the first and of the last day that keys allow; later ones wait."""
     ann, ben, cem, dot = (office.person(name) for name in ("ann", "ben", "cem", "dot"))
     for person in (ben, cem, dot):
         person.add(ann)
