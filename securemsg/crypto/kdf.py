@@ -3,6 +3,8 @@
 import functools
 import hashlib
 import hmac
+from collections.abc import Callable
+from hashlib import shake_256
 
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -13,9 +15,6 @@ _DOMAIN = b"securemsg/1/"
 
 PRF_KEY_WIDTH = 32
 """Bytes of a PRF key."""
-
-_HALF = 32
-_BOTH_HALVES = 2 * _HALF
 
 
 def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
@@ -31,12 +30,23 @@ def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
 
     Spec: PR-4.
     """
-    # The fixed width keeps key and data apart inside the sponge.
-    if len(key) != PRF_KEY_WIDTH:
-        raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
-    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
-    output = hashlib.shake_256(_prefix(label) + key + data).digest(_BOTH_HALVES)
-    return output[:_HALF], output[_HALF:]
+    return labelled_prf(label)(key, data)
+
+
+@functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
+def labelled_prf(label: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
+    """Return `prf` under one label, for the steps that every message takes (Spec: PR-4)."""
+    prefix = _prefix(label)
+
+    def step(key: bytes, data: bytes) -> tuple[bytes, bytes]:
+        # The fixed width keeps key and data apart inside the sponge.
+        if len(key) != PRF_KEY_WIDTH:
+            raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
+        # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
+        output = shake_256(prefix + key + data).digest(64)
+        return output[:32], output[32:]
+
+    return step
 
 
 def digest(label: bytes, data: bytes) -> bytes:

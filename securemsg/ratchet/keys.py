@@ -1,4 +1,4 @@
-"""The ratchet's secrets, one type for each role."""
+"""The secrets of both ratchets, one type for each role."""
 
 from typing import final
 
@@ -16,7 +16,7 @@ class RootKey(Secret):
 
 @final
 class ChainKey(Secret):
-    """CK: steps once a message (Spec: RT-1)."""
+    """CK, and C of the KEM ratchet: steps once a message (Spec: RT-4, KR-4)."""
 
     WIDTH = 32
     __slots__ = ()
@@ -24,7 +24,31 @@ class ChainKey(Secret):
 
 @final
 class MessageKey(Secret):
-    """Of one message; with its salt it gives the key that seals (Spec: RT-4)."""
+    """What one ratchet gives for one message, kept while the message is late (Spec: RT-4, KR-4)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class EpochSeed(Secret):
+    """SK_pq: from which the KEM ratchet starts (Spec: HS-8, KR-1)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class EpochRoot(Secret):
+    """P: mixes each new epoch's secret in (Spec: KR-2)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class Authenticator(Secret):
+    """A: tags the next key of the KEM ratchet, and is what an epoch code shows (Spec: KR-2, KR-10)."""
 
     WIDTH = 32
     __slots__ = ()

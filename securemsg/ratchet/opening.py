@@ -1,47 +1,45 @@
-"""Opening: find the chain by its header key, step to the message's key, open, then build the new state.
+"""Opening: find the chain by its header key, take both ratchets' keys, open, then build the new state.
 
 Nothing is written before the message has authenticated: a refusal leaves nothing
 to undo, and draws no randomness.
 """
 
 from dataclasses import dataclass, field
+from typing import Final
 
+from securemsg.crypto.aead import open_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.x25519 import PublicKey
+from securemsg.crypto.kdf import same
+from securemsg.errors import AuthenticationError, FrameError
 from securemsg.instant import Instant
-from securemsg.ratchet.body import open_body
-from securemsg.ratchet.chains import chain_step, root_step
-from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
+from securemsg.ratchet.chains import root_step, sealing_key
+from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.header import Header, open_header
-from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
-from securemsg.ratchet.skipped import (
-    MAX_SKIP,
-    NO_CHANGES,
-    Place,
-    RowChanges,
-    SkippedKey,
-    SkippedKeys,
-    expired,
+from securemsg.ratchet.kem_steps import has_true_fillers, receive, use
+from securemsg.ratchet.receiving import (
+    Agreed,
+    Arrival,
+    EcKey,
+    KemKey,
+    following_key,
+    kem_key,
+    late_key,
+    present_key,
 )
+from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
 from securemsg.ratchet.start import fresh_pair
-from securemsg.ratchet.state import (
-    MAX_PAST_CHAINS,
-    Active,
-    Awaiting,
-    PastChain,
-    ReceivingChain,
-    SendingChain,
-)
+from securemsg.ratchet.state import MAX_PAST_CHAINS, Active, Awaiting, EpochChain, PastChain, SendingChain, Turn
 from securemsg.wire.envelope import Message
+from securemsg.wire.padding import unpad
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Opened:
     """What a message yields; keep all of it in one transaction (Spec: RT-12)."""
 
-    state: Active
-    content: bytes = field(repr=False)
-    rows: RowChanges
+    state: Final[Active]
+    content: Final[bytes] = field(repr=False)
+    rows: Final[RowChanges]
 
 
 def open_message(
@@ -54,129 +52,77 @@ def open_message(
 
     Spec: RT-9, RT-10, RT-11, RT-12.
     """
-    binding = state.binding.opening
-    receiving = state.receiving if isinstance(state, Active) else None
+    arrival = Arrival(skipped, now)
+    header, ec = _place(state, message, arrival)
+    kem = kem_key(state.epoch_receiving, state.machine.epochs, header, arrival)
+    content, carried = _open_body(ec.key, kem.key, message, state.binding.opening)
+    # From here on nothing is refused any more.
+    machine, epoch_sending, emitted = state.machine, state.epoch_sending, state.emitted
+    if kem.receiving.epoch != state.epoch_receiving.epoch:
+        machine = use(machine)
+    step = receive(machine, header.epoch, carried, state.binding, entropy)
+    if step is not None:
+        machine, emitted = step.machine, 0
+        if step.departing is not None:
+            epoch_sending = EpochChain(machine.epochs.installed, step.departing, 0, epoch_sending.number)
+    if isinstance(ec.sending, Agreed):
+        turn, sending, dropped = _turn(state, ec.sending, entropy)
+    else:
+        turn, sending, dropped = state.turn, ec.sending, ()
+    after = Active(state.binding, turn, sending, ec.receiving, epoch_sending, kem.receiving, machine, emitted)
+    return Opened(after, content, _rows(ec, kem, dropped))
+
+
+def _place(state: Awaiting | Active, message: Message, arrival: Arrival) -> tuple[Header, EcKey]:
+    """Find the chain whose header key opens the header, and take the EC key (Spec: RT-9)."""
+    sealed, binding = message.sealed_header, state.binding.opening
+    receiving = state.receiving
     if isinstance(state, Active) and receiving is not None:
-        header = open_header(receiving.header, message.sealed_header, binding)
+        header = open_header(receiving.header, sealed, binding)
         if header is not None:
-            if header.number < receiving.number:
-                return _open_skipped(state, Place(receiving.index, header.number), message, skipped, now)
-            return _open_present(state, receiving, header, message, now)
-    header = open_header(state.next_receiving, message.sealed_header, binding)
+            return header, present_key(state, receiving, header, arrival)
+    header = open_header(state.turn.next_receiving, sealed, binding)
     if header is not None:
-        return _open_following(state, header, message, now, entropy)
+        return header, following_key(state, header, arrival)
     if isinstance(state, Active):
-        for past in state.past:
-            header = open_header(past.header, message.sealed_header, binding)
+        for past in state.turn.past:
+            header = open_header(past.header, sealed, binding)
             if header is not None:
-                return _open_skipped(state, Place(past.index, header.number), message, skipped, now)
+                return header, late_key(state, past.index, header, arrival)
     raise Unrecognised("refused")
 
 
-def _open_skipped(
-    state: Active, place: Place, message: Message, skipped: SkippedKeys, now: Instant
-) -> Opened:
-    row = skipped.find(place)
-    if row is None or expired(row.skipped_at, now):
-        raise Replayed("no key is kept for this message")
-    content = open_body(row.key, message, state.binding.opening)
-    return Opened(state, content, RowChanges(used=place))
-
-
-def _open_present(
-    state: Active, receiving: ReceivingChain, header: Header, message: Message, now: Instant
-) -> Opened:
-    ahead = header.number - receiving.number
-    rows = NO_CHANGES
-    chain = receiving.key
-    if ahead:
-        _allow(ahead)
-        chain, added = _skip(receiving.index, chain, range(receiving.number, header.number), now)
-        rows = RowChanges(added=added)
-    chain, key = chain_step(chain)
-    content = open_body(key, message, state.binding.opening)
-    # Field by field: `dataclasses.replace` would cost more than the decryption.
-    after = Active(
-        state.binding,
-        state.root,
-        state.ours,
-        state.next_sending,
-        state.next_receiving,
-        state.previous,
-        state.sending,
-        ReceivingChain(receiving.index, receiving.header, chain, header.number + 1),
-        state.past,
-    )
-    return Opened(after, content, rows)
-
-
-def _open_following(
-    state: Awaiting | Active, header: Header, message: Message, now: Instant, entropy: Entropy
-) -> Opened:
-    """Open the first message to arrive of the peer's next chain (Spec: RT-10)."""
-    present = state.receiving if isinstance(state, Active) else None
-    arrived = present.number if present else 0
-    if header.previous and not present:
-        raise TooManySkipped("a previous chain before the first")
-    # Shorter than what arrived: a peer restored from an older copy. Nothing is skipped.
-    missed = range(arrived, header.previous)
-    _allow(len(missed) + header.number)
-    theirs = PublicKey.parse(header.ratchet_key)
-    root, chain, next_receiving = root_step(state.root, state.ours.private.agree(theirs))
-    index = present.index + 1 if present else 0
-    chain, added = _skip(index, chain, range(header.number), now)
-    chain, key = chain_step(chain)
-    content = open_body(key, message, state.binding.opening)
-    if present:
-        added = _skip(present.index, present.key, missed, now)[1] + added
-    receiving = ReceivingChain(index, state.next_receiving, chain, header.number + 1)
-    after, dropped = _turn(state, _Agreed(root, theirs, next_receiving), receiving, entropy)
-    return Opened(after, content, RowChanges(added=added, dropped=dropped))
-
-
-@dataclass(frozen=True, slots=True)
-class _Agreed:
-    """The receiving half of a Diffie-Hellman step."""
-
-    root: RootKey
-    theirs: PublicKey
-    next_receiving: HeaderKey
+def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -> tuple[bytes, bytes]:
+    """Return content and codewords; raises `AuthenticationError` whatever is wrong (Spec: RT-5, RT-12)."""
+    once, commitment = sealing_key(ec_key, pq_key, message.salt)
+    if not same(commitment, message.commitment):
+        raise AuthenticationError("refused")
+    associated = b"".join((binding, message.sealed_header, message.salt, commitment))
+    block = open_once(once, message.body, associated)
+    try:
+        content, carried = unpad(block)
+    except FrameError:
+        raise AuthenticationError("refused") from None
+    if not has_true_fillers(carried):
+        raise AuthenticationError("refused")
+    return content, carried
 
 
 def _turn(
-    state: Awaiting | Active, agreed: _Agreed, receiving: ReceivingChain, entropy: Entropy
-) -> tuple[Active, tuple[int, ...]]:
-    """Take the sending half of a Diffie-Hellman step; return the new state and which chains it gave up."""
+    state: Awaiting | Active, agreed: Agreed, entropy: Entropy
+) -> tuple[Turn, SendingChain, tuple[int, ...]]:
+    """Take the sending half of a Diffie-Hellman step; tell which past chains are given up (Spec: RT-10)."""
+    turn, receiving = state.turn, state.receiving
     ours = fresh_pair(entropy)
     root, chain, next_sending = root_step(agreed.root, ours.private.agree(agreed.theirs))
-    past: tuple[PastChain, ...] = ()
-    if isinstance(state, Active) and state.receiving is not None:
-        past = (PastChain(state.receiving.index, state.receiving.header), *state.past)
-    after = Active(
-        binding=state.binding,
-        root=root,
-        ours=ours,
-        next_sending=next_sending,
-        next_receiving=agreed.next_receiving,
-        previous=state.sending.number if isinstance(state, Active) else 0,
-        sending=SendingChain(state.next_sending, chain, 0),
-        receiving=receiving,
-        past=past[:MAX_PAST_CHAINS],
-    )
-    return after, tuple(chain.index for chain in past[MAX_PAST_CHAINS:])
+    past = turn.past if receiving is None else (PastChain(receiving.index, receiving.header), *turn.past)
+    previous = 0 if state.sending is None else state.sending.number
+    after = Turn(root, ours, next_sending, agreed.next_receiving, previous, past[:MAX_PAST_CHAINS])
+    dropped = tuple(chain.index for chain in past[MAX_PAST_CHAINS:])
+    return after, SendingChain(turn.next_sending, chain, 0), dropped
 
 
-def _allow(skipped: int) -> None:
-    if skipped > MAX_SKIP:
-        raise TooManySkipped("too far ahead of what has arrived")
-
-
-def _skip(
-    index: int, chain: ChainKey, numbers: range, now: Instant
-) -> tuple[ChainKey, tuple[SkippedKey, ...]]:
-    """Step over messages of a chain that have not arrived; return the chain after them and their rows."""
-    rows = []
-    for number in numbers:
-        chain, key = chain_step(chain)
-        rows.append(SkippedKey(Place(index, number), key, now))
-    return chain, tuple(rows)
+def _rows(ec: EcKey, kem: KemKey, dropped: tuple[int, ...]) -> RowChanges:
+    added = ec.added + kem.added
+    used = tuple(place for place in (ec.used, kem.used) if place is not None)
+    return RowChanges(added, used, dropped) if added or used or dropped else NO_CHANGES

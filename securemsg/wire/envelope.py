@@ -35,14 +35,14 @@ SEALED_OVERHEAD = 1_136
 
 
 @final
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Message:
     """A message of a session, all fields opaque (Spec: WI-9)."""
 
-    sealed_header: bytes = field(repr=False)
-    salt: bytes = field(repr=False)
-    commitment: bytes = field(repr=False)
-    body: bytes = field(repr=False)
+    sealed_header: Final[bytes] = field(repr=False)
+    salt: Final[bytes] = field(repr=False)
+    commitment: Final[bytes] = field(repr=False)
+    body: Final[bytes] = field(repr=False)
 
 
 @final
