@@ -36,14 +36,14 @@ def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
 @functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
 def labelled_prf(label: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
     """Return `prf` under one label, for the steps that every message takes (Spec: PR-4)."""
-    prefix = _prefix(label)
+    prefix, xof = _prefix(label), shake_256
 
     def step(key: bytes, data: bytes) -> tuple[bytes, bytes]:
         # The fixed width keeps key and data apart inside the sponge.
         if len(key) != PRF_KEY_WIDTH:
             raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
         # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
-        output = shake_256(prefix + key + data).digest(64)
+        output = xof(prefix + key + data).digest(64)
         return output[:32], output[32:]
 
     return step

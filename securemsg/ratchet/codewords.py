@@ -23,6 +23,9 @@ OBJECT_WIDTH: Final = WORDS * WORD_WIDTH
 INDICES: Final = 255
 """How many symbols an object has."""
 
+CYCLE: Final = 32
+"""How many of them a sender makes before it begins again: more cost memory and gain nothing (Spec: KR-6)."""
+
 FILLER_INDEX: Final = 255
 """Names a codeword that carries nothing."""
 
@@ -83,19 +86,33 @@ def _combined(weights: Sequence[int], symbols: Iterable[bytes]) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Coded:
-    """An object to send, symbol by symbol."""
+    """An object to send, codeword by codeword."""
 
     value: bytes = field(repr=False)
+    _made: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
+    """The codewords needed so far, in order: one-sided traffic sends them again and again."""
 
     def __post_init__(self) -> None:
         if len(self.value) != OBJECT_WIDTH:
             raise LocalError(f"the code carries objects of {OBJECT_WIDTH} bytes")
 
-    def codeword(self, index: int) -> bytes:
-        """Return `u8 index || symbol`, 401 bytes, for an index of 0 to 254 (Spec: KR-6)."""
-        if index < WORDS:
-            return bytes((index,)) + self.value[index * WORD_WIDTH : (index + 1) * WORD_WIDTH]
-        return bytes((index,)) + _combined(_ENCODING[index], _words(self.value))
+    def codewords(self, start: int, count: int) -> bytes:
+        """Return `count` codewords, after `start` sent before, in a cycle of `CYCLE` (Spec: KR-6)."""
+        start %= CYCLE
+        while len(self._made) < min(start + count, CYCLE):
+            self._made.append(codeword(self.value, len(self._made)))
+        found = self._made[start : start + count]
+        return (
+            b"".join(found)
+            if len(found) == count
+            else b"".join(found) + self.codewords(0, count - len(found))
+        )
+
+
+def codeword(value: bytes, index: int) -> bytes:
+    """Return `u8 index || symbol`, 401 bytes, of an object; the index is 0 to 254 (Spec: KR-6)."""
+    words = [value[at : at + WORD_WIDTH] for at in range(0, OBJECT_WIDTH, WORD_WIDTH)]
+    return bytes((index,)) + (words[index] if index < WORDS else _combined(_ENCODING[index], words))
 
 
 def join(symbols: Symbols) -> bytes:
@@ -108,7 +125,3 @@ def join(symbols: Symbols) -> bytes:
         found[index] if index in found else _combined(_weights(known, index), found.values())
         for index in range(WORDS)
     )
-
-
-def _words(value: bytes) -> list[bytes]:
-    return [value[at : at + WORD_WIDTH] for at in range(0, OBJECT_WIDTH, WORD_WIDTH)]

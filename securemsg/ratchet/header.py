@@ -1,7 +1,7 @@
 """The 52 bytes that place a message in its chains, sealed so that only the two devices read them."""
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from securemsg.crypto.aead import NONCE_WIDTH
 from securemsg.errors import FrameError
@@ -36,7 +36,11 @@ class Header(NamedTuple):
     """n_pq: place in the present KEM chain, counting from 0."""
 
 
-def seal_header(key: HeaderKey, header: Header, nonce: bytes, associated: bytes) -> bytes:
+Fields: TypeAlias = tuple[bytes, int, int, int, int, int]
+"""The fields of a `Header`, in order."""
+
+
+def seal_header(key: HeaderKey, header: Fields, nonce: bytes, associated: bytes) -> bytes:
     """Return `nonce || ciphertext`, 80 bytes; the nonce (12 bytes) is fresh (Spec: RT-6)."""
     return nonce + key.cipher().seal(nonce, _LAYOUT.pack(*header), associated)
 
@@ -54,7 +58,7 @@ def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Header | No
     plain = key.cipher().try_open(sealed[:NONCE_WIDTH], sealed[NONCE_WIDTH:], associated)
     if plain is None:
         return None
-    header = Header(*_LAYOUT.unpack(plain))
+    header = Header._make(_LAYOUT.unpack(plain))
     _, previous, number, _, epoch_previous, epoch_number = header
     if number >= MAX_CHAIN or epoch_number >= MAX_CHAIN or previous > MAX_CHAIN or epoch_previous > MAX_CHAIN:
         raise TooManySkipped("a place beyond every chain")

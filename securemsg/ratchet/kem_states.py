@@ -25,6 +25,15 @@ MAX_FAILURES: Final = 3
 """Bad tags until the session is to be replaced: only a damaged or stolen state makes one (Spec: KR-9)."""
 
 
+class Memo:
+    """The record of a value that many states share, once it has been made (see `snapshot`)."""
+
+    __slots__ = ("record",)
+
+    def __init__(self) -> None:
+        self.record: bytes | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Epochs:
     """What every state holds (Spec: KR-1)."""
@@ -52,6 +61,7 @@ class SendEk:
     private: DecapsulationKey
     coded: Coded
     """EK_e."""
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +71,7 @@ class WaitCt:
     epochs: Epochs
     private: DecapsulationKey
     symbols: Symbols
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +80,7 @@ class WaitEk:
 
     epochs: Epochs
     symbols: Symbols
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ class SendCt:
 
     coded: Coded
     """CT_e."""
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 
 Machine: TypeAlias = SendEk | WaitCt | WaitEk | SendCt

@@ -7,7 +7,7 @@ from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.kdf import same
 from securemsg.crypto.kem import CIPHERTEXT_WIDTH, PUBLIC_WIDTH, DecapsulationKey, EncapsulationKey
 from securemsg.errors import AuthenticationError
-from securemsg.ratchet.codewords import FILLER, FILLER_INDEX, INDICES, WORDS, Coded, Symbols, join
+from securemsg.ratchet.codewords import FILLER, FILLER_INDEX, WORDS, Coded, Symbols, join
 from securemsg.ratchet.epochs import Exchange, Mixed, epoch_code, key_tag, next_epoch
 from securemsg.ratchet.kem_states import Epochs, Machine, SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.keys import ChainKey
@@ -33,7 +33,7 @@ def codewords(machine: Machine, emitted: int, slots: int) -> bytes:
         return b""
     if isinstance(machine, (WaitCt, WaitEk)):
         return FILLERS[slots]
-    return b"".join([machine.coded.codeword((emitted + slot) % INDICES) for slot in range(slots)])
+    return machine.coded.codewords(emitted, slots)
 
 
 def offer(epochs: Epochs, binding: Binding, entropy: Entropy) -> SendEk:
@@ -62,7 +62,11 @@ def receive(machine: Machine, epoch: int, carried: bytes, binding: Binding, entr
         return Step(replace(waiting, symbols=collected))
     whole = join(collected)
     try:
-        return _finish(waiting, whole, binding) if isinstance(waiting, WaitCt) else _answer(waiting, whole, binding)
+        return (
+            _finish(waiting, whole, binding)
+            if isinstance(waiting, WaitCt)
+            else _answer(waiting, whole, binding)
+        )
     except AuthenticationError:
         failed = replace(machine.epochs, failures=machine.epochs.failures + 1)
         return Step(replace(waiting, epochs=failed, symbols=()))
@@ -75,7 +79,7 @@ def use(machine: Machine) -> Machine:
 
 def has_true_fillers(carried: bytes) -> bool:
     """Whether every codeword that names itself a filler is one (Spec: WI-7)."""
-    return all(
+    return FILLER_INDEX not in carried[::CODEWORD_WIDTH] or all(
         carried[at] != FILLER_INDEX or carried[at : at + CODEWORD_WIDTH] == FILLER
         for at in range(0, len(carried), CODEWORD_WIDTH)
     )

@@ -28,7 +28,15 @@ from securemsg.ratchet.receiving import (
 )
 from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
 from securemsg.ratchet.start import fresh_pair
-from securemsg.ratchet.state import MAX_PAST_CHAINS, Active, Awaiting, EpochChain, PastChain, SendingChain, Turn
+from securemsg.ratchet.state import (
+    MAX_PAST_CHAINS,
+    Active,
+    Awaiting,
+    EpochChain,
+    PastChain,
+    SendingChain,
+    Turn,
+)
 from securemsg.wire.envelope import Message
 from securemsg.wire.padding import unpad
 
@@ -52,8 +60,7 @@ def open_message(
 
     Spec: RT-9, RT-10, RT-11, RT-12.
     """
-    arrival = Arrival(skipped, now)
-    header, ec = _place(state, message, arrival)
+    header, ec = _place(state, message, arrival := Arrival(skipped, now))
     kem = kem_key(state.epoch_receiving, state.machine.epochs, header, arrival)
     content, carried = _open_body(ec.key, kem.key, message, state.binding.opening)
     # From here on nothing is refused any more.

@@ -5,7 +5,7 @@ from securemsg.crypto.entropy import Entropy
 from securemsg.ratchet.chains import chain_step, sealing_key
 from securemsg.ratchet.epochs import epoch_step
 from securemsg.ratchet.errors import SessionExhausted
-from securemsg.ratchet.header import Header, seal_header
+from securemsg.ratchet.header import seal_header
 from securemsg.ratchet.kem_steps import codewords
 from securemsg.ratchet.state import MAX_CHAIN, Active, EpochChain, SendingChain
 from securemsg.wire.envelope import SALT_WIDTH, Message
@@ -28,7 +28,7 @@ def seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Activ
     # One read for both: it costs as much as a chain step.
     fresh = entropy(NONCE_WIDTH + SALT_WIDTH)
     nonce, salt = fresh[:NONCE_WIDTH], fresh[NONCE_WIDTH:]
-    header = Header(turn.ours.public, turn.previous, sending.number, epoch.epoch, epoch.previous, epoch.number)
+    header = (turn.ours.public, turn.previous, sending.number, epoch.epoch, epoch.previous, epoch.number)
     sealed_header = seal_header(sending.header, header, nonce, binding)
     chain, ec_key = chain_step(sending.key)
     epoch_chain, pq_key = epoch_step(epoch.key)

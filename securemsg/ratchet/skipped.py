@@ -79,7 +79,7 @@ def expired(skipped_at: Instant, now: Instant) -> bool:
 
 
 def surplus(rows: Iterable[tuple[Instant, Place]], now: Instant) -> list[Place]:
-    """Return which rows of a session to delete: the expired, and in each ratchet the oldest beyond `MAX_STORED`.
+    """Return which rows of a session to delete: the expired, and of each ratchet the oldest surplus.
 
     Spec: RT-13.
     """

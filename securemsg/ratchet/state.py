@@ -16,7 +16,7 @@ from typing import ClassVar, Final, Self
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
 from securemsg.errors import LocalError
 from securemsg.ids import SessionId
-from securemsg.ratchet.kem_states import Machine
+from securemsg.ratchet.kem_states import Machine, Memo
 from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
 from securemsg.ratchet.role import Role
 
@@ -88,6 +88,8 @@ class Turn:
 
     past: tuple[PastChain, ...]
     """At most `MAX_PAST_CHAINS`, newest first."""
+
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 
 @dataclass(slots=True)

@@ -40,22 +40,22 @@ def slots_for(length: int) -> int:
 
     Spec: WI-7.
     """
-    return _slots(_size(_HEAD_WIDTH + length, BLOCKS, length), length)
+    room = (_size(_HEAD_WIDTH + length, BLOCKS, length) - _HEAD_WIDTH - length) // CODEWORD_WIDTH
+    return min(room, MAX_SLOTS)
 
 
 def pad(content: bytes, codewords: bytes) -> bytes:
-    """Return the block of a ratchet's `content` with `slots_for` it codewords; raises `LocalError`.
+    """Return the block of a ratchet's `content` with as many codewords as `slots_for` tells.
+
+    Raises `LocalError` for a content that no block holds.
 
     Spec: WI-7.
     """
-    length = len(content)
-    size = _size(_HEAD_WIDTH + length, BLOCKS, length)
-    slots = _slots(size, length)
-    if len(codewords) != slots * CODEWORD_WIDTH:
-        raise LocalError("another number of codewords than the block has room for")
+    length, width = len(content), len(codewords)
+    zeros = _size(_HEAD_WIDTH + length, BLOCKS, length) - _HEAD_WIDTH - length - width
     # u8 slots || u16 length || content || zeros || slots * codeword
-    head = bytes((slots, length >> 8, length & 0xFF))
-    return b"".join((head, content, _ZEROS[: size - _HEAD_WIDTH - length - len(codewords)], codewords))
+    head = bytes((width // CODEWORD_WIDTH, length >> 8, length & 0xFF))
+    return b"".join((head, content, _ZEROS[:zeros], codewords))
 
 
 def unpad(block: bytes) -> tuple[bytes, bytes]:
@@ -69,7 +69,8 @@ def unpad(block: bytes) -> tuple[bytes, bytes]:
     stop = size - slots * CODEWORD_WIDTH
     # One content has one block: the smallest that holds it, with as many codewords as there is room for.
     smallest = end <= size and (size == BLOCKS[0] or end > size // 2)
-    if not (length and smallest and slots == _slots(size, length)) or block[end:stop] != _ZEROS[: stop - end]:
+    most = (size - end) // CODEWORD_WIDTH
+    if not (length and smallest and slots == min(most, MAX_SLOTS)) or block[end:stop] != _ZEROS[: stop - end]:
         raise FrameError("not a block")
     return block[_HEAD_WIDTH:end], block[stop:]
 
@@ -99,7 +100,3 @@ def _size(needed: int, blocks: tuple[int, ...], length: int) -> int:
         if needed <= size:
             return size
     raise LocalError(_LONG)
-
-
-def _slots(size: int, length: int) -> int:
-    return min(MAX_SLOTS, (size - _HEAD_WIDTH - length) // CODEWORD_WIDTH)

@@ -9,9 +9,9 @@ from typing import Final
 import apsw
 
 from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew, database_errors
-from securemsg.store.migrations import first
+from securemsg.store.migrations import first, second
 
-STEPS: Final = (first.STATEMENTS,)
+STEPS: Final = (first.STATEMENTS, second.STATEMENTS)
 """Every step, in order."""
 
 
