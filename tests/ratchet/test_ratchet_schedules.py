@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from securemsg.errors import FrameError, RemoteError
 from securemsg.ratchet.errors import Replayed, Unrecognised
-from securemsg.ratchet.skipped import Place
+from securemsg.ratchet.skipped import Place, Which
 from securemsg.ratchet.state import MAX_PAST_CHAINS, Active, ReceivingChain
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message
@@ -57,7 +57,7 @@ class Conversation(RuleBasedStateMachine):
         content = b"%d" % self.said + b"." * size
         receiving = sender.state.receiving
         chain = _sending_index(side, receiving)
-        place = Place(chain, sender.state.sending.number)
+        place = Place(Which.EC, chain, sender.state.sending.number)
         message = sender.seal(content)
         self.on_the_way.append(Letter(1 - side, message, content, place))
         assert message.commitment not in self.commitments

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from securemsg.errors import RemoteError
 from securemsg.instant import Instant
-from securemsg.ratchet.skipped import Place
-from securemsg.ratchet.state import MAX_PAST_CHAINS, Role
+from securemsg.ratchet.role import Role
+from securemsg.ratchet.skipped import Place, Which
+from securemsg.ratchet.state import MAX_PAST_CHAINS
 from securemsg.session.book import wear_out
 from tests.session.people import Person
 
@@ -67,7 +68,7 @@ class Network:
         turns = -1 if ratchet.receiving is None else ratchet.receiving.index
         # The responder's chains answer the initiator's, one for one.
         chain = turns + 1 if ratchet.binding.role is Role.INITIATOR else turns
-        place = Place(chain, ratchet.sending.number - 1)
+        place = Place(Which.EC, chain, ratchet.sending.number - 1)
         self.on_the_way.append(Letter(1 - side % 2, data, content, session.origin.session_id, place))
 
     def deliver(self, which: int, _: int) -> None:

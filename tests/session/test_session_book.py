@@ -36,7 +36,7 @@ RATCHET = acquainted()[0].active
 def session(opened_at: int, name: int = 0) -> Confirmed:
     """Return a session of this instant whose id sorts as `name`."""
     session_id = SessionId(name.to_bytes(32, "big"))
-    return Confirmed(Origin(session_id, Instant(opened_at), KemKind.ONE_TIME, b""), RATCHET)
+    return Confirmed(Origin(session_id, Instant(opened_at), KemKind.ONE_TIME, b""), RATCHET, NOW)
 
 
 def names(book: Book) -> list[tuple[int, int]]:

@@ -268,7 +268,7 @@ def test_nothing_that_prints_shows_content_or_keys() -> None:
     assert isinstance(message, Message)
     opened = open_message(bob.book(alice), message, bob.rows.__getitem__, bob.now, bob.entropy)
     assert opened.content == b"very secret"
-    root = repr(opened.book.entries[0].session.ratchet.root.expose())[2:-1]
+    root = repr(opened.book.entries[0].session.ratchet.turn.root.expose())[2:-1]
     for shown in (repr(sealed), repr(opened)):
         assert "very secret" not in shown
         assert root not in shown
