@@ -11,6 +11,9 @@ _CHECKED = 16
 zeros, once in 2**128 reads, so that either proves a failure."""
 
 
+_ZEROS = hash(bytes(_CHECKED))
+
+
 class Entropy(Protocol):
     """A source of unpredictable bytes (Spec: PR-2)."""
 
@@ -40,22 +43,17 @@ class SystemEntropy:
         """Return `count` fresh bytes."""
         if os.getpid() != self._pid:
             raise LocalError("the random generator was made in another process")
-        drawn = max(count, _CHECKED)
+        drawn = count if count > _CHECKED else _CHECKED  # noqa: FURB136  # `max` takes as long as the hash
         try:
             value = self._source(drawn)
         except (OSError, NotImplementedError) as error:
             raise LocalError("the random generator failed") from error
         if len(value) != drawn:
             raise LocalError("the random generator gave a short read")
-        self._check(value)
-        return value[:count]
-
-    def _check(self, value: bytes) -> None:
-        if value.count(0) == len(value):
-            raise LocalError("the random generator gave zeros")
         # Not the bytes, which may have become a key that is to be forgotten, but 64 bits of a keyed
         # hash of them: it repeats by chance once in 2**64 reads, and costs a tenth of a digest.
         seen = hash(value[:_CHECKED])
-        if seen == self._last:
-            raise LocalError("the random generator repeated itself")
+        if seen in (self._last, _ZEROS):
+            raise LocalError("the random generator gave zeros or repeated itself")
         self._last = seen
+        return value[:count]

@@ -3,7 +3,6 @@
 import functools
 import hashlib
 import hmac
-from collections.abc import Callable
 from hashlib import shake_256
 
 from cryptography.hazmat.primitives.hashes import SHA512
@@ -15,6 +14,11 @@ _DOMAIN = b"securemsg/1/"
 
 PRF_KEY_WIDTH = 32
 """Bytes of a PRF key."""
+
+PRF_WIDTH = 64
+"""Bytes of what the PRF returns, in two halves."""
+
+_HALF = PRF_WIDTH // 2
 
 
 def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
@@ -30,29 +34,18 @@ def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
 
     Spec: PR-4.
     """
-    return labelled_prf(label)(key, data)
-
-
-@functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
-def labelled_prf(label: bytes) -> Callable[[bytes, bytes], tuple[bytes, bytes]]:
-    """Return `prf` under one label, for the steps that every message takes (Spec: PR-4)."""
-    prefix, xof = _prefix(label), shake_256
-
-    def step(key: bytes, data: bytes) -> tuple[bytes, bytes]:
-        # The fixed width keeps key and data apart inside the sponge.
-        if len(key) != PRF_KEY_WIDTH:
-            raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
-        # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
-        output = xof(prefix + key + data).digest(64)
-        return output[:32], output[32:]
-
-    return step
+    # The fixed width keeps key and data apart inside the sponge.
+    if len(key) != PRF_KEY_WIDTH:
+        raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
+    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
+    output = shake_256(prefix(label) + key + data).digest(PRF_WIDTH)
+    return output[:_HALF], output[_HALF:]
 
 
 def digest(label: bytes, data: bytes) -> bytes:
     """Return the 64-byte hash of `data` under `label` (Spec: PR-5)."""
     # SHA-512("securemsg/1/" || label || 0x00 || data)
-    return hashlib.sha512(_prefix(label) + data).digest()
+    return hashlib.sha512(prefix(label) + data).digest()
 
 
 def digest32(label: bytes, data: bytes) -> bytes:
@@ -71,7 +64,8 @@ def same(first: bytes, second: bytes) -> bool:
 
 
 @functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
-def _prefix(label: bytes) -> bytes:
+def prefix(label: bytes) -> bytes:
+    """Return what stands before the input of every hash under `label` (Spec: PR-4, PR-5)."""
     if b"\0" in label:
         raise LocalError("a label cannot contain a zero byte")
     return _DOMAIN + label + b"\0"

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from securemsg.errors import LocalError
+from securemsg.wire.padding import CODEWORD_WIDTH
 
 WORDS: Final = 4
 """Words of an object, and symbols needed to have it back (Spec: KR-6)."""
@@ -89,8 +90,8 @@ class Coded:
     """An object to send, codeword by codeword."""
 
     value: bytes = field(repr=False)
-    _made: list[bytes] = field(default_factory=list, init=False, repr=False, compare=False)
-    """The codewords needed so far, in order: one-sided traffic sends them again and again."""
+    _cycle: list[bytes] = field(default_factory=lambda: [b""], init=False, repr=False, compare=False)
+    """The codewords made so far, in one piece: one-sided traffic sends them again and again."""
 
     def __post_init__(self) -> None:
         if len(self.value) != OBJECT_WIDTH:
@@ -98,15 +99,12 @@ class Coded:
 
     def codewords(self, start: int, count: int) -> bytes:
         """Return `count` codewords, after `start` sent before, in a cycle of `CYCLE` (Spec: KR-6)."""
-        start %= CYCLE
-        while len(self._made) < min(start + count, CYCLE):
-            self._made.append(codeword(self.value, len(self._made)))
-        found = self._made[start : start + count]
-        return (
-            b"".join(found)
-            if len(found) == count
-            else b"".join(found) + self.codewords(0, count - len(found))
-        )
+        first = start % CYCLE * CODEWORD_WIDTH
+        last = first + count * CODEWORD_WIDTH
+        while len(self._cycle[0]) < last:
+            index = len(self._cycle[0]) // CODEWORD_WIDTH % CYCLE
+            self._cycle[0] += codeword(self.value, index)
+        return self._cycle[0][first:last]
 
 
 def codeword(value: bytes, index: int) -> bytes:

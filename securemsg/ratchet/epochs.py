@@ -1,9 +1,11 @@
 """The key derivations of the KEM ratchet, all of them."""
 
 from dataclasses import dataclass, field
+from hashlib import shake_256
 
-from securemsg.crypto.kdf import digest, kdf, labelled_prf, prf, same
+from securemsg.crypto.kdf import digest, kdf, prefix, prf, same
 from securemsg.ids import SessionId
+from securemsg.ratchet.chains import BLOCK_WIDTH
 from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot, EpochSeed
 from securemsg.ratchet.role import Role
 
@@ -11,7 +13,7 @@ TAG_WIDTH = 32
 """Bytes of the tag behind a key or ciphertext (Spec: KR-2)."""
 
 _WIDTH = 32
-_chain_prf = labelled_prf(b"pq/chain")
+_CHAIN = prefix(b"pq/chain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ def next_epoch(root: EpochRoot, secret: bytes, epoch: int) -> tuple[EpochRoot, C
     return _split(kdf(root.expose(), secret, b"pq/epoch" + _u32(epoch), 3 * _WIDTH))
 
 
-def epoch_step(chain: ChainKey) -> tuple[ChainKey, bytes]:
-    """Return the next chain key and pq_mk, 32 bytes (Spec: KR-4)."""
-    # C' || pq_mk = PRF(C, "pq/chain", "")
-    following, message = _chain_prf(chain.expose(), b"")
-    return ChainKey(following), message
+def epoch_step(chain: bytes) -> tuple[bytes, bytes]:
+    """Return the chain after a message, and pq_mk (32 bytes), the message's key (Spec: KR-4)."""
+    if len(chain) == _WIDTH:
+        # C' || pq_mk_0 || pq_mk_1 || pq_mk_2 = PRF(C, "pq/chain", "", 128)
+        chain = shake_256(_CHAIN + chain).digest(BLOCK_WIDTH)
+    return chain[:_WIDTH] + chain[2 * _WIDTH :], chain[_WIDTH : 2 * _WIDTH]
 
 
 def key_tag(authenticator: Authenticator, session: SessionId, epoch: int, key: bytes) -> bytes:

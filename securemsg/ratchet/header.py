@@ -1,7 +1,7 @@
 """The 52 bytes that place a message in its chains, sealed so that only the two devices read them."""
 
 import struct
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from securemsg.crypto.aead import NONCE_WIDTH
 from securemsg.errors import FrameError
@@ -12,6 +12,10 @@ from securemsg.wire.envelope import SEALED_HEADER_WIDTH
 
 # dh[32] || u32 pn || u32 n || u32 e || u32 pn_pq || u32 n_pq
 _LAYOUT: Final = struct.Struct(">32sIIIII")
+
+
+Fields: TypeAlias = tuple[bytes, int, int, int, int, int]
+"""The fields of a `Header`, in order."""
 
 
 class Header(NamedTuple):
@@ -35,9 +39,13 @@ class Header(NamedTuple):
     epoch_number: int
     """n_pq: place in the present KEM chain, counting from 0."""
 
-
-Fields: TypeAlias = tuple[bytes, int, int, int, int, int]
-"""The fields of a `Header`, in order."""
+    @classmethod
+    def of(cls, fields: Fields) -> Self:
+        """Return the header; raises `TooManySkipped` for numbers beyond every chain (Spec: RT-11)."""
+        _, previous, number, _, epoch_previous, epoch_number = fields
+        if max(number, epoch_number) >= MAX_CHAIN or max(previous, epoch_previous) > MAX_CHAIN:
+            raise TooManySkipped("a place beyond every chain")
+        return cls._make(fields)
 
 
 def seal_header(key: HeaderKey, header: Fields, nonce: bytes, associated: bytes) -> bytes:
@@ -45,21 +53,14 @@ def seal_header(key: HeaderKey, header: Fields, nonce: bytes, associated: bytes)
     return nonce + key.cipher().seal(nonce, _LAYOUT.pack(*header), associated)
 
 
-def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Header | None:
-    """Return the header if `key` opens it, else `None`.
+def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Fields | None:
+    """Return the fields of a header if `key` opens it, else `None`; raises `FrameError` for another width.
 
-    Raises `TooManySkipped` for an authentic header whose numbers are beyond every chain, and
-    `FrameError` for another width.
+    Make a `Header` of them, which checks them, or compare them with what is expected.
 
-    Spec: RT-6, RT-9, RT-11.
+    Spec: RT-6, RT-9.
     """
     if len(sealed) != SEALED_HEADER_WIDTH:
         raise FrameError("a sealed header has another length")
     plain = key.cipher().try_open(sealed[:NONCE_WIDTH], sealed[NONCE_WIDTH:], associated)
-    if plain is None:
-        return None
-    header = Header._make(_LAYOUT.unpack(plain))
-    _, previous, number, _, epoch_previous, epoch_number = header
-    if number >= MAX_CHAIN or epoch_number >= MAX_CHAIN or previous > MAX_CHAIN or epoch_previous > MAX_CHAIN:
-        raise TooManySkipped("a place beyond every chain")
-    return header
+    return None if plain is None else _LAYOUT.unpack(plain)

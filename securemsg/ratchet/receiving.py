@@ -14,7 +14,7 @@ from securemsg.ratchet.epochs import epoch_step
 from securemsg.ratchet.errors import Replayed, TooManySkipped
 from securemsg.ratchet.header import Header
 from securemsg.ratchet.kem_states import Epochs
-from securemsg.ratchet.keys import ChainKey, HeaderKey, MessageKey, RootKey
+from securemsg.ratchet.keys import HeaderKey, MessageKey, RootKey
 from securemsg.ratchet.skipped import MAX_SKIP, Place, SkippedKey, SkippedKeys, Which, expired
 from securemsg.ratchet.state import Active, Awaiting, EpochChain, ReceivingChain, SendingChain
 
@@ -97,9 +97,10 @@ def following_key(state: Awaiting | Active, header: Header, arrival: Arrival) ->
     missed = range(present.number if present else 0, header.previous)
     _allow(len(missed) + header.number)
     theirs = PublicKey.parse(header.ratchet_key)
-    root, chain, next_receiving = root_step(turn.root, turn.ours.private.agree(theirs))
+    root, first, next_receiving = root_step(turn.root, turn.ours.private.agree(theirs))
     index = present.index + 1 if present else 0
-    chain, added = _skip(Place(Which.EC, index, 0), chain, range(header.number), arrival.now)
+    missed_now = range(header.number)
+    chain, added = _skip(Place(Which.EC, index, 0), first.expose(), missed_now, arrival.now)
     chain, key = chain_step(chain)
     if present:
         added = _skip(Place(Which.EC, present.index, 0), present.key, missed, arrival.now)[1] + added
@@ -118,7 +119,7 @@ def kem_key(receiving: EpochChain, epochs: Epochs, header: Header, arrival: Arri
         chain, start = receiving.key, receiving.number
         missed = range(0)
     elif epoch == receiving.epoch + 1 and epochs.arriving is not None:
-        chain, start = epochs.arriving, 0
+        chain, start = epochs.arriving.expose(), 0
         missed = range(receiving.number, header.epoch_previous)
     else:
         raise TooManySkipped("an epoch that is not there")
@@ -138,11 +139,11 @@ def _allow(skipped: int) -> None:
 
 def _skip(
     place: Place,
-    chain: ChainKey,
+    chain: bytes,
     numbers: range,
     now: Instant,
-    step: Callable[[ChainKey], tuple[ChainKey, bytes]] = chain_step,
-) -> tuple[ChainKey, tuple[SkippedKey, ...]]:
+    step: Callable[[bytes], tuple[bytes, bytes]] = chain_step,
+) -> tuple[bytes, tuple[SkippedKey, ...]]:
     """Step over messages of a chain that have not arrived; return the chain after them and their rows."""
     ratchet, index, _ = place
     rows = []

@@ -11,6 +11,9 @@ from securemsg.ratchet.state import MAX_CHAIN, Active, EpochChain, SendingChain
 from securemsg.wire.envelope import SALT_WIDTH, Message
 from securemsg.wire.padding import pad, slots_for
 
+_new = tuple.__new__
+# Takes half as long as calling a named tuple.
+
 
 def seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Active, Message]:
     """Seal `content`, 1 to 16,381 bytes; store the new state before the message leaves.
@@ -19,30 +22,26 @@ def seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Activ
 
     Spec: RT-6, RT-7, RT-8, KR-6.
     """
-    turn, sending, epoch = state.turn, state.sending, state.epoch_sending
-    if sending.number >= MAX_CHAIN or epoch.number >= MAX_CHAIN:
+    binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted = state
+    header_key, chain, number = sending
+    epoch, epoch_chain, epoch_number, epoch_previous = epoch_sending
+    if number >= MAX_CHAIN or epoch_number >= MAX_CHAIN:
         raise SessionExhausted("this session cannot seal any more")
     slots = slots_for(len(content))
-    block = pad(content, codewords(state.machine, state.emitted, slots))
-    binding = state.binding.sealing
+    block = pad(content, codewords(machine, emitted, slots))
+    ours = binding.sealing
     # One read for both: it costs as much as a chain step.
     fresh = entropy(NONCE_WIDTH + SALT_WIDTH)
     nonce, salt = fresh[:NONCE_WIDTH], fresh[NONCE_WIDTH:]
-    header = (turn.ours.public, turn.previous, sending.number, epoch.epoch, epoch.previous, epoch.number)
-    sealed_header = seal_header(sending.header, header, nonce, binding)
-    chain, ec_key = chain_step(sending.key)
-    epoch_chain, pq_key = epoch_step(epoch.key)
+    header = (turn.ours.public, turn.previous, number, epoch, epoch_previous, epoch_number)
+    sealed_header = seal_header(header_key, header, nonce, ours)
+    chain, ec_key = chain_step(chain)
+    epoch_chain, pq_key = epoch_step(epoch_chain)
     once, commitment = sealing_key(ec_key, pq_key, salt)
     # body = AES-256-GCM(key, 0, block, ad = t || u8 direction || sealed_header || salt || commitment)
-    body = seal_once(once, block, b"".join((binding, sealed_header, salt, commitment)))
-    after = Active(
-        state.binding,
-        turn,
-        SendingChain(sending.header, chain, sending.number + 1),
-        state.receiving,
-        EpochChain(epoch.epoch, epoch_chain, epoch.number + 1, epoch.previous),
-        state.epoch_receiving,
-        state.machine,
-        state.emitted + slots,
-    )
-    return after, Message(sealed_header, salt, commitment, body)
+    body = seal_once(once, block, b"".join((ours, sealed_header, salt, commitment)))
+    sending = _new(SendingChain, (header_key, chain, number + 1))
+    epoch_sending = _new(EpochChain, (epoch, epoch_chain, epoch_number + 1, epoch_previous))
+    emitted += slots
+    after = (binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted)
+    return _new(Active, after), _new(Message, (sealed_header, salt, commitment, body))

@@ -11,7 +11,7 @@ from typing import Final
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
 from securemsg.errors import AuthenticationError, FrameError
 from securemsg.ratchet.errors import NewerRecord
-from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
+from securemsg.ratchet.keys import HeaderKey, RootKey
 from securemsg.ratchet.machine_record import decode_machine, encode_machine
 from securemsg.ratchet.role import Role
 from securemsg.ratchet.state import (
@@ -37,14 +37,13 @@ MAX_RECORD: Final = 16_384
 
 _KEY: Final = 32
 _MAX_TURN: Final = 1_024
-_NO_KEY: Final = bytes(_KEY)
 
 # u8 version || transcript[64] || u8 role
-# || HKs[32] || CKs[32] || u32 Ns || u32 receiving chains || HKr[32] || CKr[32] || u32 Nr
-# || u32 epoch || C[32] || u32 n || u32 previous          of the KEM sending chain
-# || u32 epoch || C[32] || u32 n                          of the KEM receiving chain
+# || HKs[32] || CKs[96] || u32 Ns || u32 receiving chains || HKr[32] || CKr[96] || u32 Nr
+# || u32 epoch || C[96] || u32 n || u32 previous          of the KEM sending chain
+# || u32 epoch || C[96] || u32 n                          of the KEM receiving chain
 # || u32 emitted || u16 width of the turn                 then the turn, then the machine
-_HOT: Final = struct.Struct(">B64sB 32s32sI I32s32sI I32sII I32sI IH")
+_HOT: Final = struct.Struct(">B64sB 32s96sI I32s96sI I96sII I96sI IH")
 
 
 def encode_state(state: Active) -> bytes:
@@ -56,15 +55,15 @@ def encode_state(state: Active) -> bytes:
         turn = state.turn.memo.record = _encode_turn(state.turn)
     if machine is None:
         machine = state.machine.memo.record = encode_machine(state.machine)
-    peers: tuple[int, bytes, bytes, int] = (0, _NO_KEY, _NO_KEY, 0)
+    peers: tuple[int, bytes, bytes, int] = (0, b"", b"", 0)
     if receiving is not None:
         # One more than the index: 0 says that there is no chain.
-        peers = (receiving.index + 1, receiving.header.expose(), receiving.key.expose(), receiving.number)
+        peers = (receiving.index + 1, receiving.header.expose(), receiving.key, receiving.number)
     hot = _HOT.pack(
         VERSION, binding.transcript, binding.role,
-        sending.header.expose(), sending.key.expose(), sending.number, *peers,
-        ours.epoch, ours.key.expose(), ours.number, ours.previous,
-        theirs.epoch, theirs.key.expose(), theirs.number,
+        sending.header.expose(), sending.key, sending.number, *peers,
+        ours.epoch, ours.key, ours.number, ours.previous,
+        theirs.epoch, theirs.key, theirs.number,
         state.emitted, len(turn),
     )  # fmt: skip
     return hot + turn + machine
@@ -93,13 +92,21 @@ def decode_state(record: bytes) -> Active:
     return Active(
         Binding.of(transcript, Role(role)),
         _decode_turn(record[_HOT.size : end], receiving.index if receiving else 0),
-        SendingChain(HeaderKey(chains[0]), ChainKey(chains[1]), _number(chains[2])),
+        SendingChain(HeaderKey(chains[0]), _chain(chains[1], chains[2]), _number(chains[2])),
         receiving,
-        EpochChain(chains[7], ChainKey(chains[8]), _number(chains[9]), _number(chains[10])),
-        EpochChain(chains[11], ChainKey(chains[12]), _number(chains[13]), 0),
+        EpochChain(chains[7], _chain(chains[8], chains[9]), _number(chains[9]), _number(chains[10])),
+        EpochChain(chains[11], _chain(chains[12], chains[13]), _number(chains[13]), 0),
         decode_machine(record[end:]),
         emitted,
     )
+
+
+def _chain(padded: bytes, number: int) -> bytes:
+    """Return a chain key before message `number`, of the width that this place has (Spec: RT-4)."""
+    width = (_KEY, 3 * _KEY, 2 * _KEY)[number % 3]
+    if any(padded[width:]):
+        raise FrameError("a chain key of another width")
+    return padded[:width]
 
 
 def _number(number: int) -> int:
@@ -110,12 +117,12 @@ def _number(number: int) -> int:
 
 def _receiving(values: list[int | bytes]) -> ReceivingChain | None:
     match values:
-        case [0, header, key, number]:
-            if (header, key, number) != (_NO_KEY, _NO_KEY, 0):
+        case [0, bytes(header), bytes(key), number]:
+            if any(header) or any(key) or number:
                 raise FrameError("a chain that is not there")
             return None
         case [int(count), bytes(header), bytes(key), int(number)]:
-            return ReceivingChain(count - 1, HeaderKey(header), ChainKey(key), _number(number))
+            return ReceivingChain(count - 1, HeaderKey(header), _chain(key, number), _number(number))
         case _:
             raise FrameError("not a chain")
 

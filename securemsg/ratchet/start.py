@@ -44,7 +44,7 @@ def initiate(seed: Seed, theirs: PublicKey, entropy: Entropy) -> Active:
     return Active(
         binding=binding,
         turn=Turn(root, ours, next_sending, seed.responder_header, 0, ()),
-        sending=SendingChain(seed.initiator_header, chain, 0),
+        sending=SendingChain(seed.initiator_header, chain.expose(), 0),
         receiving=None,
         epoch_sending=epoch_sending,
         epoch_receiving=epoch_receiving,
@@ -81,4 +81,4 @@ def _epoch_zero(seed: Seed, binding: Binding) -> tuple[Epochs, EpochChain, Epoch
     code = epoch_code(seed.authenticator, binding.session_id, 0)
     epochs = Epochs(0, root, seed.authenticator, arriving=None, codes=(code,), failures=0)
     ours, theirs = chains.sealed_by(binding.role), chains.sealed_by(binding.role.peer)
-    return epochs, EpochChain(0, ours, 0, 0), EpochChain(0, theirs, 0, 0)
+    return epochs, EpochChain(0, ours.expose(), 0, 0), EpochChain(0, theirs.expose(), 0, 0)

@@ -33,6 +33,17 @@ _ZEROS = bytes(OPENING_BLOCKS[-1])
 _EMPTY, _LONG = "message empty", "message too long"
 
 
+def _fitting(length: int) -> tuple[int, int]:
+    """Return which block holds a content of `length` bytes, and how many codewords with it."""
+    number, size = next((n, size) for n, size in enumerate(BLOCKS) if _HEAD_WIDTH + length <= size)
+    return number, min((size - _HEAD_WIDTH - length) // CODEWORD_WIDTH, MAX_SLOTS)
+
+
+# By the length of a content: computing either anew takes longer than making the block.
+_NUMBERS: Final = bytes(_fitting(length)[0] for length in range(MAX_CONTENT + 1))
+_SLOTS: Final = bytes(_fitting(length)[1] for length in range(MAX_CONTENT + 1))
+
+
 def slots_for(length: int) -> int:
     """Return how many codewords travel with a content of `length` bytes, 0 to 4.
 
@@ -40,37 +51,29 @@ def slots_for(length: int) -> int:
 
     Spec: WI-7.
     """
-    room = (_size(_HEAD_WIDTH + length, BLOCKS, length) - _HEAD_WIDTH - length) // CODEWORD_WIDTH
-    return min(room, MAX_SLOTS)
+    if not 0 < length <= MAX_CONTENT:
+        raise LocalError(_LONG if length else _EMPTY)
+    return _SLOTS[length]
 
 
 def pad(content: bytes, codewords: bytes) -> bytes:
-    """Return the block of a ratchet's `content` with as many codewords as `slots_for` tells.
-
-    Raises `LocalError` for a content that no block holds.
-
-    Spec: WI-7.
-    """
+    """Return the block of a ratchet's `content` with as many codewords as `slots_for` tells (Spec: WI-7)."""
     length, width = len(content), len(codewords)
-    zeros = _size(_HEAD_WIDTH + length, BLOCKS, length) - _HEAD_WIDTH - length - width
+    zeros = BLOCKS[_NUMBERS[length]] - _HEAD_WIDTH - length - width
     # u8 slots || u16 length || content || zeros || slots * codeword
-    head = bytes((width // CODEWORD_WIDTH, length >> 8, length & 0xFF))
+    head = (_SLOTS[length] << 16 | length).to_bytes(_HEAD_WIDTH, "big")
     return b"".join((head, content, _ZEROS[:zeros], codewords))
 
 
 def unpad(block: bytes) -> tuple[bytes, bytes]:
     """Return content and codewords of a ratchet's `block`; raises `FrameError` (Spec: WI-7)."""
-    size = len(block)
-    if size not in BLOCKS:
-        raise FrameError("not a block")
     length = block[1] << 8 | block[2]
-    end = _HEAD_WIDTH + length
-    slots = block[0]
-    stop = size - slots * CODEWORD_WIDTH
     # One content has one block: the smallest that holds it, with as many codewords as there is room for.
-    smallest = end <= size and (size == BLOCKS[0] or end > size // 2)
-    most = (size - end) // CODEWORD_WIDTH
-    if not (length and smallest and slots == min(most, MAX_SLOTS)) or block[end:stop] != _ZEROS[: stop - end]:
+    if not 0 < length <= MAX_CONTENT or len(block) != BLOCKS[_NUMBERS[length]] or block[0] != _SLOTS[length]:
+        raise FrameError("not a block")
+    end = _HEAD_WIDTH + length
+    stop = len(block) - block[0] * CODEWORD_WIDTH
+    if block[end:stop] != _ZEROS[: stop - end]:
         raise FrameError("not a block")
     return block[_HEAD_WIDTH:end], block[stop:]
 
@@ -78,7 +81,9 @@ def unpad(block: bytes) -> tuple[bytes, bytes]:
 def pad_opening(content: bytes) -> bytes:
     """Return the block of an opening's `content`, 1 to 32,766 bytes; raises `LocalError` (Spec: WI-8)."""
     length = len(content)
-    size = _size(_LENGTH_WIDTH + length, OPENING_BLOCKS, length)
+    if not 0 < length <= MAX_OPENING_CONTENT:
+        raise LocalError(_LONG if length else _EMPTY)
+    size = next(size for size in OPENING_BLOCKS if _LENGTH_WIDTH + length <= size)
     # u16 length || content || zeros
     return (length.to_bytes(_LENGTH_WIDTH, "big") + content).ljust(size, b"\0")
 
@@ -91,12 +96,3 @@ def unpad_opening(block: bytes) -> bytes:
     if not content or len(content) > MAX_OPENING_CONTENT or pad_opening(content) != block:
         raise FrameError("not a block")
     return content
-
-
-def _size(needed: int, blocks: tuple[int, ...], length: int) -> int:
-    if not length:
-        raise LocalError(_EMPTY)
-    for size in blocks:
-        if needed <= size:
-            return size
-    raise LocalError(_LONG)
