@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.reference.hybrid import check_kem_public, decapsulate, encapsulate, kem_public
-from tests.reference.primitives import NO_SALT, h, kdf, prf
+from tests.reference.primitives import NO_SALT, h, kdf, prf, three_step
 from tests.reference.refusal import AUTHENTICATION, require
 
 KEM_LENGTH = 1568
@@ -44,8 +44,8 @@ def first_roots(sk_pq: bytes) -> Roots:
 
 
 def epoch_step(chain: bytes) -> tuple[bytes, bytes]:
-    """KR-4: the next chain key, and the message key."""
-    return prf(chain, b"pq/chain", b"")
+    """KR-4: the chain key after a message, and the message's key."""
+    return three_step(chain, b"pq/chain")
 
 
 def ek_tag(authenticator: bytes, sid: bytes, epoch: int, ek: bytes) -> bytes:
@@ -53,7 +53,9 @@ def ek_tag(authenticator: bytes, sid: bytes, epoch: int, ek: bytes) -> bytes:
     return prf(authenticator, b"kem/ek", sid + u32(epoch) + ek)[0]
 
 
-def exchange(root: bytes, authenticator: bytes, names: tuple[bytes, int], exchanged: tuple[bytes, ...]) -> Exchanged:
+def exchange(
+    root: bytes, authenticator: bytes, names: tuple[bytes, int], exchanged: tuple[bytes, ...]
+) -> Exchanged:
     """KR-2; `names` is (sid, e) and `exchanged` (ek, ct, ss)."""
     sid, epoch = names
     ek, ct, shared = exchanged
@@ -83,7 +85,9 @@ def answer(
     return made, ct + made.ct_tag, shared
 
 
-def finish(root: bytes, authenticator: bytes, names: tuple[bytes, int], seed: bytes, whole: bytes) -> Exchanged:
+def finish(
+    root: bytes, authenticator: bytes, names: tuple[bytes, int], seed: bytes, whole: bytes
+) -> Exchanged:
     """The generator with a whole CT_e, or a refusal."""
     ct, tag = whole[:KEM_LENGTH], whole[KEM_LENGTH:]
     made = exchange(root, authenticator, names, (kem_public(seed), ct, decapsulate(seed, ct)))

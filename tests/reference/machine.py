@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reference import epochs
 from tests.reference.codewords import DIFFERENT, FILLER, FILLER_INDEX, WORDS, Point, codeword, join
-from tests.reference.epochs import Exchanged
 from tests.reference.refusal import RefusedError
 from tests.reference.rows import INITIATOR
+
+if TYPE_CHECKING:
+    from tests.reference.epochs import Exchanged
 
 SEND_EK, WAIT_CT, WAIT_EK, SEND_CT = "SendEk", "WaitCt", "WaitEk", "SendCt"
 FAILURES_THAT_MARK = 3
