@@ -7,7 +7,8 @@ from securemsg.ratchet.header import Header, seal_header
 from securemsg.ratchet.kem_steps import codewords
 from securemsg.ratchet.state import Active
 from securemsg.wire.envelope import Message
-from securemsg.wire.padding import pad, slots_for
+from securemsg.wire.padding import CODEWORD_WIDTH, pad, slots_for
+from tests.ratchet.parties import SIZES, Party
 
 NONCE = bytes(12)
 SALT = bytes(16)
@@ -37,3 +38,11 @@ def forge(state: Active, header: Header, block: bytes) -> Message:
     )
     body = seal_once(once, block, binding + sealed_header + SALT + commitment)
     return Message(sealed_header, SALT, commitment, body)
+
+
+def hand_over(sender: Party, receiver: Party, carried: bytes) -> bytes:
+    """Let `sender` say something with codewords of our choice; return what is opened."""
+    state, content = sender.active, b"." * SIZES[len(carried) // CODEWORD_WIDTH]
+    message = forge(state, header_of(state), pad(content, carried))
+    sender.seal(content)
+    return receiver.open(message)

@@ -17,6 +17,9 @@ from tests.support.entropy import SeededEntropy
 
 NOW = Instant(1_800_000_000_000)
 
+SIZES = {0: 700, 1: 400, 2: 100, 3: 2_600, 4: 2_100}
+"""Bytes of content beside which this many codewords travel (WI-7)."""
+
 
 def _dropped(place: Place, changes: RowChanges) -> bool:
     return place.ratchet is Which.EC and place.chain in changes.dropped
@@ -108,3 +111,22 @@ def acquainted(seed: int = 0) -> tuple[Party, Party]:
     responder.open(initiator.seal(b"first"))
     initiator.open(responder.seal(b"second"))
     return initiator, responder
+
+
+def tell(sender: Party, receiver: Party, slots: int) -> None:
+    """Let a message with this many codewords arrive."""
+    content = b"." * SIZES[slots]
+    assert receiver.open(sender.seal(content)) == content
+
+
+def talk(first: Party, second: Party, slots: int, messages: int) -> None:
+    """Let the two speak in turn, `first` first."""
+    for number in range(messages):
+        sender, receiver = (first, second) if number % 2 == 0 else (second, first)
+        tell(sender, receiver, slots)
+
+
+def standing(party: Party) -> tuple[str, int]:
+    """Return the name of the machine's state and the highest epoch installed."""
+    machine = party.state.machine
+    return type(machine).__name__, machine.epochs.installed

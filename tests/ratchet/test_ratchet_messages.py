@@ -1,7 +1,6 @@
 """What two parties say to each other, message by message."""
 
 import itertools
-from dataclasses import replace
 
 import pytest
 
@@ -117,7 +116,7 @@ def test_a_forged_place_far_ahead_is_refused_before_any_step() -> None:
             header_of(state)._replace(number=number),
             header_of(state)._replace(epoch_number=number),
         ):
-            refuses(responder, replace(genuine, sealed_header=sealed(state, header)), TooManySkipped)
+            refuses(responder, genuine._replace(sealed_header=sealed(state, header)), TooManySkipped)
 
 
 def claiming(sender: Party, previous: int) -> Message:
@@ -196,7 +195,7 @@ def test_the_end_of_a_chain_asks_for_a_new_session() -> None:
     """S06: at 2**20 messages, long before any counter overflows; RT-8."""
     initiator, _ = parties()
     state = initiator.active
-    initiator.state = replace(state, sending=replace(state.sending, number=MAX_CHAIN - 1))
+    initiator.state = state._replace(sending=state.sending._replace(number=MAX_CHAIN - 1))
     initiator.seal(b"the last")
     with pytest.raises(SessionExhausted):
         initiator.seal(b"one too many")
@@ -224,8 +223,8 @@ def test_the_commitment_is_checked_before_anything_is_opened() -> None:
     """RT-12: another commitment is refused although the body would open."""
     initiator, responder = acquainted()
     message = initiator.seal(b"x")
-    refuses(responder, replace(message, commitment=bytes(32)), AuthenticationError)
-    refuses(responder, replace(message, salt=bytes(16)), AuthenticationError)
+    refuses(responder, message._replace(commitment=bytes(32)), AuthenticationError)
+    refuses(responder, message._replace(salt=bytes(16)), AuthenticationError)
     assert responder.open(message) == b"x"
 
 
@@ -235,7 +234,7 @@ def test_a_refused_turn_draws_no_randomness_and_takes_no_step() -> None:
     responder.open(initiator.seal(b"x"))
     initiator.open(responder.seal(b"turn"))
     message = initiator.seal(b"first of its chain")
-    refuses(responder, replace(message, body=bytes(1_040)), AuthenticationError)
+    refuses(responder, message._replace(body=bytes(1_040)), AuthenticationError)
     assert responder.open(message) == b"first of its chain"
 
 
@@ -244,7 +243,7 @@ def test_a_ratchet_key_of_low_order_is_refused() -> None:
     initiator, responder = parties()
     state, genuine = initiator.active, initiator.seal(b"x")
     header = header_of(state)._replace(ratchet_key=bytes(32))
-    refuses(responder, replace(genuine, sealed_header=sealed(state, header)), AuthenticationError)
+    refuses(responder, genuine._replace(sealed_header=sealed(state, header)), AuthenticationError)
     assert responder.open(genuine) == b"x"
 
 
@@ -261,5 +260,5 @@ def test_the_header_and_the_body_of_two_messages_do_not_mix() -> None:
     """RT-7: the body is bound to its own header."""
     initiator, responder = acquainted()
     first, second = initiator.seal(b"first"), initiator.seal(b"second")
-    refuses(responder, replace(second, sealed_header=first.sealed_header), AuthenticationError)
+    refuses(responder, second._replace(sealed_header=first.sealed_header), AuthenticationError)
     assert [responder.open(first), responder.open(second)] == [b"first", b"second"]

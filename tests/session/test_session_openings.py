@@ -132,8 +132,8 @@ def test_nothing_changes_until_the_message_inside_authenticates() -> None:
     foreign = envelope.decode(stranger.say(bob, b"x"))
     assert isinstance(foreign, Message)
     faults = [
-        (replace(message, body=bytes(1_040)), AuthenticationError),
-        (replace(message, sealed_header=bytes(80)), Unrecognised),
+        (message._replace(body=bytes(1_040)), AuthenticationError),
+        (message._replace(sealed_header=bytes(80)), Unrecognised),
         (foreign, Unrecognised),
     ]
     for inner, error in faults:
