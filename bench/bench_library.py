@@ -5,14 +5,7 @@ commitment, envelope encoding and decoding. Ratios of the least CPU times over i
 short rounds in one process; above 1 is faster than the peer.
 """
 
-import pickle
 from typing import Final
-
-from bench.figures import Figure, show
-from bench.limits import bare_primitives
-from bench.measure import least, timed
-from bench.peers import PythonRatchet, Vodozemac
-from bench.sessions import Pair
 
 CONTENT: Final = b"m" * 1_024
 """1 KiB, as the peers get it: in our block of 2 KiB two codewords ride along."""

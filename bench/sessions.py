@@ -9,7 +9,7 @@ from securemsg.instant import Instant
 from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.opening import open_message
 from securemsg.ratchet.seal import seal_message
-from securemsg.ratchet.skipped import Place, SkippedKey
+from securemsg.ratchet.skipped import NO_CHANGES, Place, SkippedKey
 from securemsg.ratchet.start import Seed, initiate, respond
 from securemsg.ratchet.state import Active
 from securemsg.wire import envelope
@@ -46,10 +46,11 @@ class End:
             raise TypeError
         opened = open_message(self.state, message, self.rows, NOW, entropy)
         self.state = opened.state
-        for row in opened.rows.added:
-            self.rows[row.place] = row
-        for place in opened.rows.used:
-            del self.rows[place]
+        rows = opened.rows
+        if rows is not NO_CHANGES:
+            self.rows.update((row.place, row) for row in rows.added)
+            for place in rows.used:
+                del self.rows[place]
         return opened.content
 
 

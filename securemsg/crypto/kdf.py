@@ -34,12 +34,17 @@ def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
 
     Spec: PR-4.
     """
+    output = prf_bytes(key, label, data, PRF_WIDTH)
+    return output[:_HALF], output[_HALF:]
+
+
+def prf_bytes(key: bytes, label: bytes, data: bytes, length: int) -> bytes:
+    """Return `length` bytes of the same function, for outputs of another width (Spec: PR-4)."""
     # The fixed width keeps key and data apart inside the sponge.
     if len(key) != PRF_KEY_WIDTH:
         raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
-    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
-    output = shake_256(prefix(label) + key + data).digest(PRF_WIDTH)
-    return output[:_HALF], output[_HALF:]
+    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, length)
+    return shake_256(prefix(label) + key + data).digest(length)
 
 
 def digest(label: bytes, data: bytes) -> bytes:

@@ -3,17 +3,23 @@
 from dataclasses import dataclass, field
 from hashlib import shake_256
 
-from securemsg.crypto.kdf import digest, kdf, prefix, prf, same
+from securemsg.crypto.kdf import digest, kdf, prefix, prf, prf_bytes, same
 from securemsg.ids import SessionId
 from securemsg.ratchet.chains import BLOCK_WIDTH
 from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot, EpochSeed
 from securemsg.ratchet.role import Role
 
-TAG_WIDTH = 32
-"""Bytes of the tag behind a key or ciphertext (Spec: KR-2)."""
+TAGCODE_WIDTH = 60
+"""Bytes of an epoch's code, one for each digit (Spec: KR-10)."""
 
 _WIDTH = 32
-_CHAIN = prefix(b"pq/chain")
+"""Bytes of the tag behind a key or ciphertext (Spec: KR-2)."""
+
+CODE_WIDTH = 60
+"""Bytes of an epoch's code, one for each digit (Spec: KR-10)."""
+
+_WIDTH = 32
+EPOCH_PREFIX = prefix(b"pq/chain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,15 @@ def first_epoch(seed: EpochSeed) -> tuple[EpochRoot, Chains]:
 
 def next_epoch(root: EpochRoot, secret: bytes, epoch: int) -> tuple[EpochRoot, Chains]:
     """Return the root and the chains of an epoch, of the root before it and k_e (Spec: KR-2)."""
-    # P_e || C_e^AB || C_e^BA = KDF(P_{e-1}, k_e, "pq/epoch" || u32 e, 96)
-    return _split(kdf(root.expose(), secret, b"pq/epoch" + _u32(epoch), 3 * _WIDTH))
+    # P_e || C_e^AB || C_e^BA = PRF(P_{e-1}, "pq/epoch", u32 e || k_e, 96)
+    return _split(prf_bytes(root.expose(), b"pq/epoch", _u32(epoch) + secret, 3 * _WIDTH))
 
 
 def epoch_step(chain: bytes) -> tuple[bytes, bytes]:
     """Return the chain after a message, and pq_mk (32 bytes), the message's key (Spec: KR-4)."""
     if len(chain) == _WIDTH:
         # C' || pq_mk_0 || pq_mk_1 || pq_mk_2 = PRF(C, "pq/chain", "", 128)
-        chain = shake_256(_CHAIN + chain).digest(BLOCK_WIDTH)
+        chain = shake_256(EPOCH_PREFIX + chain).digest(BLOCK_WIDTH)
     return chain[:_WIDTH] + chain[2 * _WIDTH :], chain[_WIDTH : 2 * _WIDTH]
 
 
@@ -85,20 +91,24 @@ class Exchange:
         """Mix in the encapsulated secret, 32 bytes, under the authenticator before (Spec: KR-2)."""
         # h = H("kem/exchange", ek || ct)
         hashed = digest(b"kem/exchange", self.key + self.ciphertext)
-        # k_e || A_e || F_e = KDF(A_{e-1}, ss, "kem/epoch" || u32 e || h, 96)
-        # e and h may hold zero bytes: the label of an HKDF ends where its info ends.
-        label = b"kem/epoch" + _u32(self.epoch) + hashed
-        derived = kdf(authenticator.expose(), shared, label, 3 * _WIDTH)
+        # k_e || A_e || F_e = PRF(A_{e-1}, "kem/epoch", u32 e || h || ss, 96)
+        mixed = _u32(self.epoch) + hashed + shared
+        derived = prf_bytes(authenticator.expose(), b"kem/epoch", mixed, 3 * _WIDTH)
         # tag = PRF(F_e, "kem/ct", sid || u32 e), first half
         tag, _ = prf(derived[2 * _WIDTH :], b"kem/ct", self.session + _u32(self.epoch))
         return Mixed(derived[:_WIDTH], Authenticator(derived[_WIDTH : 2 * _WIDTH]), tag)
 
 
-def epoch_code(authenticator: Authenticator, session: SessionId, epoch: int) -> str:
-    """Return 60 digits that two people compare (Spec: KR-10)."""
-    # code_e = PRF(A_e, "kem/code", sid || u32 e): 12 groups of 5 bytes, each modulo 100,000
-    octets = b"".join(prf(authenticator.expose(), b"kem/code", session + _u32(epoch)))
-    groups = (int.from_bytes(octets[at : at + 5], "big") % 100_000 for at in range(0, 60, 5))
+def epoch_code(authenticator: Authenticator, session: SessionId, epoch: int) -> bytes:
+    """Return the 60 bytes of an epoch's code (Spec: KR-10)."""
+    # code_e = PRF(A_e, "kem/code", sid || u32 e, 60)
+    return prf_bytes(authenticator.expose(), b"kem/code", session + _u32(epoch), CODE_WIDTH)
+
+
+def code_digits(code: bytes) -> str:
+    """Return the 60 digits of a code that two people compare (Spec: KR-10)."""
+    # 12 groups of 5 bytes, each modulo 100,000
+    groups = (int.from_bytes(code[at : at + 5], "big") % 100_000 for at in range(0, CODE_WIDTH, 5))
     return "".join(f"{group:05d}" for group in groups)
 
 

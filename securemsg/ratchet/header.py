@@ -10,8 +10,8 @@ from securemsg.ratchet.keys import HeaderKey
 from securemsg.ratchet.state import MAX_CHAIN
 from securemsg.wire.envelope import SEALED_HEADER_WIDTH
 
-# dh[32] || u32 pn || u32 n || u32 e || u32 pn_pq || u32 n_pq
-_LAYOUT: Final = struct.Struct(">32sIIIII")
+LAYOUT: Final = struct.Struct(">32sIIIII")
+"""`dh[32] || u32 pn || u32 n || u32 e || u32 pn_pq || u32 n_pq` (Spec: RT-6)."""
 
 
 Fields: TypeAlias = tuple[bytes, int, int, int, int, int]
@@ -50,7 +50,7 @@ class Header(NamedTuple):
 
 def seal_header(key: HeaderKey, header: Fields, nonce: bytes, associated: bytes) -> bytes:
     """Return `nonce || ciphertext`, 80 bytes; the nonce (12 bytes) is fresh (Spec: RT-6)."""
-    return nonce + key.cipher().seal(nonce, _LAYOUT.pack(*header), associated)
+    return nonce + key.cipher.seal(nonce, LAYOUT.pack(*header), associated)
 
 
 def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Fields | None:
@@ -62,5 +62,5 @@ def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Fields | No
     """
     if len(sealed) != SEALED_HEADER_WIDTH:
         raise FrameError("a sealed header has another length")
-    plain = key.cipher().try_open(sealed[:NONCE_WIDTH], sealed[NONCE_WIDTH:], associated)
-    return None if plain is None else _LAYOUT.unpack(plain)
+    plain = key.cipher.try_open(sealed[:NONCE_WIDTH], sealed[NONCE_WIDTH:], associated)
+    return None if plain is None else LAYOUT.unpack(plain)

@@ -46,7 +46,7 @@ class Epochs:
     arriving: ChainKey | None
     """The peer's chain of the installed epoch, until the peer uses it."""
 
-    codes: tuple[str, ...] = field(repr=False)
+    codes: tuple[bytes, ...] = field(repr=False)
     """Epoch codes of the installed epoch and of the one before it (Spec: KR-10)."""
 
     failures: int

@@ -9,7 +9,7 @@ from securemsg.crypto.kem import CIPHERTEXT_WIDTH, PUBLIC_WIDTH, DecapsulationKe
 from securemsg.errors import AuthenticationError
 from securemsg.ratchet.codewords import FILLER, FILLER_INDEX, WORDS, Coded, Symbols, join
 from securemsg.ratchet.epochs import Exchange, Mixed, epoch_code, key_tag, next_epoch
-from securemsg.ratchet.kem_states import Epochs, Machine, SendCt, SendEk, WaitCt, WaitEk
+from securemsg.ratchet.kem_states import MAX_FAILURES, Epochs, Machine, SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.keys import ChainKey
 from securemsg.ratchet.state import Binding
 from securemsg.wire.padding import CODEWORD_WIDTH, MAX_SLOTS
@@ -68,7 +68,9 @@ def receive(machine: Machine, epoch: int, carried: bytes, binding: Binding, entr
             else _answer(waiting, whole, binding)
         )
     except AuthenticationError:
-        failed = replace(machine.epochs, failures=machine.epochs.failures + 1)
+        # Counted no further than it matters, so that nobody makes a record too big to read.
+        failures = min(machine.epochs.failures + 1, MAX_FAILURES)
+        failed = replace(machine.epochs, failures=failures)
         return Step(replace(waiting, epochs=failed, symbols=()))
 
 

@@ -59,17 +59,14 @@ class HeaderKey(Secret):
     """Seals the headers of one chain, each under a fresh nonce (Spec: RT-6)."""
 
     WIDTH = 32
-    __slots__ = ("_cipher",)
+    __slots__ = ("cipher",)
 
-    _cipher: Gcm | None
+    cipher: Gcm
+    """The cipher under this key, made at its first use: states of one chain share the key object."""
 
-    def __init__(self, value: bytes) -> None:
-        """Hold `value`; raises `LocalError` for another width."""
-        super().__init__(value)
-        self._cipher = None
-
-    def cipher(self) -> Gcm:
-        """Return the cipher under this key, made once: states of one chain share the key object."""
-        if self._cipher is None:
-            self._cipher = Gcm(self._value)
-        return self._cipher
+    def __getattr__(self, name: str) -> Gcm:
+        # Called only while the slot is empty, so that what every message does costs no call.
+        if name != "cipher":
+            raise AttributeError(name)
+        self.cipher = Gcm(self._value)
+        return self.cipher

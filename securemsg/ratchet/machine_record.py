@@ -5,7 +5,17 @@ from typing import Final
 from securemsg.crypto.kem import SEED_WIDTH, DecapsulationKey
 from securemsg.errors import FrameError
 from securemsg.ratchet.codewords import INDICES, OBJECT_WIDTH, WORD_WIDTH, WORDS, Coded, Symbols
-from securemsg.ratchet.kem_states import MAX_EPOCH, Epochs, Machine, SendCt, SendEk, WaitCt, WaitEk
+from securemsg.ratchet.epochs import CODE_WIDTH
+from securemsg.ratchet.kem_states import (
+    MAX_EPOCH,
+    MAX_FAILURES,
+    Epochs,
+    Machine,
+    SendCt,
+    SendEk,
+    WaitCt,
+    WaitEk,
+)
 from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot
 from securemsg.wire.codec import Encodable, encode
 from securemsg.wire.fields import Fields
@@ -14,9 +24,7 @@ MAX_MACHINE: Final = 4_096
 """Bytes: the longest state needs about 2,000."""
 
 _KEY: Final = 32
-_CODE_DIGITS: Final = 60
 _MAX_CODES: Final = 2
-_MAX_COUNT: Final = 2**16
 
 _SEND_EK, _WAIT_CT, _WAIT_EK, _SEND_CT = range(1, 5)
 
@@ -72,10 +80,10 @@ def _epochs(fields: Fields) -> Epochs:
     arriving = fields.optional()
     chain = None if arriving is None else ChainKey(arriving.binary(_KEY))
     listed = fields.array(_MAX_CODES)
-    codes = tuple(listed.text(_CODE_DIGITS) for _ in range(len(listed)))
-    if len(codes) != min(installed + 1, _MAX_CODES) or any(len(code) != _CODE_DIGITS for code in codes):
+    codes = tuple(listed.binary(CODE_WIDTH) for _ in range(len(listed)))
+    if len(codes) != min(installed + 1, _MAX_CODES):
         raise FrameError("another number of codes, or none")
-    return Epochs(installed, root, authenticator, chain, codes, fields.uint(_MAX_COUNT))
+    return Epochs(installed, root, authenticator, chain, codes, fields.uint(MAX_FAILURES))
 
 
 def _private(fields: Fields) -> DecapsulationKey:

@@ -4,16 +4,17 @@ Nothing is written before the message has authenticated: a refusal leaves nothin
 to undo, and draws no randomness.
 """
 
+from hashlib import shake_256
 from typing import NamedTuple
 
 from securemsg.crypto.aead import open_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.kdf import same
+from securemsg.crypto.kdf import PRF_WIDTH, same
 from securemsg.crypto.secret import guarded
 from securemsg.errors import AuthenticationError, FrameError
 from securemsg.instant import Instant
-from securemsg.ratchet.chains import chain_step, root_step, sealing_key
-from securemsg.ratchet.epochs import epoch_step
+from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, MESSAGE_PREFIX, root_step
+from securemsg.ratchet.epochs import EPOCH_PREFIX
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.header import Fields, Header, open_header
 from securemsg.ratchet.kem_states import Machine
@@ -44,7 +45,6 @@ from securemsg.ratchet.state import (
 from securemsg.wire.envelope import Message
 from securemsg.wire.padding import unpad
 
-
 _new = tuple.__new__
 # Takes half as long as calling a named tuple.
 
@@ -68,15 +68,49 @@ def open_message(
 
     Spec: RT-9, RT-10, RT-11, RT-12.
     """
-    binding, receiving, fields = state.binding.opening, state.receiving, None
-    if isinstance(state, Active) and receiving is not None:
-        fields = open_header(receiving.header, message.sealed_header, binding)
-        if fields is not None and _is_next(fields, receiving, state.epoch_receiving):
+    receiving = state.receiving
+    if receiving is None or isinstance(state, Awaiting):
+        return _open_anywhere(state, None, message, Arrival(skipped, now), entropy)
+    fields = open_header(receiving.header, message.sealed_header, state.binding.opening)
+    if fields is not None:
+        epoch_receiving = state.epoch_receiving
+        _, previous, number, epoch, epoch_previous, epoch_number = fields
+        if (
+            number == receiving.number
+            and epoch_number == epoch_receiving.number
+            and epoch == epoch_receiving.epoch
+            and previous | number | epoch_previous | epoch_number < MAX_CHAIN
+        ):
             return _open_next(state, receiving, message, entropy)
-    arrival = Arrival(skipped, now)
+    return _open_anywhere(state, fields, message, Arrival(skipped, now), entropy)
+
+
+def _open_next(state: Active, receiving: ReceivingChain, message: Message, entropy: Entropy) -> Opened:
+    """Open what came in order, as nearly everything does: the same steps, flat and without a choice."""
+    binding, turn, sending, _, epoch_sending, epoch_receiving, machine, emitted = state
+    index, header_key, chain, number = receiving
+    epoch, epoch_chain, epoch_number, _ = epoch_receiving
+    # `chain_step` and `epoch_step`
+    if len(chain) == KEY_WIDTH:
+        chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
+    if len(epoch_chain) == KEY_WIDTH:
+        epoch_chain = shake_256(EPOCH_PREFIX + epoch_chain).digest(BLOCK_WIDTH)
+    content, carried = _open_body(chain[32:64], epoch_chain[32:64], message, binding.opening)
+    if epoch == machine.epochs.installed:
+        machine, epoch_sending, emitted = _step(state, machine, epoch, carried, entropy)
+    receiving = _new(ReceivingChain, (index, header_key, chain[:32] + chain[64:], number + 1))
+    epoch_receiving = _new(EpochChain, (epoch, epoch_chain[:32] + epoch_chain[64:], epoch_number + 1, 0))
+    after = (binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted)
+    return _new(Opened, (_new(Active, after), content, NO_CHANGES))
+
+
+def _open_anywhere(
+    state: Awaiting | Active, fields: Fields | None, message: Message, arrival: Arrival, entropy: Entropy
+) -> Opened:
+    """Open what came late, early, or in another chain; `fields` where the present chain's key opened it."""
     header, ec = _place(state, fields, message, arrival)
     kem = kem_key(state.epoch_receiving, state.machine.epochs, header, arrival)
-    content, carried = _open_body(ec.key, kem.key, message, binding)
+    content, carried = _open_body(ec.key, kem.key, message, state.binding.opening)
     # From here on nothing is refused any more.
     used = kem.receiving.epoch != state.epoch_receiving.epoch
     machine = use(state.machine) if used else state.machine
@@ -87,33 +121,6 @@ def open_message(
         turn, sending, dropped = state.turn, ec.sending, ()
     after = Active(state.binding, turn, sending, ec.receiving, epoch_sending, kem.receiving, machine, emitted)
     return Opened(after, content, _rows(ec, kem, dropped))
-
-
-def _is_next(fields: Fields, receiving: ReceivingChain, epoch: EpochChain) -> bool:
-    """Whether a message of the present EC chain is the next one in both ratchets, and names no odd place."""
-    _, previous, number, named, epoch_previous, epoch_number = fields
-    return (
-        number == receiving.number
-        and epoch_number == epoch.number
-        and named == epoch.epoch
-        and previous | number | epoch_previous | epoch_number < MAX_CHAIN
-    )
-
-
-def _open_next(state: Active, receiving: ReceivingChain, message: Message, entropy: Entropy) -> Opened:
-    """Open what came in order, as nearly everything does: the same steps, flat and without a choice."""
-    binding, turn, sending, _, epoch_sending, epoch_receiving, machine, emitted = state
-    index, header_key, chain, number = receiving
-    epoch, epoch_chain, epoch_number, _ = epoch_receiving
-    chain, ec_key = chain_step(chain)
-    epoch_chain, pq_key = epoch_step(epoch_chain)
-    content, carried = _open_body(ec_key, pq_key, message, binding.opening)
-    if epoch == machine.epochs.installed:
-        machine, epoch_sending, emitted = _step(state, machine, epoch, carried, entropy)
-    receiving = _new(ReceivingChain, (index, header_key, chain, number + 1))
-    epoch_receiving = _new(EpochChain, (epoch, epoch_chain, epoch_number + 1, 0))
-    after = (binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted)
-    return _new(Opened, (_new(Active, after), content, NO_CHANGES))
 
 
 def _place(
@@ -140,7 +147,9 @@ def _place(
 def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -> tuple[bytes, bytes]:
     """Return content and codewords; raises `AuthenticationError` whatever is wrong (Spec: RT-5, RT-12)."""
     sealed_header, salt, theirs, body = message
-    once, commitment = sealing_key(ec_key, pq_key, salt)
+    # `sealing_key`
+    output = shake_256(MESSAGE_PREFIX + ec_key + pq_key + salt).digest(PRF_WIDTH)
+    once, commitment = output[:KEY_WIDTH], output[KEY_WIDTH:]
     if not same(commitment, theirs):
         raise AuthenticationError("refused")
     block = open_once(once, body, b"".join((binding, sealed_header, salt, commitment)))

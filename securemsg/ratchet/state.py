@@ -60,34 +60,32 @@ class Binding:
         return SessionId(self.sealing[: SessionId.WIDTH])
 
 
-@dataclass(frozen=True, slots=True)
-class RatchetPair:
+class RatchetPair(NamedTuple):
     """Our ratchet key with its public half, which every header carries."""
 
     private: PrivateKey
     public: PublicKey
 
 
-@dataclass(frozen=True, slots=True)
-class PastChain:
+class PastChain(NamedTuple):
     """A receiving chain that only opens messages whose keys were skipped (Spec: RT-1)."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # as in `ReceivingChain`
     header: HeaderKey
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
     """What of the EC ratchet changes with the direction only (Spec: RT-1)."""
 
-    root: RootKey
-    ours: RatchetPair
-    next_sending: HeaderKey
-    next_receiving: HeaderKey
-    previous: int
+    root: Final[RootKey]
+    ours: Final[RatchetPair]
+    next_sending: Final[HeaderKey]
+    next_receiving: Final[HeaderKey]
+    previous: Final[int]
     """PN: messages in our previous sending chain."""
 
-    past: tuple[PastChain, ...]
+    past: Final[tuple[PastChain, ...]]
     """At most `MAX_PAST_CHAINS`, newest first."""
 
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)

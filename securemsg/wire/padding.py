@@ -57,7 +57,7 @@ def slots_for(length: int) -> int:
 
 
 def pad(content: bytes, codewords: bytes) -> bytes:
-    """Return the block of a ratchet's `content` with as many codewords as `slots_for` tells (Spec: WI-7)."""
+    """Return the block of a ratchet's `content` with the codewords that `slots_for` allowed it (Spec: WI-7)."""
     length, width = len(content), len(codewords)
     zeros = BLOCKS[_NUMBERS[length]] - _HEAD_WIDTH - length - width
     # u8 slots || u16 length || content || zeros || slots * codeword
@@ -67,7 +67,7 @@ def pad(content: bytes, codewords: bytes) -> bytes:
 
 def unpad(block: bytes) -> tuple[bytes, bytes]:
     """Return content and codewords of a ratchet's `block`; raises `FrameError` (Spec: WI-7)."""
-    length = block[1] << 8 | block[2]
+    length = int.from_bytes(block[1:_HEAD_WIDTH], "big")
     # One content has one block: the smallest that holds it, with as many codewords as there is room for.
     if not 0 < length <= MAX_CONTENT or len(block) != BLOCKS[_NUMBERS[length]] or block[0] != _SLOTS[length]:
         raise FrameError("not a block")
