@@ -57,7 +57,7 @@ def slots_for(length: int) -> int:
 
 
 def pad(content: bytes, codewords: bytes) -> bytes:
-    """Return the block of a ratchet's `content` with the codewords that `slots_for` allowed it (Spec: WI-7)."""
+    """Return the block of a ratchet's `content` with the codewords that fit (Spec: WI-7)."""
     length, width = len(content), len(codewords)
     zeros = BLOCKS[_NUMBERS[length]] - _HEAD_WIDTH - length - width
     # u8 slots || u16 length || content || zeros || slots * codeword
