@@ -1,4 +1,4 @@
-"""The peers of the library's benchmarks: vodozemac (Rust) and DoubleRatchet (Python), as their users call them."""
+"""The peers of the library's benchmarks, called as their users call them: vodozemac and DoubleRatchet."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -41,6 +41,8 @@ class Vodozemac:
         (one_time,) = second.one_time_keys.values()
         ann = first.create_outbound_session(second.curve25519_key, one_time)
         opening = ann.encrypt(b"hello").to_pre_key()
+        if opening is None:
+            raise TypeError
         ben, _ = second.create_inbound_session(first.curve25519_key, opening)
         ann.decrypt(ben.encrypt(b"hello"))
         return cls(ann, ben)

@@ -7,12 +7,21 @@ from typing import Final, Protocol
 import trio
 
 from relay.service import Service
-from relay.storage.operations import FindOwner, LookAtShelf, Operation, Owner, Refused, Shelf
+from relay.storage.operations import (
+    FindOwner,
+    LookAtMailbox,
+    LookAtShelf,
+    Operation,
+    Owner,
+    Progress,
+    Refused,
+    Shelf,
+)
 from relay.subscriptions import Subscriber, Subscription
 from relay.translation import Growing, OwnersOnly, SendersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError
-from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf
+from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
 from securemsg.mailbox.requests import (
@@ -160,12 +169,14 @@ class Desk:
             self._answer(asked, Failed(ErrorCode.CONFLICT))
             return
         self.listener.adopt(subscription)
-        (shelf,) = await self.service.committer.commit([LookAtShelf(request.mailbox)])
-        if not isinstance(shelf, Shelf):
+        progress, shelf = await self.service.committer.commit(
+            [LookAtMailbox(request.mailbox), LookAtShelf(request.mailbox)]
+        )
+        if not isinstance(progress, Progress) or not isinstance(shelf, Shelf):
             self.service.delivery.leave(subscription)
-            self._answer(asked, answer_of(shelf))
+            self._answer(asked, answer_of(progress))
             return
-        self._answer(asked, Done())
+        self._answer(asked, Subscribed(progress.acknowledged, progress.newest))
         notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
         self.listener.outgoing.add(self.connection.push(notice))
         self.listener.deliver(subscription)

@@ -15,13 +15,17 @@ _REMEMBERED: Final = 2_048
 
 @dataclass(slots=True)
 class Box:
-    """A mailbox under its internal number: the send tokens it takes, its tally, and how many ids it knows."""
+    """A mailbox under its internal number: the send tokens it takes, its tally, and how many ids it knows.
+
+    `acknowledged` is the highest sequence number that its owner ever acknowledged (Spec: MB-14).
+    """
 
     number: int
     tokens: set[bytes]
     last_sequence: int
     messages: int
     bytes: int
+    acknowledged: int
     submit_ids: int
 
 
@@ -72,11 +76,15 @@ class Boxes:
             self._known.popitem(last=False)
         if not self._touched:
             return
-        rows = [(box.number, box.last_sequence, box.messages, box.bytes) for box in self._touched.values()]
+        rows = [
+            (box.number, box.last_sequence, box.messages, box.bytes, box.acknowledged)
+            for box in self._touched.values()
+        ]
         execute_rows(
             self._database,
             "UPDATE mailbox SET last_sequence = fresh.column2, messages = fresh.column3,"
-            " bytes = fresh.column4 FROM (VALUES (ROWS)) AS fresh WHERE mailbox.box = fresh.column1",
+            " bytes = fresh.column4, acknowledged = fresh.column5 FROM (VALUES (ROWS)) AS fresh"
+            " WHERE mailbox.box = fresh.column1",
             rows,
         )
         self._touched.clear()
@@ -88,7 +96,7 @@ class Boxes:
 
     def _read(self, name: MailboxId) -> Box | None:
         row = self._database.execute(
-            "SELECT box, last_sequence, messages, bytes,"
+            "SELECT box, last_sequence, messages, bytes, acknowledged,"
             " (SELECT count(*) FROM submitted WHERE submitted.box = mailbox.box)"
             " FROM mailbox WHERE name = ?",
             (name,),

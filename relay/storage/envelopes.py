@@ -15,7 +15,9 @@ from relay.storage.operations import (
     Expired,
     ExpiryCursor,
     Fetch,
+    LookAtMailbox,
     Page,
+    Progress,
     Refused,
     Result,
     Stored,
@@ -104,14 +106,22 @@ class Envelopes:
         return Page(tuple(found), box.last_sequence)
 
     def acknowledge(self, operation: Acknowledge) -> Result:
-        """Delete up to a sequence number that was given out (Spec: MB-8)."""
+        """Delete up to a sequence number that was given out, and remember it (Spec: MB-8, MB-14)."""
         box = self._boxes.find(operation.mailbox)
         if box is None:
             return Refused(ErrorCode.REFUSED)
         if operation.sequence > box.last_sequence:
             return Refused(ErrorCode.CONFLICT)
         self._delete(box, *places_of(box.number, operation.sequence))
+        if operation.sequence > box.acknowledged:
+            box.acknowledged = operation.sequence
+            self._boxes.touch(box)
         return Stored()
+
+    def look(self, operation: LookAtMailbox) -> Result:
+        """Read how far a mailbox has come (Spec: MB-14)."""
+        box = self._boxes.find(operation.mailbox)
+        return Refused(ErrorCode.REFUSED) if box is None else Progress(box.acknowledged, box.last_sequence)
 
     def expire(self, now: Instant, budget: int) -> int:
         """Delete at most `budget` envelopes past their time; return how many (Spec: RL-7)."""

@@ -98,6 +98,13 @@ class LookAtShelf:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtMailbox:
+    """Read how far a mailbox has come."""
+
+    mailbox: MailboxId
+
+
+@dataclass(frozen=True, slots=True)
 class Invite:
     """Remember the hash of an invitation that `uses` new mailboxes may use until `expires`."""
 
@@ -137,6 +144,7 @@ Operation = (
     | PutLeaves
     | TakePrekeys
     | LookAtShelf
+    | LookAtMailbox
     | Invite
     | Expire
     | Count
@@ -188,6 +196,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Progress:
+    """The highest sequence numbers that were ever acknowledged in a mailbox and given out for it."""
+
+    acknowledged: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
 class Leaf:
     """One sealed prekey and its position on the shelf."""
 
@@ -227,7 +243,7 @@ class Totals:
     invitations: int
 
 
-Result = Stored | Appended | Refused | Owner | Page | Shelf | Expired | Totals
+Result = Stored | Appended | Refused | Owner | Page | Progress | Shelf | Expired | Totals
 
 
 class StoreFailedError(Exception):

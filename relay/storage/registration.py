@@ -38,7 +38,7 @@ class Registrations:
             return Refused(ErrorCode.REFUSED)
         self._use_up(operation.invitation)
         self._database.execute(
-            "INSERT INTO mailbox VALUES (?, ?, ?, 0, 0, 0)",
+            "INSERT INTO mailbox VALUES (?, ?, ?, 0, 0, 0, 0)",
             (self._free_number(), operation.mailbox, operation.owner_key),
         )
         box = self._boxes.find(operation.mailbox)

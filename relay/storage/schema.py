@@ -63,7 +63,11 @@ _SECOND: Final = """
 CREATE INDEX envelope_by_hour ON envelope (expires_hour);
 """
 
-MIGRATIONS: Final = (_FIRST, _SECOND)
+_THIRD: Final = """
+ALTER TABLE mailbox ADD COLUMN acknowledged INTEGER NOT NULL DEFAULT 0;
+"""
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _THIRD)
 """Step n brings version n - 1 to version n."""
 
 

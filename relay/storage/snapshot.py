@@ -75,7 +75,8 @@ def _faults(database: apsw.Connection) -> list[str]:
         "SELECT count(*) FROM mailbox LEFT JOIN (SELECT place >> ? AS box, count(*) AS messages,"
         " sum(length(sealed)) AS bytes, max(place & ?) AS last FROM envelope GROUP BY 1) AS real"
         " ON real.box = mailbox.box WHERE mailbox.messages <> ifnull(real.messages, 0)"
-        " OR mailbox.bytes <> ifnull(real.bytes, 0) OR mailbox.last_sequence < ifnull(real.last, 0)",
+        " OR mailbox.bytes <> ifnull(real.bytes, 0) OR mailbox.last_sequence < ifnull(real.last, 0)"
+        " OR mailbox.acknowledged > mailbox.last_sequence",
         (SEQUENCE_BITS, (1 << SEQUENCE_BITS) - 1),
     ).fetchone()
     if tally[0]:

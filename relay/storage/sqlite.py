@@ -22,6 +22,7 @@ from relay.storage.operations import (
     Fetch,
     FindOwner,
     Invite,
+    LookAtMailbox,
     LookAtShelf,
     Operation,
     PutLeaves,
@@ -161,6 +162,8 @@ class SqliteStore:
                 return self._envelopes.acknowledge(operation)
             case Fetch():
                 return self._envelopes.fetch(operation)
+            case LookAtMailbox():
+                return self._envelopes.look(operation)
             case FindOwner():
                 return self._registrations.find_owner(operation)
             case Create():

@@ -9,13 +9,14 @@ from securemsg.client import upkeep
 from securemsg.client.board import Board
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link
-from securemsg.client.problems import RelayProblem
+from securemsg.client.problems import Refused, RelayProblem
 from securemsg.ids import MailboxId
 from securemsg.instant import HOUR, SECOND
-from securemsg.mailbox.answers import LowShelf
-from securemsg.mailbox.requests import Acknowledge, Request
+from securemsg.mailbox.answers import ErrorCode, LowShelf
+from securemsg.mailbox.requests import Acknowledge, PublishLeaves, PublishManifest, Request
 
 _HOUR_SECONDS = HOUR / SECOND
+_REFILL_SECONDS = upkeep.REFILL_PAUSE / SECOND
 
 
 @final
@@ -57,17 +58,32 @@ class Chores:
 
     async def _keep_prekeys(self) -> None:
         """Publish prekeys until the relay has confirmed all: when it tells of them, and each hour."""
+        later: LowShelf | None = None
         while self._link.problem is None:
-            with anyio.move_on_after(_HOUR_SECONDS):
+            with anyio.move_on_after(_HOUR_SECONDS if later is None else _REFILL_SECONDS):
                 await self._shelf_told.wait()
             self._shelf_told = anyio.Event()
-            told, self._shelf = self._shelf, None
-            await self._decide(partial(upkeep.renew_prekeys, shelf=told))
+            told, self._shelf, later = self._shelf or later, None, None
+            if not await self._decide(partial(upkeep.renew_prekeys, shelf=told)):
+                # Too soon: the same word counts again later, unless the relay says more meanwhile.
+                later = told
             while (request := await self._decide(upkeep.publish_request)) is not None:
-                if not await self._done(request):
+                if not await self._publish(request):
                     break
-                await self._decide(partial(upkeep.publish_done, request=request))
             self._board.stir()
+
+    async def _publish(self, request: PublishManifest | PublishLeaves) -> bool:
+        """Publish a part of a generation; tell whether the relay took it."""
+        try:
+            await self._link.ask(request)
+        except Refused as refusal:
+            if refusal.code is ErrorCode.CONFLICT:
+                self.shelf(await self._decide(partial(upkeep.publish_refused, request=request)))
+            return False
+        except RelayProblem:
+            return False
+        await self._decide(partial(upkeep.publish_done, request=request))
+        return True
 
     async def _keep_tokens(self) -> None:
         while self._link.problem is None:

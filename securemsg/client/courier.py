@@ -12,18 +12,23 @@ from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, connected
 from securemsg.client.problems import Refused, RelayProblem
 from securemsg.client.profile import Profile
-from securemsg.client.sending import open_session, seal_waiting
+from securemsg.client.sending import go_on_without, open_session, seal_anyway, seal_waiting
 from securemsg.client.step import Step
-from securemsg.errors import RemoteError
+from securemsg.errors import AuthenticationError, FrameError, RemoteError
 from securemsg.instant import LAST_INSTANT, SECOND, Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Prekeys
 from securemsg.mailbox.requests import FetchPrekeys, Submit
 from securemsg.mailbox.tokens import SendToken
+from securemsg.store.addresses import ContactAddress
+from securemsg.store.ids import ContactId
 from securemsg.store.outbox import OutboxEntry
 
 IDLE_SECONDS: Final = 60.0
 """A connection that has had nothing to send for so long is closed (Spec: CL-7)."""
+
+REST_SECONDS: Final = 600.0
+"""Between two requests for prekeys for a session that could be newer but still serves (Spec: CL-19)."""
 
 CONTACTS_AT_ONCE: Final = 64
 """Contacts served in one round on one connection."""
@@ -39,6 +44,7 @@ class Courier:
         self._profile = profile
         self._decide = decide
         self._woken: dict[RelayAddress, anyio.Event] = {}
+        self._rests = dict[ContactId, float]()
         self._stir = anyio.Event()
 
     def wake(self) -> None:
@@ -119,8 +125,20 @@ class Courier:
         address = await self._decide(lambda step: step.vault.addresses.get(contact))
         if address is None:
             return
-        token = SendToken(address.token.expose())
-        prekeys = await link.ask(FetchPrekeys(address.mailbox, token))
+        rests = anyio.current_time() < self._rests.get(contact, 0.0)
+        if rests and await self._decide(lambda step: seal_anyway(step, contact)):
+            return
+        try:
+            await self._fetch(link, contact, address)
+        except (Refused, AuthenticationError, FrameError) as error:
+            refusal = error
+            if not await self._decide(lambda step: go_on_without(step, contact, refusal)):
+                raise
+            self._rests[contact] = anyio.current_time() + REST_SECONDS
+
+    async def _fetch(self, link: Link, contact: ContactId, address: ContactAddress) -> None:
+        request = FetchPrekeys(address.mailbox, SendToken(address.token.expose()))
+        prekeys = await link.ask(request)
         if isinstance(prekeys, Prekeys):
             await self._decide(lambda step: open_session(step, contact, prekeys))
 

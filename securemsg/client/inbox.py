@@ -9,6 +9,7 @@ from securemsg.client import upkeep
 from securemsg.client.backoff import Backoff
 from securemsg.client.board import Board
 from securemsg.client.chores import Chores
+from securemsg.client.copies import take_position
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, Pushed, connected
 from securemsg.client.problems import RelayProblem, of_own_relay
@@ -17,7 +18,7 @@ from securemsg.client.receiving import quarantine, receive
 from securemsg.client.views import LinkState
 from securemsg.instant import SECOND, Instant, after
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.answers import CaughtUp, Deliver, LowShelf
+from securemsg.mailbox.answers import CaughtUp, Deliver, LowShelf, Subscribed
 from securemsg.mailbox.requests import Subscribe
 from securemsg.store.errors import StorageFailed, VaultDamaged, VaultTooNew
 
@@ -65,13 +66,15 @@ class Inbox:
             raise link.reason()
 
     async def _introduce(self, link: Link) -> None:
-        """Register what is not registered, prove the mailbox, subscribe."""
+        """Register what is not registered, prove the mailbox, subscribe (Spec: CL-8, CL-15)."""
         create = await self._decide(upkeep.create_request)
         if create is not None:
             await link.ask(create)
             await self._decide(lambda step: step.vault.owner.mark_registered())
         await link.ask(link.connection.proof(self._mailbox, self._profile.owner.mailbox_key))
-        await link.ask(Subscribe(self._mailbox))
+        told = await link.ask(Subscribe(self._mailbox))
+        if isinstance(told, Subscribed):
+            await self._decide(lambda step: take_position(step, told))
 
     async def _take(self, link: Link, chores: Chores, event: Pushed) -> None:
         match event:

@@ -10,11 +10,13 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from securemsg.client import acquaintance, outgoing, present
+from securemsg.client.alarms import alarm_views
 from securemsg.client.checks import offline_checks
 from securemsg.client.clock import Clock, system_clock
 from securemsg.client.sending import queue_text
 from securemsg.client.step import Changes, Step
 from securemsg.client.views import (
+    AlarmView,
     CheckView,
     ConversationView,
     MessageView,
@@ -22,6 +24,7 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.store.alarms import NOBODY
 from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.owner import Owner
@@ -154,6 +157,20 @@ class Profile:
         """Count everything in a conversation as read."""
         with self.step() as step:
             step.vault.contacts.mark_read(ContactId(contact))
+            step.changes.list = True
+
+    def alarms(self) -> list[AlarmView]:
+        """Return what the person should know and has not dismissed, the newest first (Spec: CL-17).
+
+        `ConversationsChanged` tells when to look again.
+        """
+        with self.step() as step:
+            return alarm_views(step)
+
+    def dismiss_alarm(self, kind: str, contact: int | None) -> None:
+        """Show an alarm no more until it is raised again."""
+        with self.step() as step:
+            step.vault.alarms.dismiss(kind, NOBODY if contact is None else ContactId(contact))
             step.changes.list = True
 
     def unprinted(self, limit: int) -> list[MessageView]:

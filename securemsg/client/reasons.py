@@ -24,7 +24,10 @@ _SENTENCES: Final = {
         "The relay returned keys of this contact that are too old: it is tried again;"
         " ask them to start their client."
     ),
-    _OLD_LIST: "The relay returned an old certificate of this contact: it was refused; it is tried again.",
+    _OLD_LIST: (
+        "The relay returned an old certificate of this contact, or one that contradicts the one seen:"
+        " it was refused; it is tried again."
+    ),
     _OWN: "This address leads back to this device: ask the contact for a new link.",
     _NOT_TRUSTED: (
         "What answers at the contact's relay is not that relay: nothing is sent there;"

@@ -8,21 +8,21 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from securemsg.client.copies import suspects, take_unknown_receipt
+from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.naming import unused_alias
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import RemoteError
-from securemsg.handshake.errors import OwnDevice, UnknownPrekey
+from securemsg.handshake.errors import OwnDevice, UnknownPrekey, UnknownSealingKey
 from securemsg.handshake.responder import unseal_opening
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
-from securemsg.identity.trust import check_list_version
 from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
-from securemsg.session.states import Unanswered
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact, ContactUnknown, NewContact
 from securemsg.store.ids import ContactId
@@ -44,8 +44,22 @@ class _Batch:
     heard: set[ContactId] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class _Heard:
+    """Who was heard, and in which session."""
+
+    peer: PeerDevice
+    opened: Opened
+
+    @property
+    def in_current(self) -> bool:
+        """Whether in the session in which we seal."""
+        current = self.opened.book.current
+        return current is not None and current.origin.session_id == self.opened.session_id
+
+
 def receive(step: Step, deliveries: Sequence[Deliver]) -> None:
-    """Handle deliveries of our mailbox; acknowledge them once this is committed.
+    """Handle deliveries of our mailbox, one or more; acknowledge them once this is committed.
 
     Spec: CL-3, SE-7, SE-10.
     """
@@ -57,6 +71,9 @@ def receive(step: Step, deliveries: Sequence[Deliver]) -> None:
             _open(step, batch, delivery)
         except RemoteError as error:
             step.vault.notes.add(Note(step.now, type(error).__name__))
+            if isinstance(error, Unrecognised | UnknownSealingKey):
+                _ask_suspects(step, batch, delivery.submit_id)
+    step.vault.position.raise_to(max(delivery.sequence for delivery in deliveries), step.now)
     for contact, message_ids in batch.receipts.items():
         queue_receipts(step, contact, message_ids)
     for contact, submits in batch.reports.items():
@@ -69,6 +86,7 @@ def quarantine(step: Step, delivery: Deliver) -> None:
     """Note a delivery that made handling fail in an unforeseen way, and count it as handled (Spec: CL-14)."""
     step.vault.received.mark(delivery.submit_id, step.now)
     step.vault.notes.add(Note(step.now, "quarantined"))
+    step.vault.position.raise_to(delivery.sequence, step.now)
 
 
 def _open(step: Step, batch: _Batch, delivery: Deliver) -> None:
@@ -87,7 +105,7 @@ def _open_message(step: Step, batch: _Batch, message: Message) -> None:
         except Unrecognised:
             continue
         _keep(step, peer, before, opened)
-        _take(step, batch, peer.contact, contents.decode(opened.content))
+        _take(step, batch, _Heard(peer, opened), contents.decode(opened.content))
         return
     raise Unrecognised("refused")
 
@@ -97,11 +115,7 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     certificate = unsealed.certificate
     if certificate.account_id == step.owner.account.account_id:
         raise OwnDevice("refused")
-    known = _known(step, certificate)
-    before = Book()
-    if known is not None:
-        check_list_version(certificate, known.list_version)
-        before = _book_of(step, known.id, certificate.device_id)
+    known, before = _known(step, certificate)
     recipient = Recipient(step.owner.device, step.vault.prekeys, step.vault.skipped.of)
     try:
         opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
@@ -115,17 +129,21 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     # A stranger who says nothing readable is not worth a contact; the prekey is gone all the same.
     content = None if known else contents.decode(opened.content)
     contact = known or _acquaint(step, certificate, opened.card)
-    _keep(step, step.vault.sessions.peer(contact.id, certificate.device_id, step.now), before, opened)
+    peer = step.vault.sessions.peer(contact.id, certificate.device_id, step.now)
+    _keep(step, peer, before, opened)
     if opened.used is not None:
         _learn(step, contact, certificate, opened)
-    _take(step, batch, contact.id, content or contents.decode(opened.content))
+    _take(step, batch, _Heard(peer, opened), content or contents.decode(opened.content))
 
 
-def _known(step: Step, certificate: Certificate) -> Contact | None:
+def _known(step: Step, certificate: Certificate) -> tuple[Contact | None, Book]:
+    """Return whose device this is and the sessions with it; raises `DeviceListRollback`."""
     try:
-        return step.vault.contacts.by_account(certificate.account_id)
+        known = step.vault.contacts.by_account(certificate.account_id)
     except ContactUnknown:
-        return None
+        return None, Book()
+    seen_list(step, known).check(certificate)
+    return known, _book_of(step, known.id, certificate.device_id)
 
 
 def _book_of(step: Step, contact: ContactId, device: DeviceId) -> Book:
@@ -147,7 +165,7 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
 
     A late, older opening tells no address: the relay chose when to deliver it.
     """
-    step.vault.contacts.raise_list_version(contact.id, certificate.list_version)
+    learn_device(step, contact.id, certificate)
     current = opened.book.current
     newest = current is not None and current.origin.session_id == opened.session_id
     if opened.card is not None and newest:
@@ -181,8 +199,16 @@ def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.skipped.apply(opened.session_id, opened.rows)
 
 
-def _take(step: Step, batch: _Batch, contact: ContactId, content: Content) -> None:
+def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:
+    """Ask for what no session opens, where a newer copy of us may have had the session (Spec: CL-16)."""
+    for contact, device in suspects(step):
+        if step.vault.reports.allow_naming(contact, device, step.now):
+            batch.reports[contact].append(submit_id)
+
+
+def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:
     """Do what an authentic content says (Spec: CT-2..5)."""
+    contact = heard.peer.contact
     batch.heard.add(contact)
     match content:
         case Text(message_id, sent_at, text):
@@ -193,22 +219,23 @@ def _take(step: Step, batch: _Batch, contact: ContactId, content: Content) -> No
         case Receipt(_, _, delivered):
             rows = step.vault.messages.mark_delivered(contact, delivered)
             step.vault.outbox.receipted(rows)
+            if step.vault.messages.unknown_ids(contact, delivered):
+                take_unknown_receipt(step, heard.peer)
         case Report(_, _, submits):
-            _seal_again(step, contact, submits)
+            _seal_again(step, heard, submits)
         case Unknown(kind, message_id, sent_at, raw):
             new = NewMessage(message_id, sent_at, kind, "", raw)
             step.vault.messages.add_incoming(contact, new, step.now)
     step.changes.contacts.add(contact)
 
 
-def _seal_again(step: Step, contact: ContactId, submits: Sequence[SubmitId]) -> None:
+def _seal_again(step: Step, heard: _Heard, submits: Sequence[SubmitId]) -> None:
     """Queue what a peer could not open, to be sealed in a session that the peer has (Spec: SE-9)."""
-    entries = step.vault.outbox.by_submit_ids(contact, submits)
+    entries = step.vault.outbox.by_submit_ids(heard.peer.contact, submits)
     for entry in entries:
         step.vault.outbox.requeue(entry.id, step.now)
-    for peer in step.vault.sessions.peers_of(contact) if entries else ():
-        before = step.vault.sessions.load(peer.book)
-        if isinstance(before.current, Unanswered):
-            # The peer's new session ranks below it if the peer's clock is behind ours, and this
-            # one is dead: only a third, above both, is a session for both sides.
-            step.vault.sessions.save(peer.book, before, wear_out(before), step.now)
+    before = step.vault.sessions.load(heard.peer.book)
+    if entries and not heard.in_current:
+        # The peer's new session ranks below ours if the peer's clock is behind, and ours may
+        # be dead: only a third, above both, is a session for both sides.
+        step.vault.sessions.save(heard.peer.book, before, wear_out(before), step.now)

@@ -1,9 +1,13 @@
 """Queue contents, open sessions, seal in order: everything up to the moment of transmission."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
+from securemsg.client.alarms import count_refusal, end_refusals
+from securemsg.client.devices import learn_device, seen_list
+from securemsg.client.reasons import word_of
 from securemsg.client.step import Step
+from securemsg.errors import RemoteError
 from securemsg.handshake.errors import IdentityChanged
 from securemsg.handshake.initiator import Expected, check_shelf, initiate
 from securemsg.handshake.shelf import FetchedPrekeys, ShelvedLeaf
@@ -11,11 +15,11 @@ from securemsg.identity.card import Card
 from securemsg.identity.trust import Changed, claimed
 from securemsg.ids import MessageId, SubmitId
 from securemsg.mailbox.answers import Prekeys
-from securemsg.session.book import needs_new_session, opening_instant
+from securemsg.session.book import Book, may_seal, needs_new_session, opening_instant
 from securemsg.session.sending import begin, seal
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact
-from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.ids import BookId, ContactId, MessageRow
 from securemsg.store.messages import NewMessage
 from securemsg.store.outbox import SealedEntry
 from securemsg.store.upkeep import Note
@@ -74,26 +78,40 @@ def seal_waiting(step: Step, contact: ContactId) -> bool:
 
     Spec: CL-2, CL-5, ID-11.
     """
+    return _seal(step, contact, lambda book: not needs_new_session(book, step.now))
+
+
+def seal_anyway(step: Step, contact: ContactId) -> bool:
+    """Seal what is queued in the session there is, although a new one is wanted and not to be had.
+
+    False where the peer would not open that: without a session, and with one that is worn,
+    stillborn or at its end.
+
+    Spec: CL-19.
+    """
+    return _seal(step, contact, lambda book: may_seal(book, step.now))
+
+
+def _seal(step: Step, contact: ContactId, may: Callable[[Book], bool]) -> bool:
     address = step.vault.addresses.get(contact)
     known = step.vault.contacts.get(contact)
     if address is None or isinstance(known.standing, Changed):
         return True
     entries = step.vault.outbox.unsealed(contact, SEAL_AT_ONCE)
     step.changes.outbox |= bool(entries)
-    peers = step.vault.sessions.peers_of(contact)
-    if not peers:
+    peer, before = _current(step, contact)
+    if peer is None or not entries:
         return not entries
-    before = book = step.vault.sessions.load(peers[0].book)
+    book = before
     for entry in entries:
-        if needs_new_session(book, step.now):
-            step.vault.sessions.save(peers[0].book, before, book, step.now)
+        if not may(book):
+            step.vault.sessions.save(peer, before, book, step.now)
             return False
         sealed = seal(book, entry.content, step.entropy)
         book = sealed.book
         submit_id = SubmitId(step.entropy(SubmitId.WIDTH))
         step.vault.outbox.seal(entry.id, _entry(submit_id, sealed.envelope, address))
-    if entries:
-        step.vault.sessions.save(peers[0].book, before, book, step.now)
+    step.vault.sessions.save(peer, before, book, step.now)
     return True
 
 
@@ -101,7 +119,7 @@ def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
     """Open a session from what the contact's relay returned, and seal what waits for it.
 
     A shelf of another account makes the contact Changed instead. Raises the refusals of
-    `check_shelf` otherwise; nothing is changed then.
+    `check_shelf` otherwise; nothing is changed then: give them to `go_on_without`.
 
     Spec: HS-5, HS-7, SE-2.
     """
@@ -110,11 +128,12 @@ def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
     if address is None or isinstance(known.standing, Changed):
         return
     generations = {peer.device: peer.generation for peer in step.vault.sessions.peers_of(contact)}
-    expected = Expected(step.owner.device, known.account, known.list_version, generations)
+    seen = seen_list(step, known)
+    whose = (step.owner.device, known.account, seen.version, generations, seen.certificate_hash)
     leaf = None if fetched.leaf is None else ShelvedLeaf(fetched.leaf.position, fetched.leaf.sealed)
     shelf = FetchedPrekeys(fetched.generation, fetched.manifest, leaf)
     try:
-        prekeys = check_shelf(shelf, address.shelf, expected, step.now)
+        prekeys = check_shelf(shelf, address.shelf, Expected(*whose), step.now)
     except IdentityChanged as error:
         _freeze(step, known, error)
         return
@@ -126,9 +145,28 @@ def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
     book = begin(before, initiation, step.now, step.entropy)
     step.vault.sessions.save(peer.book, before, book, step.now)
     step.vault.sessions.raise_generation(peer.book, prekeys.manifest.generation)
-    step.vault.contacts.raise_list_version(contact, certificate.list_version)
+    learn_device(step, contact, certificate)
+    end_refusals(step, contact)
     step.changes.list = True
     seal_waiting(step, contact)
+
+
+def go_on_without(step: Step, contact: ContactId, refusal: RemoteError) -> bool:
+    """Do without the new session for which no prekeys are to be had; false if that is not possible.
+
+    Spec: CL-17, CL-19.
+    """
+    count_refusal(step, word_of(refusal), contact)
+    return seal_anyway(step, contact)
+
+
+def _current(step: Step, contact: ContactId) -> tuple[BookId | None, Book]:
+    """Return the book of the device that is sealed to: the last used one with a session (Spec: CL-18)."""
+    for peer in step.vault.sessions.peers_of(contact):
+        book = step.vault.sessions.load(peer.book)
+        if book.entries:
+            return peer.book, book
+    return None, Book()
 
 
 def _queue(step: Step, contact: ContactId, content: Content) -> None:

@@ -5,9 +5,12 @@ Each `..._request` says what to ask next, or None; each `..._done` keeps the ans
 
 from typing import Final
 
+from securemsg.client.alarms import FAR_SHELF, raise_alarm
+from securemsg.client.copies import notice_newer_copy, renew_sessions
 from securemsg.client.step import Step
-from securemsg.handshake.generation import LEAVES, is_due, make_generation
+from securemsg.handshake.generation import LEAVES, Published, is_due, make_generation, pass_over
 from securemsg.identity.access import SendToken
+from securemsg.instant import DAY, SECOND, Instant
 from securemsg.mailbox import tokens as wire_tokens
 from securemsg.mailbox.answers import LowShelf
 from securemsg.mailbox.requests import Create, PublishLeaves, PublishManifest, SetTokens
@@ -16,9 +19,21 @@ from securemsg.mailbox.tokens import Invitation, TokenHash
 SPARE_TOKENS: Final = 16
 """Send tokens kept registered for contacts to come (Spec: CL-8)."""
 
-MOST_AHEAD: Final = 100_000
-"""Generations that a newer copy of this vault may have published. A relay that names more lies:
-following it would use up the numbers (Spec: HS-3)."""
+MOST_AHEAD: Final = 4_096
+"""Generations that a newer copy of this vault may have published: four months of refills at the
+highest rate, 78 years of weekly ones. A relay that names more lies: following it would use up the
+numbers (Spec: HS-16)."""
+
+REFILL_PAUSE: Final = 900 * SECOND
+"""How long the leaves of a generation last at least: RL-6 hands out 30 at once and one a minute (ms)."""
+
+REFILLS_AT_ONCE: Final = 2
+"""Generations in so long a time that a relay's word makes us publish: the second is for the case that a
+newer copy of us has published, too (Spec: HS-15)."""
+
+REFILLS_A_DAY: Final = 40
+"""Generations that a relay's word makes us publish in 24 hours: all that RL-6 can use up, with room
+to spare. Each costs us 64 key pairs of both kinds, and numbers (Spec: HS-15)."""
 
 _TOKENS_AT_ONCE: Final = 32
 """Hashes in one frame (Spec: 08)."""
@@ -51,32 +66,54 @@ def tokens_done(step: Step, request: SetTokens) -> None:
     step.vault.tokens.mark_registered([token for token in waiting if token_hash(token) in request.added])
 
 
-def renew_prekeys(step: Step, shelf: LowShelf | None) -> None:
+def renew_prekeys(step: Step, shelf: LowShelf | None) -> bool:
     """Make a new generation of prekeys if one is due, given what the relay said that it still has.
 
     Without its word (`None`) only the age of the weekly keys counts. A relay that has a
     later generation than we know talked to a newer copy of this vault; one with an
-    earlier one has lost what it confirmed: both get a new generation.
+    earlier one has lost what it confirmed: both get a new generation. Returns false where
+    the relay's word asks for one sooner than is allowed: try again later.
 
-    Spec: HS-14.
+    Spec: HS-14..16, CL-15.
     """
     published = step.vault.prekeys.published()
-    pending = step.vault.unconfirmed.manifest() is not None or step.vault.unconfirmed.leaves() is not None
-    if shelf is None:
-        left = LEAVES
-    elif shelf.generation > published.generation:
-        if shelf.generation - published.generation > MOST_AHEAD:
-            return
-        step.vault.prekeys.raise_generation(shelf.generation)
-        published, left = step.vault.prekeys.published(), 0
-    elif pending:
-        left = LEAVES
-    else:
-        left = shelf.remaining if shelf.generation == published.generation else 0
-    if is_due(published, left, step.now):
-        link = step.owner.link
-        following = make_generation(step.owner.device, link.shelf, published, step.now, step.entropy)
-        step.vault.prekeys.store(following)
+    left = LEAVES if shelf is None else _left(step, shelf, published)
+    if not is_due(published, left, step.now):
+        return True
+    # By their age alone keys are replaced once a week, whatever the relay says.
+    if left < LEAVES and published.generation > 0 and not _may_refill(step):
+        return False
+    if shelf is not None and shelf.generation - published.generation <= MOST_AHEAD:
+        published = pass_over(published, shelf.generation)
+    link = step.owner.link
+    following = make_generation(step.owner.device, link.shelf, published, step.now, step.entropy)
+    step.vault.prekeys.supersede(step.now)
+    step.vault.prekeys.store(following)
+    return True
+
+
+def _left(step: Step, shelf: LowShelf, published: Published) -> int:
+    """Return for how many leaves the relay's word counts, noting a newer copy of this vault by the way."""
+    ahead = shelf.generation - published.generation
+    if ahead > MOST_AHEAD:
+        raise_alarm(step, FAR_SHELF)
+        return LEAVES
+    if ahead > 0:
+        notice_newer_copy(step)
+        return 0
+    if _is_pending(step):
+        return LEAVES
+    return shelf.remaining if ahead == 0 else 0
+
+
+def _may_refill(step: Step) -> bool:
+    replaced = step.vault.prekeys.replaced_between
+    today, lately = (replaced(Instant(step.now - span), step.now) for span in (DAY, REFILL_PAUSE))
+    return today < REFILLS_A_DAY and lately < REFILLS_AT_ONCE
+
+
+def _is_pending(step: Step) -> bool:
+    return step.vault.unconfirmed.manifest() is not None or step.vault.unconfirmed.leaves() is not None
 
 
 def publish_request(step: Step) -> PublishManifest | PublishLeaves | None:
@@ -102,12 +139,25 @@ def publish_done(step: Step, request: PublishManifest | PublishLeaves) -> None:
         step.vault.unconfirmed.confirm_leaves(leaves)
 
 
+def publish_refused(step: Step, request: PublishManifest | PublishLeaves) -> LowShelf:
+    """Note that the relay has another shelf than ours in this generation; return what that amounts to.
+
+    A manifest is refused where another copy of this vault has published under its number:
+    what is opened to that one must not be taken for ours.
+
+    Spec: HS-16, CL-15.
+    """
+    if isinstance(request, PublishManifest):
+        step.vault.prekeys.withdraw(request.generation, step.now)
+        notice_newer_copy(step)
+    step.vault.unconfirmed.give_up()
+    return LowShelf(request.mailbox, request.generation, 0)
+
+
 def is_published(step: Step) -> bool:
     """Tell whether others can write to us: prekeys and spare tokens are at the relay."""
-    unconfirmed = step.vault.unconfirmed
     prekeys = step.vault.prekeys.published().generation > 0
-    waiting = unconfirmed.manifest() is not None or unconfirmed.leaves() is not None
-    return prekeys and not waiting and step.vault.tokens.spare_count() > 0
+    return prekeys and not _is_pending(step) and step.vault.tokens.spare_count() > 0
 
 
 def purge(step: Step) -> None:
@@ -117,6 +167,8 @@ def purge(step: Step) -> None:
     step.vault.skipped.purge(step.now)
     step.vault.sessions.purge(step.now)
     step.vault.outbox.purge(step.now)
+    step.vault.alarms.purge(step.now)
+    renew_sessions(step)
     step.vault.erased()
 
 

@@ -11,6 +11,7 @@ from securemsg.identity.trust import Trust
 from securemsg.instant import Instant
 
 __all__ = [
+    "AlarmView",
     "CheckView",
     "ConnectionView",
     "ConversationView",
@@ -122,6 +123,20 @@ class ConnectionView:
     retry_at: Instant | None
     last_received: Instant | None
     waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmView:
+    """Something that the person should know (Spec: CL-17): `sentence` says what, and what to do.
+
+    `kind` and `contact` (None where it concerns nobody) name it to `Profile.dismiss_alarm`.
+    The alias in `sentence` may be hostile text.
+    """
+
+    kind: str
+    contact: int | None
+    sentence: str
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA65PrivateKey, MLDSA65PublicKey
 
 from securemsg.crypto.secret import Secret
-from securemsg.errors import AuthenticationError
+from securemsg.errors import AuthenticationError, LocalError
 
 SEED_WIDTH = 32
 """Bytes of a private seed."""
@@ -17,6 +17,9 @@ PUBLIC_WIDTH = 1952
 
 SIGNATURE_WIDTH = 3309
 """Bytes of a signature."""
+
+MAX_CONTEXT = 255
+"""Bytes of a context: one byte counts them in what is signed (FIPS 204, section 5.2)."""
 
 
 @final
@@ -37,10 +40,11 @@ class PublicKey:
     def verify(self, context: bytes, message: bytes, signature: bytes) -> None:
         """Return if `signature` (3,309 bytes) is this key's over `message` in `context`.
 
-        Raises `AuthenticationError`.
+        Raises `AuthenticationError`, and `LocalError` for a context over 255 bytes.
 
         Spec: PR-9.
         """
+        _check_context(context)
         if len(signature) != SIGNATURE_WIDTH:
             raise AuthenticationError("refused")
         try:
@@ -67,8 +71,15 @@ class SigningKey(Secret):
         return PublicKey(public.public_bytes_raw(), public)
 
     def sign(self, context: bytes, message: bytes) -> bytes:
-        """Return the 3,309-byte signature over `message` in `context`, which has at most 255 bytes.
+        """Return the 3,309-byte signature over `message` in `context`.
 
-        The library draws its own randomness from the operating system (Spec: PR-2, PR-9).
+        Raises `LocalError` for a context over 255 bytes. The library draws its own
+        randomness from the operating system (Spec: PR-2, PR-9).
         """
+        _check_context(context)
         return self._key.sign(message, context)
+
+
+def _check_context(context: bytes) -> None:
+    if len(context) > MAX_CONTEXT:
+        raise LocalError(f"a context can have {MAX_CONTEXT} bytes at most")

@@ -24,6 +24,13 @@ class StaleManifest(AuthenticationError):  # noqa: N818  # named after what it s
     """
 
 
+class UnknownSealingKey(AuthenticationError):  # noqa: N818  # named after what it says
+    """An opening is sealed to no key of ours: to a dead one, or to that of a newer copy of us.
+
+    Spec: HS-12, CL-16.
+    """
+
+
 class OwnDevice(AuthenticationError):  # noqa: N818  # named after what it says
     """The other end is this very device (Spec: HS-5, HS-10, HS-12)."""
 

@@ -1,6 +1,6 @@
 """Publishing: a new generation of prekeys, and when one is due."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, final
 
 from securemsg.crypto.entropy import Entropy
@@ -23,6 +23,9 @@ from securemsg.wire.messages.opening import LAST_LEAF_ID
 
 LEAVES: Final = 64
 """Leaves in a generation: as many strangers may write before the owner is back (Spec: HS-14)."""
+
+WEEKLY_IDS: Final = 2
+"""Prekey ids that a generation uses up at most: one for each kind of weekly key (Spec: HS-3)."""
 
 REFILL_BELOW: Final = 20
 """With fewer leaves left on the relay a new generation is due (Spec: HS-14)."""
@@ -82,6 +85,22 @@ class Publication:
     def generation(self) -> int:
         """The number of this generation."""
         return self.published.generation
+
+
+def pass_over(published: Published, generation: int) -> Published:
+    """Return what to go on from where another copy of this device has published up to `generation`.
+
+    The ids of its keys are passed over, as many as there can be: none of them is given again.
+
+    Spec: HS-1, HS-3, HS-16.
+    """
+    missed = max(generation - published.generation, 0)
+    return replace(
+        published,
+        generation=published.generation + missed,
+        prekey_id=published.prekey_id + missed * WEEKLY_IDS,
+        leaf_id=published.leaf_id + missed * LEAVES,
+    )
 
 
 def is_due(published: Published, leaves_left: int, now: Instant) -> bool:

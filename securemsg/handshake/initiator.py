@@ -16,7 +16,7 @@ from securemsg.handshake.shelf import FetchedPrekeys, unseal_leaf, unseal_manife
 from securemsg.identity.access import ShelfKey
 from securemsg.identity.card import Card
 from securemsg.identity.device import Device
-from securemsg.identity.trust import check_list_version
+from securemsg.identity.trust import SeenList
 from securemsg.ids import AccountId, DeviceId
 from securemsg.instant import DAY, Instant
 from securemsg.wire import envelope
@@ -32,8 +32,9 @@ CLOCK_TOLERANCE: Final = DAY
 class Expected:
     """What is known before a fetch: whose shelf it is, and what it may not fall behind.
 
-    `list_version` is the highest seen of the account, `generations` the highest seen of
-    each of its devices; 0 or absence stand for none.
+    `list_version` is the highest seen of the account, `certificate_hash` that of the
+    certificate which had it (empty: any), `generations` the highest seen of each of its
+    devices; 0 or absence stand for none.
 
     Spec: HS-5, ID-5.
     """
@@ -42,6 +43,7 @@ class Expected:
     account_id: AccountId
     list_version: int = 0
     generations: Mapping[DeviceId, int] = field(default_factory=dict)
+    certificate_hash: bytes = b""
 
 
 @final
@@ -68,7 +70,7 @@ def check_shelf(fetched: FetchedPrekeys, shelf: ShelfKey, expected: Expected, no
 
     Raises:
         IdentityChanged: Another account signed them.
-        DeviceListRollback: The certificate is older than one already seen.
+        DeviceListRollback: The certificate is older than one already seen, or another of its version.
         OwnDevice: They are our own.
         StaleManifest: They are too old, or from the future.
         AuthenticationError: Something else was refused.
@@ -82,7 +84,7 @@ def check_shelf(fetched: FetchedPrekeys, shelf: ShelfKey, expected: Expected, no
         raise OwnDevice("refused")
     if certificate.account_id != expected.account_id:
         raise IdentityChanged(certificate.account_id)
-    check_list_version(certificate, expected.list_version)
+    SeenList(expected.list_version, expected.certificate_hash).check(certificate)
     if manifest.generation < expected.generations.get(certificate.device_id, 0):
         raise StaleManifest("refused")
     if not manifest.created_at - CLOCK_TOLERANCE <= now < manifest.expires_at:

@@ -14,7 +14,7 @@ from securemsg.crypto.kem import DecapsulationKey
 from securemsg.crypto.x25519 import PrivateKey
 from securemsg.errors import AuthenticationError
 from securemsg.handshake.agreement import Agreement, Exchange, Party, Transcript, agree
-from securemsg.handshake.errors import OwnDevice, UnknownPrekey
+from securemsg.handshake.errors import OwnDevice, UnknownPrekey, UnknownSealingKey
 from securemsg.handshake.material import OPENING_INFO
 from securemsg.handshake.prekeys import LastResortPrivate, LeafPrivate, SealingPrivate, SignedPrekeyPrivate
 from securemsg.identity.card import Card
@@ -119,7 +119,7 @@ def unseal_opening(opening: Opening, find: Callable[[bytes], SealingPrivate | No
     """
     sealing = find(opening.hint)
     if sealing is None:
-        raise AuthenticationError("refused")
+        raise UnknownSealingKey("refused")
     inner = OpeningContent.decode(unpad_opening(sealing.key.open(OPENING_INFO, opening.sealed)))
     card = Card.decode(inner.card) if inner.card else None
     return OpenedOpening(verify_certificate(inner.certificate), card, inner)

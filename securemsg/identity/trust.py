@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Literal, TypeAlias, final
+from typing import Literal, Self, TypeAlias, final
 
+from securemsg.crypto.kdf import digest
 from securemsg.errors import AuthenticationError, LocalError
 from securemsg.identity.certificate import Certificate
 from securemsg.ids import AccountId
@@ -22,7 +23,38 @@ Earned: TypeAlias = Literal[Trust.FIRST_SEEN, Trust.VERIFIED]
 
 
 class DeviceListRollback(AuthenticationError):  # noqa: N818  # named after what it says
-    """An account's certificate is older than one already seen of it (Spec: ID-5)."""
+    """An account's certificate is older than one already seen of it, or another of the same version.
+
+    Spec: ID-5.
+    """
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class SeenList:
+    """The highest list version seen of an account, and the hash of the certificate that had it.
+
+    Version 0 stands for none; an empty hash fits every certificate.
+
+    Spec: ID-5.
+    """
+
+    version: int = 0
+    certificate_hash: bytes = b""
+
+    @classmethod
+    def of(cls, certificate: Certificate) -> Self:
+        """Return what is remembered of a certificate that was accepted."""
+        # H("certificate", certificate): the same hash as in the transcript
+        return cls(certificate.list_version, digest(b"certificate", certificate.encoded))
+
+    def check(self, certificate: Certificate) -> None:
+        """Raise `DeviceListRollback` for a certificate that is refused after this one (Spec: ID-5)."""
+        if certificate.list_version > self.version:
+            return
+        following = SeenList.of(certificate)
+        if following.version < self.version or self.certificate_hash not in (b"", following.certificate_hash):
+            raise DeviceListRollback("refused")
 
 
 @final
@@ -105,8 +137,7 @@ def check_list_version(certificate: Certificate, highest: int) -> int:
 
     Spec: ID-5.
     """
-    if certificate.list_version < highest:
-        raise DeviceListRollback("refused")
+    SeenList(highest).check(certificate)
     return certificate.list_version
 
 

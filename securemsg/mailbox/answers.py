@@ -46,6 +46,17 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Subscribed:
+    """Deliveries follow; the highest sequence numbers ever acknowledged and ever given, 0 for none.
+
+    Spec: MB-14
+    """
+
+    acknowledged: int
+    newest: int
+
+
+@dataclass(frozen=True, slots=True)
 class SealedLeaf:
     """A one-time prekey as its owner sealed it, and its position on the shelf."""
 
@@ -103,7 +114,7 @@ class Goodbye:
     retry_seconds: int
 
 
-Answer: TypeAlias = Done | Accepted | Prekeys | Failed
+Answer: TypeAlias = Done | Accepted | Subscribed | Prekeys | Failed
 Event: TypeAlias = Deliver | LowShelf | CaughtUp | Goodbye
 
 _DONE: Final = 129
@@ -114,6 +125,7 @@ _LOW_SHELF: Final = 133
 _FAILED: Final = 134
 _GOODBYE: Final = 135
 _CAUGHT_UP: Final = 136
+_SUBSCRIBED: Final = 137
 
 
 def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:
@@ -123,6 +135,8 @@ def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:
             return _ACCEPTED, number
         case Done():
             return _DONE, number
+        case Subscribed(acknowledged, newest):
+            return _SUBSCRIBED, number, acknowledged, newest
         case Prekeys(generation, manifest, leaf):
             return (
                 _PREKEYS,
@@ -168,6 +182,14 @@ def _read_prekeys(fields: Fields) -> tuple[int, Answer]:
     return number, Prekeys(generation, manifest, leaf)
 
 
+def _read_subscribed(fields: Fields) -> tuple[int, Answer]:
+    number, acknowledged = fields.uint(LAST_NUMBER), fields.uint(MAX_INTEGER)
+    newest = fields.uint(MAX_INTEGER)
+    if newest < acknowledged:
+        raise FrameError("acknowledged what was never given out")
+    return number, Subscribed(acknowledged, newest)
+
+
 def _read_failed(fields: Fields) -> tuple[int, Answer]:
     number, code, retry = (
         fields.uint(LAST_NUMBER),
@@ -197,6 +219,7 @@ _READERS: Final[dict[int, Callable[[Fields], tuple[int, Answer] | Event]]] = {
         fields.identifier(MailboxId), fields.uint(LAST_GENERATION), fields.uint(LAST_POSITION + 1)
     ),
     _CAUGHT_UP: lambda fields: CaughtUp(fields.identifier(MailboxId)),
+    _SUBSCRIBED: _read_subscribed,
     _FAILED: _read_failed,
     _GOODBYE: lambda fields: Goodbye(fields.uint(MAX_RETRY_SECONDS)),
 }

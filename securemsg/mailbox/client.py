@@ -19,6 +19,7 @@ from securemsg.mailbox.answers import (
     Goodbye,
     LowShelf,
     Prekeys,
+    Subscribed,
 )
 from securemsg.mailbox.errors import VersionError
 from securemsg.mailbox.hello import NONCE_WIDTH, RELAY_HELLO, VERSION, ClientHello, RelayHello, sign_proof
@@ -234,6 +235,8 @@ def _fits(request: Request, answer: Answer) -> bool:
         case Prekeys():
             return isinstance(request, FetchPrekeys)
         case Done():
-            return not isinstance(request, Submit | FetchPrekeys)
+            return not isinstance(request, Submit | FetchPrekeys | Subscribe)
+        case Subscribed():
+            return isinstance(request, Subscribe)
         case Failed():
             return True

@@ -1,7 +1,9 @@
 """One connection to the encrypted file, with the settings that the promises rest on."""
 
+import os
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 import apsw
 
@@ -50,10 +52,21 @@ def open_database(path: Path, key: FileKey) -> apsw.Connection:
 
     Spec: ST-2.
     """
+    return _open(str(path), apsw.SQLITE_OPEN_READWRITE, key)
+
+
+def open_without_wal(path: Path, key: FileKey) -> apsw.Connection:
+    """Return a connection that reads what is in the file itself, whatever its WAL says.
+
+    Spec: ST-9.
+    """
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    return _open(f"file:{quote(os.fsencode(path))}?immutable=1", flags, key)
+
+
+def _open(name: str, flags: int, key: FileKey) -> apsw.Connection:
     with database_errors():
-        connection = apsw.Connection(
-            str(path), flags=apsw.SQLITE_OPEN_READWRITE, vfs=CIPHER_VFS, statementcachesize=_STATEMENTS
-        )
+        connection = apsw.Connection(name, flags=flags, vfs=CIPHER_VFS, statementcachesize=_STATEMENTS)
         if "multipleciphers-" not in (connection.vfsname("main") or ""):
             raise LocalError("SQLite3 Multiple Ciphers is missing: the vault would not be encrypted")
         connection.pragma("cipher", "aegis")

@@ -159,24 +159,23 @@ class Contacts:
         self._rows.run("update contacts set name = ? where id = ?", (name, contact))
 
     def set_standing(self, contact: ContactId, standing: Standing, claim_link: str = "") -> None:
-        """Keep whose account a contact is, and who claims to be it.
+        """Keep how far a contact's account is trusted, and who claims to be the contact.
 
-        Certificates of another account start afresh; what was said stays. Raises
-        `ContactExists` if another contact has that account.
+        The account itself stays: another one is another contact. Raises `LocalError` if
+        `standing` is of another account than the contact's.
 
-        Spec: ID-5, ID-11.
+        Spec: ID-11.
         """
-        sql = "select count(*) from contacts where account = ? and id <> ?"
-        if self._rows.number(sql, (standing.account_id, contact)):
-            raise ContactExists("Another contact has this account already.")
         before, claimant = (
             (standing.before, standing.claimant) if isinstance(standing, Changed) else ("", b"")
         )
-        self._rows.run(
-            "update contacts set trust = ?1, trust_before = ?2, claimant = ?3, claim_link = ?4, account = ?5,"
-            " list_version = iif(account = ?5, list_version, 0) where id = ?6",
-            (standing.trust, before, claimant, claim_link, standing.account_id, contact),
+        changed = self._rows.run(
+            "update contacts set trust = ?, trust_before = ?, claimant = ?, claim_link = ?"
+            " where id = ? and account = ?",
+            (standing.trust, before, claimant, claim_link, contact, standing.account_id),
         )
+        if changed != 1:
+            raise LocalError("a contact keeps its account")
 
     def accept(self, contact: ContactId) -> bool:
         """Note that the person chose to be in contact; tell whether that is news (Spec: CL-10)."""

@@ -39,7 +39,7 @@ class VaultTooNew(LocalError):  # noqa: N818  # named after what is wrong
 
 
 class StorageFailed(LocalError):  # noqa: N818  # named after what is wrong
-    """The disk did not do what it was asked; nothing of the transaction is kept (Spec: ST-6)."""
+    """The disk did not do what it was asked; nothing of the transaction is confirmed (Spec: ST-6)."""
 
 
 DAMAGED: Final = "The vault is damaged: restore its folder from a backup; nothing was overwritten."

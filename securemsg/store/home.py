@@ -34,6 +34,11 @@ class Home:
         return self.folder / "vault.db"
 
     @property
+    def wal(self) -> Path:
+        """What SQLite has committed and not yet brought into the file."""
+        return self.folder / "vault.db-wal"
+
+    @property
     def slots(self) -> Path:
         """The wrapped file key."""
         return self.folder / "vault.slots"

@@ -147,6 +147,12 @@ class Messages:
             done += [MessageRow(row) for (row,) in self._rows.all(sql, values)]
         return done
 
+    def unknown_ids(self, contact: ContactId, message_ids: Sequence[MessageId]) -> int:
+        """Return how many of these ids no message of ours to a contact has."""
+        sql = "select count(*) from messages where contact = ? and direction = ? and message_id = ?"
+        found = [self._rows.number(sql, (contact, Direction.OUT, each)) for each in message_ids]
+        return found.count(0)
+
     def incoming_ids(self, contact: ContactId, limit: int) -> list[MessageId]:
         """Return the ids of the newest texts of a contact, oldest first."""
         sql = (

@@ -1,9 +1,9 @@
 """What waits to leave, in order for each contact; the only place from which anything is sent.
 
     UNSEALED --seal--> SEALED --accept--> ACCEPTED --(receipt, or 30 days)--> gone
-        ^                 |
-        |                 +--refuse--> REFUSED
-        +------requeue (under a new number)----+
+        ^                 |                   |
+        +------requeue (under a new number)---+
+        +------unseal (in its place)----------+
 
 An accepted entry keeps its content, not its envelope: a peer that lost its keys may ask
 for it again (Spec: SE-9).
@@ -24,7 +24,7 @@ from securemsg.store.ids import ContactId, MessageRow, OutboxId
 from securemsg.store.rows import Row, Rows
 
 KEPT_FOR: Final = 30 * DAY
-"""How long an accepted or refused entry can be asked for: as long as relays keep envelopes."""
+"""How long an accepted entry can be asked for: as long as relays keep envelopes."""
 
 _SELECT: Final = """
     select outbox.id, outbox.contact, message, content, state, submit_id, envelope,
@@ -59,7 +59,6 @@ class OutboxState(IntEnum):
     UNSEALED = 1
     SEALED = 2
     ACCEPTED = 3
-    REFUSED = 4
 
 
 @final
@@ -142,7 +141,7 @@ class Outbox:
         return [_entry(row) for row in self._rows.all(sql, (contact, limit))]
 
     def waiting(self) -> int:
-        """Return how many entries no relay has accepted or refused yet."""
+        """Return how many entries no relay has accepted yet."""
         return self._rows.number("select count(*) from outbox where state in (1, 2)")
 
     def seal(self, entry: OutboxId, sealed: SealedEntry) -> None:
@@ -191,11 +190,12 @@ class Outbox:
 
     def accept(self, submit_id: SubmitId, now: Instant) -> OutboxEntry | None:
         """Note that a relay keeps what was submitted; `None` if that was known or is gone (Spec: MB-7)."""
-        return self._settle(submit_id, OutboxState.ACCEPTED, "", now)
-
-    def refuse(self, submit_id: SubmitId, failure: str, now: Instant) -> OutboxEntry | None:
-        """Note that a relay will never take what was submitted; `None` if it is not waiting (Spec: CL-6)."""
-        return self._settle(submit_id, OutboxState.REFUSED, failure, now)
+        sql = (
+            "update outbox set state = 3, envelope = x'', failure = '', changed_at = ?"
+            " where submit_id = ? and submit_id <> x'' and state = 2 returning id"
+        )
+        row = self._rows.one(sql, (now, submit_id))
+        return None if row is None else self.get(OutboxId(row[0]))
 
     def by_submit_ids(self, contact: ContactId, submit_ids: Sequence[SubmitId]) -> list[OutboxEntry]:
         """Return the entries for this contact that went under these ids, in order (Spec: SE-9)."""
@@ -211,6 +211,18 @@ class Outbox:
         self.remove(entry)
         return self.add(old.contact, old.content, now, old.message)
 
+    def unseal(self, contact: ContactId, since: Instant) -> int:
+        """Let what was sealed for a contact be sealed anew, in its place; return how many entries.
+
+        That is everything that waits, and of what a relay accepted all that is not older than
+        `since`: the peer knows again what arrives twice (Spec: CL-16).
+        """
+        return self._rows.run(
+            "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
+            " failure = '' where contact = ? and (state = 2 or (state = 3 and changed_at >= ?))",
+            (contact, since),
+        )
+
     def remove(self, entry: OutboxId) -> None:
         """Take an entry out, whatever its state."""
         self._rows.run("delete from outbox where id = ?", (entry,))
@@ -220,18 +232,8 @@ class Outbox:
         self._rows.each("delete from outbox where message = ? and message > 0", [(row,) for row in messages])
 
     def purge(self, now: Instant) -> None:
-        """Forget entries that were settled 30 days ago (Spec: SE-9, CL-8)."""
-        self._rows.run("delete from outbox where state in (3, 4) and changed_at < ?", (now - KEPT_FOR,))
-
-    def _settle(
-        self, submit_id: SubmitId, state: OutboxState, failure: str, now: Instant
-    ) -> OutboxEntry | None:
-        sql = (
-            "update outbox set state = ?, envelope = x'', failure = ?, changed_at = ?"
-            " where submit_id = ? and submit_id <> x'' and state = 2 returning id"
-        )
-        row = self._rows.one(sql, (state, failure, now, submit_id))
-        return None if row is None else self.get(OutboxId(row[0]))
+        """Forget entries that were accepted 30 days ago (Spec: SE-9, CL-8)."""
+        self._rows.run("delete from outbox where state = 3 and changed_at < ?", (now - KEPT_FOR,))
 
 
 def _entry(row: Row) -> OutboxEntry:

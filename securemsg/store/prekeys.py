@@ -56,10 +56,32 @@ class Prekeys:
             (*ids, *keys),
         )
 
-    def raise_generation(self, generation: int) -> None:
-        """Let the next generation be above one that the relay has: ours may be a restored copy."""
-        sql = "update published set generation = max(generation, ?)"
-        self._rows.run(sql, (generation,))
+    def supersede(self, now: Instant) -> None:
+        """Count the generation that the relay has not confirmed as replaced: another is made instead of it.
+
+        Spec: HS-15.
+        """
+        self._rows.run(
+            "update manifests set replaced_at = ? where replaced_at = 0 and generation in"
+            " (select generation from published where manifest <> x'')",
+            (now,),
+        )
+
+    def replaced_between(self, first: Instant, last: Instant) -> int:
+        """Return how many generations were replaced after `first` and up to `last`."""
+        sql = "select count(*) from manifests where replaced_at > ? and replaced_at <= ?"
+        return self._rows.number(sql, (first, last))
+
+    def withdraw(self, generation: int, now: Instant) -> None:
+        """Give up a generation that the relay has from somebody else: what is opened to it is not to us.
+
+        Its number stays used, and it counts as replaced.
+
+        Spec: HS-16.
+        """
+        sql = "update manifests set body_hash = x'', replaced_at = ? where generation = ?"
+        self._rows.run(sql, (now, generation))
+        self._rows.run("delete from leaves where generation = ?", (generation,))
 
     def sealing(self, hint: bytes) -> SealingPrivate | None:
         """Return the sealing key of an 8-byte hint."""
@@ -67,7 +89,8 @@ class Prekeys:
 
     def manifest_hash(self, generation: int) -> bytes | None:
         """Return the 64-byte hash of the manifest body of `generation`."""
-        return self._key(bytes, "select body_hash from manifests where generation = ?", (generation,))
+        sql = "select body_hash from manifests where generation = ? and body_hash <> x''"
+        return self._key(bytes, sql, (generation,))
 
     def signed_prekey(self, prekey_id: int) -> SignedPrekeyPrivate | None:
         """Return the signed prekey of this id."""

@@ -66,6 +66,11 @@ class Unconfirmed:
                 (now,),
             )
 
+    def give_up(self) -> None:
+        """Publish no more of this generation: the relay does not take it (Spec: HS-16)."""
+        self._rows.run("update published set manifest = x''")
+        self._rows.run("delete from published_leaves")
+
     def confirm_leaves(self, leaves: UnconfirmedLeaves) -> None:
         """Note that the relay has these leaves; a word about an older generation changes nothing."""
         self._rows.run(

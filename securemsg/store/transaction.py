@@ -3,11 +3,14 @@
 from typing import final
 
 from securemsg.store.addresses import Addresses
+from securemsg.store.alarms import Alarms
 from securemsg.store.contacts import Contacts
 from securemsg.store.conversations import Conversations
+from securemsg.store.lists import DeviceLists
 from securemsg.store.messages import Messages
 from securemsg.store.outbox import Outbox
 from securemsg.store.owner import OwnerRecord
+from securemsg.store.position import Positions
 from securemsg.store.prekeys import Prekeys
 from securemsg.store.publication import Unconfirmed
 from securemsg.store.received import Received
@@ -26,12 +29,15 @@ class Transaction:
     __slots__ = (
         "_rows",
         "addresses",
+        "alarms",
         "contacts",
         "conversations",
+        "lists",
         "messages",
         "notes",
         "outbox",
         "owner",
+        "position",
         "prekeys",
         "received",
         "reports",
@@ -60,6 +66,9 @@ class Transaction:
         self.received = Received(rows)
         self.notes = Notes(rows)
         self.reports = Reports(rows)
+        self.position = Positions(rows)
+        self.alarms = Alarms(rows)
+        self.lists = DeviceLists(rows)
 
     def erased(self) -> None:
         """Truncate the WAL after the commit; repositories that erase texts say so themselves (Spec: ST-6)."""

@@ -1,7 +1,7 @@
 """The vault: one encrypted file, one process, one transaction at a time."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Self, final
 
@@ -18,6 +18,7 @@ from securemsg.store.owner import Owner
 from securemsg.store.rows import Rows
 from securemsg.store.slots import FileKey, Slot, encode_slots, open_slots
 from securemsg.store.transaction import Transaction
+from securemsg.store.wal import Wal, check_wal
 
 
 @final
@@ -29,13 +30,14 @@ class Vault:
     Spec: ST-1, ST-4, ST-6.
     """
 
-    __slots__ = ("_busy", "_connection", "_failed", "_home", "_key", "_lock")
+    __slots__ = ("_busy", "_connection", "_failed", "_home", "_key", "_lock", "_wal")
 
-    def __init__(self, home: Home, lock: HomeLock, connection: apsw.Connection, key: FileKey) -> None:
+    def __init__(self, home: Home, lock: HomeLock, wal: Wal, key: FileKey) -> None:
         """Own what `create` or `open` made ready; use one of these."""
         self._home = home
         self._lock = lock
-        self._connection: apsw.Connection | None = connection
+        self._connection: apsw.Connection | None = wal.connection
+        self._wal = wal
         self._key = key
         self._busy = False
         self._failed = False
@@ -97,36 +99,34 @@ class Vault:
         """Begin; commit when the block ends, roll back when it raises.
 
         What the commit kept survives a power cut. After an erasure the WAL is
-        truncated before this returns. Raises `StorageFailed` when the disk refuses
-        (nothing is kept) and from then on, `VaultDamaged`, and `LocalError` for a
-        transaction inside another or after `close`.
+        truncated before this returns, or as soon as the disk has room for that. Raises
+        `StorageFailed` when the disk refuses (nothing is confirmed) and from then on,
+        `VaultDamaged`, and `LocalError` for a transaction inside another or after `close`.
 
         Spec: ST-6.
         """
-        connection = self._ready()
-        rows = Rows(connection)
-        self._busy = True
+        rows = Rows(self._ready())
         try:
+            self._busy = True
             with self._guarded():
-                connection.execute("begin immediate")
-                try:
+                self._wal.make_room()
+                with self._wal.transaction():
                     yield Transaction(rows)
-                    connection.execute("commit")
-                except BaseException:
-                    if connection.in_transaction:
-                        connection.execute("rollback")
-                    raise
+                    if rows.erasing or self._wal.is_long:
+                        self._wal.number_last_commit()
+                    else:
+                        self._wal.number_commit()
+                if rows.erasing:
+                    self._wal.make_room()
         finally:
             rows.end()
             self._busy = False
-        if rows.erasing:
-            self.checkpoint()
 
     def checkpoint(self) -> None:
         """Move the WAL into the file and truncate it: nothing erased before stays on disk (Spec: ST-6)."""
-        connection = self._ready()
+        self._ready()
         with self._guarded():
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._wal.move()
 
     def check(self) -> list[str]:
         """Read the whole file; return what is wrong with it, nothing where all is well."""
@@ -157,8 +157,9 @@ class Vault:
         connection, self._connection = self._connection, None
         try:
             if connection is not None:
-                with database_errors():
-                    connection.close()
+                with database_errors(), closing(self._wal):
+                    if not self._failed:
+                        self._wal.move()
         finally:
             self._lock.release()
 
@@ -199,15 +200,20 @@ def _fill(home: Home, key: FileKey, owner: Owner) -> None:
             connection.close()
 
 
-def _open_file(home: Home, key: FileKey) -> apsw.Connection:
-    """Return a connection to a complete and current vault file."""
+def _open_file(home: Home, key: FileKey) -> Wal:
+    """Return a connection to a complete and current vault file, with its WAL."""
     check_header(home.vault)
-    connection = open_database(home.vault, key)
+    check_wal(home, key)
+    wal = Wal(open_database(home.vault, key), home)
     try:
-        check_version(connection)
-        configure(connection)
-        migrate(connection)
+        check_version(wal.connection)
+        configure(wal.connection)
+        with database_errors():
+            wal.settle()
+        migrate(wal.connection)
+        with database_errors():
+            wal.settle()
     except BaseException:
-        connection.close()
+        wal.close()
         raise
-    return connection
+    return wal

@@ -31,21 +31,24 @@ MAX_INTEGER: Final = LAST_INSTANT
 _UINT, _BINARY, _STRING, _ARRAY = range(4)
 
 
-def _forms() -> list[tuple[int, int, int]]:
+def _forms() -> dict[int, tuple[int, int, int]]:
     """Return for each first byte: kind, width of the argument after it, and least argument.
 
-    A short form has width 0 and its argument in place of the least. Every other first
-    byte (of maps, floats and so on, and of arrays with far more than `MAX_ELEMENTS`) is
-    an integer whose least cannot be reached.
+    A short form has width 0 and its argument in place of the least. The first bytes of
+    everything else (of maps, floats and so on, and of arrays with far more than
+    `MAX_ELEMENTS`) are absent.
     """
-    forms = [(_UINT, 1, MAX_INTEGER + 1)] * 256
-    for first, count, kind in ((0x00, 128, _UINT), (0x90, 16, _ARRAY), (0xA0, 32, _STRING)):
-        for argument in range(count):
-            forms[first + argument] = (kind, 0, argument)
-    forms[0xC4:0xC7] = [(_BINARY, 1, 0), (_BINARY, 2, 2**8), (_BINARY, 4, 2**16)]
-    forms[0xCC:0xD0] = [(_UINT, 1, 2**7), (_UINT, 2, 2**8), (_UINT, 4, 2**16), (_UINT, 8, 2**32)]
-    forms[0xD9:0xDD] = [(_STRING, 1, 2**5), (_STRING, 2, 2**8), (_STRING, 4, 2**16), (_ARRAY, 2, 2**4)]
-    return forms
+    short = ((0x00, 128, _UINT), (0xA0, 32, _STRING), (0x90, 16, _ARRAY))
+    forms = {first + size: (kind, 0, size) for first, count, kind in short for size in range(count)}
+    forms |= {0xC4: (_BINARY, 1, 0), 0xC5: (_BINARY, 2, 2**8), 0xC6: (_BINARY, 4, 2**16)}
+    forms |= {
+        0xCC: (_UINT, 1, 2**7),
+        0xCD: (_UINT, 2, 2**8),
+        0xCE: (_UINT, 4, 2**16),
+        0xCF: (_UINT, 8, 2**32),
+    }
+    forms |= {0xD9: (_STRING, 1, 2**5), 0xDA: (_STRING, 2, 2**8), 0xDB: (_STRING, 4, 2**16)}
+    return forms | {0xDC: (_ARRAY, 2, 2**4)}
 
 
 _FORMS: Final = _forms()
@@ -96,8 +99,8 @@ def decode(data: bytes, limit: int) -> list[Value]:
         raise FrameError("longer than its place allows")
     try:
         return _Reader(data).outermost()
-    except IndexError:
-        raise FrameError("ends too early") from None
+    except (IndexError, KeyError):
+        raise FrameError("ends too early, or an unknown kind") from None
     except UnicodeDecodeError:
         raise FrameError("a text is not valid UTF-8") from None
 
@@ -140,7 +143,7 @@ class _Reader:
                 argument = data[at] if width == 1 else int.from_bytes(data[at : at + width], "big")
                 at += width
                 if not least <= argument <= MAX_INTEGER:
-                    raise FrameError("an unknown kind, a longer form than needed, or out of range")
+                    raise FrameError("a longer form than needed, or out of range")
             if kind == _UINT:
                 values.append(argument)
             elif kind == _ARRAY:

@@ -1,24 +1,27 @@
 """HPKE against the published vectors of its KEM, with our own AEAD on top."""
 
 import hashlib
-import hmac
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from kyber_py.ml_kem import ML_KEM_768
 
 from securemsg.crypto.aead import Gcm
 from securemsg.crypto.hpke import OVERHEAD, PUBLIC_WIDTH, SealingKey, SealingPublicKey
-from securemsg.crypto.x25519 import LOW_ORDER
 from securemsg.errors import AuthenticationError
+from tests.crypto.small_order import X25519_OF_LOW_ORDER
+from tests.reference import hpke as reference
 from tests.support.entropy import SeededEntropy
 from tests.support.mutations import truncations
 from tests.support.vectors import load
 
-KEM_ID, KDF_ID, AEAD_ID = 0x647A, 0x0001, 0x0002
-SUITE = b"HPKE" + b"".join(number.to_bytes(2, "big") for number in (KEM_ID, KDF_ID, AEAD_ID))
+KEM_ID, KDF_ID = 0x647A, 0x0001
 KEY = SealingKey(bytes(range(96)))
+PQ_SECRET, PQ_CIPHERTEXT = (
+    bytes(part) for part in ML_KEM_768._encaps_internal(KEY.public().encoded[:1184], bytes(32))
+)
 SEALED = KEY.public().seal(b"info", b"plaintext")
 
 
@@ -29,21 +32,10 @@ def vector() -> dict[str, Any]:
     return dict(found)
 
 
-def extract(label: bytes, ikm: bytes, salt: bytes) -> bytes:
-    return hmac.digest(salt or bytes(32), b"HPKE-v1" + SUITE + label + ikm, "sha256")
-
-
-def expand(key: bytes, label: bytes, context: bytes, length: int) -> bytes:
-    labelled = length.to_bytes(2, "big") + b"HPKE-v1" + SUITE + label + context
-    return hmac.digest(key, labelled + b"\1", "sha256")[:length]
-
-
 def seal(shared: bytes, info: bytes, plaintext: bytes) -> bytes:
     """RFC 9180, section 5.1, base mode with AES-256-GCM, from its text."""
-    context = b"\0" + extract(b"psk_id_hash", b"", b"") + extract(b"info_hash", info, b"")
-    secret = extract(b"secret", b"", shared)
-    nonce = expand(secret, b"base_nonce", context, 12)
-    return Gcm(expand(secret, b"key", context, 32)).seal(nonce, plaintext, b"")
+    keys = reference.schedule(shared, info, reference.AES_256_GCM)
+    return Gcm(keys.key).seal(keys.base_nonce, plaintext, b"")
 
 
 def published_key() -> SealingKey:
@@ -109,24 +101,29 @@ def test_another_width_of_key_is_refused(width: int) -> None:
         SealingPublicKey.parse((KEY.public().encoded * 2)[:width])
 
 
-@pytest.mark.parametrize("weak", [*sorted(LOW_ORDER), b"\xff" * 32])
+@pytest.mark.parametrize("weak", [*X25519_OF_LOW_ORDER, b"\xff" * 32])
 def test_a_weak_second_half_is_refused(weak: bytes) -> None:
     """K01, K02: also inside a hybrid key."""
     with pytest.raises(AuthenticationError):
         SealingPublicKey.parse(KEY.public().encoded[:1184] + weak)
 
 
-def test_a_first_half_with_a_coefficient_of_q_or_more_is_refused() -> None:
+@pytest.mark.parametrize("value", [3329, 4095])
+def test_a_first_half_with_a_coefficient_of_q_or_more_is_refused_in_every_place(value: int) -> None:
     """K08: the modulus check of FIPS 203, section 7.2."""
-    with pytest.raises(AuthenticationError):
-        SealingPublicKey.parse(b"\xff\xff" + KEY.public().encoded[2:])
+    encoded = KEY.public().encoded
+    for place in range(768):
+        packed = int.from_bytes(encoded[:1152], "little") & ~(0xFFF << 12 * place) | value << 12 * place
+        with pytest.raises(AuthenticationError):
+            SealingPublicKey.parse(packed.to_bytes(1152, "little") + encoded[1152:])
 
 
-@pytest.mark.parametrize("weak", sorted(LOW_ORDER))
-def test_a_weak_ephemeral_key_is_refused(weak: bytes) -> None:
-    """K01: the sender's X25519 part stands at the end of the encapsulation."""
-    with pytest.raises(AuthenticationError):
-        KEY.open(b"info", SEALED[:1088] + weak + SEALED[1120:])
+def test_a_share_of_low_order_is_refused_in_every_encoding() -> None:
+    """K01, PR-13: even sealed with the all-zero secret that it would give."""
+    for weak in X25519_OF_LOW_ORDER:
+        shared = reference.combine(PQ_SECRET, bytes(32), weak, KEY.public().encoded[1184:])
+        with pytest.raises(AuthenticationError):
+            KEY.open(b"info", PQ_CIPHERTEXT + weak + seal(shared, b"info", b"plaintext"))
 
 
 def test_a_public_key_does_not_print_itself() -> None:

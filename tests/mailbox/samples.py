@@ -14,6 +14,7 @@ from securemsg.mailbox.answers import (
     LowShelf,
     Prekeys,
     SealedLeaf,
+    Subscribed,
 )
 from securemsg.mailbox.requests import (
     Acknowledge,
@@ -55,6 +56,8 @@ REQUESTS: list[Request] = [
 ANSWERS: list[tuple[Request, Answer]] = [
     (Ping(), Done()),
     (SUBMIT, Accepted()),
+    (Subscribe(MAILBOX), Subscribed(0, 0)),
+    (Subscribe(MAILBOX), Subscribed(2**32 - 2, 2**32 - 1)),
     (FETCH, Prekeys(3, b"manifest", None)),
     (FETCH, Prekeys(3, b"manifest", SealedLeaf(255, b"leaf"))),
     *((SUBMIT, Failed(code, 60)) for code in ErrorCode),

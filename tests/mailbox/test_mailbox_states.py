@@ -39,7 +39,9 @@ VIOLATIONS_OF_CLIENTS = {
 
 VIOLATIONS_OF_RELAYS = {
     "second hello": encode((128, 1)),
-    "unknown type": encode((137, 1)),
+    "unknown type": encode((138, 1)),
+    "subscribed to nothing": encode((137, 1, 0, 0)),
+    "acknowledged beyond the newest": encode((137, 1, 2, 1)),
     "type of a request": encode((11, 1)),
     "answer to nothing": encode((129, 77)),
     "answer to the connection": encode((129, 0)),

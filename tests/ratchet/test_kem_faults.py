@@ -115,6 +115,7 @@ def test_failures_are_counted_over_all_epochs_and_stop_no_message() -> None:
     hand_over(initiator, responder, all_of(wrong_tag(offered(initiator), initiator.active)))
     talk(responder, initiator, 4, 6)
     assert responder.active.machine.epochs.installed >= 2 * MAX_FAILURES
+    assert responder.active.machine.epochs.failures == MAX_FAILURES
 
 
 def test_a_bad_tag_with_a_state_that_was_damaged_stops_no_message() -> None:

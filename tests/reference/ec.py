@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reference.curve25519 import x25519
-from tests.reference.primitives import gcm_open, kdf, three_step
+from tests.reference.primitives import gcm_open, long_prf, three_step
 from tests.reference.refusal import FOREIGN, SKIPPED, RefusedError, require
 from tests.reference.rows import EC, Rows, Walk, check_steps, skip, take
 
@@ -53,7 +53,7 @@ class Ec:
 
 def root_step(rk: bytes, dh: bytes) -> tuple[bytes, bytes, bytes]:
     """RT-3."""
-    output = kdf(rk, dh, b"root", 96)
+    output = long_prf(rk, b"root", dh, 96)
     return output[:32], output[32:64], output[64:]
 
 

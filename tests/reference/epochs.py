@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.reference.hybrid import check_kem_public, decapsulate, encapsulate, kem_public
-from tests.reference.primitives import NO_SALT, h, kdf, prf, three_step
+from tests.reference.primitives import NO_SALT, h, kdf, long_prf, prf, three_step
 from tests.reference.refusal import AUTHENTICATION, require
 
 KEM_LENGTH = 1568
@@ -60,10 +60,10 @@ def exchange(
     sid, epoch = names
     ek, ct, shared = exchanged
     digest = h(b"kem/exchange", ek + ct)
-    output = kdf(authenticator, shared, b"kem/epoch" + u32(epoch) + digest, 96)
+    output = long_prf(authenticator, b"kem/epoch", u32(epoch) + digest + shared, 96)
     k, following, confirmation = output[:32], output[32:64], output[64:]
     tag = prf(confirmation, b"kem/ct", sid + u32(epoch))[0]
-    keys = kdf(root, k, b"pq/epoch" + u32(epoch), 96)
+    keys = long_prf(root, b"pq/epoch", u32(epoch) + k, 96)
     return Exchanged(digest, k, following, confirmation, tag, keys[:32], keys[32:64], keys[64:])
 
 
@@ -96,8 +96,8 @@ def finish(
 
 
 def code(authenticator: bytes, sid: bytes, epoch: int) -> bytes:
-    """KR-10: 64 bytes."""
-    return b"".join(prf(authenticator, b"kem/code", sid + u32(epoch)))
+    """KR-10: 60 bytes."""
+    return long_prf(authenticator, b"kem/code", sid + u32(epoch), 60)
 
 
 def digits(raw: bytes) -> str:

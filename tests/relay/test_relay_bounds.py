@@ -15,7 +15,7 @@ from relay.outgoing import OUTGOING_BYTES
 from relay.program import Relay
 from relay.stream import StalledError, TlsStream
 from securemsg.crypto.entropy import SystemEntropy
-from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Prekeys
+from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Prekeys, Subscribed
 from securemsg.mailbox.limits import MAX_PROVEN
 from securemsg.mailbox.requests import Create, FetchPrekeys, PublishManifest, Subscribe
 from tests.relay.client import Mailbox, RelayClient, client_context
@@ -89,7 +89,7 @@ async def test_a_connection_proves_so_many_mailboxes_and_no_more(tmp_path: Path)
         proofs = [owner.connection.proof(mailbox.id, mailbox.key) for mailbox in mailboxes]
         assert await owner.ask_all(proofs) == [*[Done()] * MAX_PROVEN, CONFLICT]
         assert await owner.ask(owner.connection.proof(mailboxes[0].id, mailboxes[0].key)) == Done()
-        assert await owner.ask(Subscribe(mailboxes[0].id)) == Done()
+        assert await owner.ask(Subscribe(mailboxes[0].id)) == Subscribed(0, 0)
 
 
 async def test_who_sent_on_a_connection_proves_nothing_on_it(tmp_path: Path) -> None:

@@ -138,6 +138,7 @@ def test_a_database_of_the_first_version_is_taken_over(tmp_path: Path) -> None:
     box = created(store)
     store.commit([box.append()], NOW)
     store.database.execute("DROP INDEX envelope_by_hour")
+    store.database.execute("ALTER TABLE mailbox DROP COLUMN acknowledged")
     store.database.pragma("user_version", 1)
     store.close()
     store = SqliteStore.open(path, StorePolicy())

@@ -17,7 +17,7 @@ from tests.relay.client import Mailbox, RelayClient
 from tests.relay.running import START, Setting, running
 
 COLUMNS = {
-    "mailbox": {"box", "name", "owner_key", "last_sequence", "messages", "bytes"},
+    "mailbox": {"box", "name", "owner_key", "last_sequence", "messages", "bytes", "acknowledged"},
     "token": {"box", "hash"},
     "envelope": {"place", "submit_id", "expires_hour", "sealed"},
     "submitted": {"box", "submit_id", "expires_hour"},

@@ -18,9 +18,11 @@ from relay.storage.operations import (
     ExpiryCursor,
     Fetch,
     FindOwner,
+    LookAtMailbox,
     Operation,
     Owner,
     Page,
+    Progress,
     Refused,
     Result,
     Store,
@@ -204,6 +206,22 @@ def test_a_store_does_what_a_list_does(
         assert store.commit(operations, NOW) == expected
     for box, model in zip(boxes, models, strict=True):
         assert [found.sequence for found in box.content(store)] == list(model.waiting)
+    store.close()
+
+
+def test_the_highest_acknowledged_sequence_is_remembered(open_store: OpenStore, tmp_path: Path) -> None:
+    """MB-14: over a restart, a lower acknowledgement, and the expiry of everything."""
+    store = open_store(tmp_path, POLICY)
+    box = created(store)
+    assert one(store, LookAtMailbox(box.id)) == Progress(0, 0)
+    store.commit([box.append(), box.append(), box.append(), Acknowledge(box.id, 2)], NOW)
+    assert one(store, LookAtMailbox(box.id)) == Progress(2, 3)
+    one(store, Acknowledge(box.id, 1))
+    store.close()
+    store = open_store(tmp_path, POLICY)
+    store.commit([Expire(ExpiryCursor(), 10)], after(NOW, 30 * DAY))
+    assert one(store, LookAtMailbox(box.id)) == Progress(2, 3)
+    assert one(store, LookAtMailbox(Box().id)) == REFUSED
     store.close()
 
 

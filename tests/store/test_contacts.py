@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from securemsg.errors import LocalError
-from securemsg.identity.trust import Trust, accepted, claimed, kept, verified
+from securemsg.identity.trust import Trust, claimed, first_seen, kept, verified
 from securemsg.ids import AccountId
 from securemsg.store.aliases import alias_key
 from securemsg.store.contacts import ContactAmbiguous, ContactExists, ContactUnknown
@@ -122,17 +122,15 @@ def test_every_standing_comes_back_as_kept(vault: Vault) -> None:
             assert contacts.get(bob.id).standing == standing
             assert contacts.get(bob.id).claim_link == link
             assert contacts.get(bob.id).list_version == 7
-        contacts.set_standing(bob.id, accepted(changed, SECOND))  # type: ignore[arg-type]  # it is Changed here
-        assert contacts.get(bob.id).account == SECOND
-        assert contacts.get(bob.id).list_version == 0
 
 
-def test_a_contact_cannot_become_an_account_that_another_has(vault: Vault) -> None:
+def test_a_contact_never_becomes_another_account(vault: Vault) -> None:
+    """ID-11: what one account said is never shown as said by another."""
     with vault.transaction() as transaction:
         bob = transaction.contacts.add(new_contact("bob", FIRST))
-        eve = transaction.contacts.add(new_contact("eve", SECOND))
-        with pytest.raises(ContactExists):
-            transaction.contacts.set_standing(bob.id, eve.standing)
+        with pytest.raises(LocalError, match="keeps its account"):
+            transaction.contacts.set_standing(bob.id, verified(first_seen(SECOND), SECOND))
+        assert transaction.contacts.get(bob.id) == bob
 
 
 def test_an_address_is_the_newest_that_was_told(vault: Vault) -> None:

@@ -1,5 +1,6 @@
 """The schema's versions: forward only, never torn, and newer ones are left alone."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -66,6 +67,21 @@ def test_a_vault_of_a_newer_version_is_refused_and_left_alone(home: Path) -> Non
     with pytest.raises(VaultTooNew, match="update"):
         Vault.open(home, PASSPHRASE)
     assert {path.name: path.read_bytes() for path in home.iterdir()} == before
+
+
+def test_a_vault_of_a_newer_version_keeps_its_wal_too(home: Path) -> None:
+    """S14, ST-5: what the newer program had not brought into the file when it was killed."""
+    vault = create(home)
+    with vault.transaction() as transaction:
+        add_contact(transaction, "kiwi")
+        transaction._rows.run(f"pragma user_version = {len(STEPS) + 1}")
+    killed = shutil.copytree(home, home.parent / "killed")
+    vault.close()
+    before = {path.name: path.read_bytes() for path in killed.iterdir()}
+    assert len(before["vault.db-wal"]) > 0
+    with pytest.raises(VaultTooNew, match="update"):
+        Vault.open(killed, PASSPHRASE)
+    assert {path.name: path.read_bytes() for path in killed.iterdir()} == before
 
 
 def test_a_file_without_a_schema_is_damage_and_gets_none(home: Path) -> None:

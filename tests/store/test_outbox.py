@@ -43,7 +43,6 @@ def test_an_entry_goes_from_queued_to_accepted(vault: Vault) -> None:
         assert accepted is not None
         assert (accepted.id, accepted.state, accepted.sealed) == (entry, OutboxState.ACCEPTED, None)
         assert transaction.outbox.accept(as_sealed.submit_id, NOW) is None
-        assert transaction.outbox.refuse(as_sealed.submit_id, "refused", NOW) is None
         assert transaction.outbox.due(NOW, 10) == []
         assert transaction.outbox.waiting() == 0
 
@@ -118,21 +117,21 @@ def test_entries_are_sealed_in_order_and_once(vault: Vault) -> None:
                 transaction.outbox.seal(entry, sealed())
 
 
-def test_a_refused_entry_lets_those_behind_it_pass_and_can_be_queued_again(vault: Vault) -> None:
+def test_an_accepted_entry_lets_those_behind_it_pass_and_can_be_queued_again(vault: Vault) -> None:
+    """SE-9: behind what waits, under a new number."""
     with vault.transaction() as transaction:
         bob = add_contact(transaction)
         row = transaction.messages.add_outgoing(bob, make_text(), NOW)
-        transaction.outbox.add(bob, b"refused", NOW, row)
+        transaction.outbox.add(bob, b"accepted", NOW, row)
         transaction.outbox.add(bob, b"behind", NOW)
-        refused = transaction.outbox.refuse(seal_next(transaction, bob).submit_id, "too large", NOW)
-        assert refused is not None
-        assert (refused.state, refused.failure) == (OutboxState.REFUSED, "too large")
+        accepted = transaction.outbox.accept(seal_next(transaction, bob).submit_id, NOW)
+        assert accepted is not None
         assert [entry.content for entry in transaction.outbox.due(NOW, 9)] == [b"behind"]
-        again = transaction.outbox.requeue(refused.id, NOW)
-        assert [entry.content for entry in transaction.outbox.unsealed(bob, 9)] == [b"behind", b"refused"]
+        again = transaction.outbox.requeue(accepted.id, NOW)
+        assert [entry.content for entry in transaction.outbox.unsealed(bob, 9)] == [b"behind", b"accepted"]
         assert transaction.outbox.get(again).message == row
         with pytest.raises(LocalError):
-            transaction.outbox.get(refused.id)
+            transaction.outbox.get(accepted.id)
 
 
 def test_a_report_finds_what_went_to_who_sent_it_in_order(vault: Vault) -> None:

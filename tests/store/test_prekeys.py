@@ -68,14 +68,6 @@ def test_numbers_go_on_after_a_restart(vault: Vault) -> None:
     assert {made.weekly.signed_prekey.prekey_id for made in generations} == {1}
 
 
-def test_a_restored_copy_publishes_above_what_the_relay_has(vault: Vault) -> None:
-    with vault.transaction() as transaction:
-        publish(transaction)
-        transaction.prekeys.raise_generation(40)
-        transaction.prekeys.raise_generation(7)
-        assert publish(transaction).generation == 41
-
-
 def test_the_manifest_is_published_first_then_leaves_sixteen_at_a_time(vault: Vault) -> None:
     """CL-4, MB-9: each is told again until it is confirmed, and in whole frames."""
     with vault.transaction() as transaction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from securemsg.ratchet.epochs import code_digits
 from securemsg.ratchet.kem_states import MAX_FAILURES, Machine, SendCt, SendEk, WaitCt
 from securemsg.ratchet.state import Active, Awaiting, EpochChain
 
@@ -49,7 +50,10 @@ def _machine(machine: Machine, emitted: int) -> dict[str, Any]:
     epochs = machine.epochs
     kept = [] if isinstance(machine, (SendEk, SendCt)) else machine.symbols
     sends = machine.coded.value if isinstance(machine, (SendEk, SendCt)) else b""
-    codes = [{"epoch": epochs.installed - age, "digits": digits} for age, digits in enumerate(epochs.codes)]
+    codes = [
+        {"epoch": epochs.installed - age, "digits": code_digits(code)}
+        for age, code in enumerate(epochs.codes)
+    ]
     return {
         "epoch": epochs.installed,
         "p": epochs.root.expose().hex(),

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from securemsg.errors import FrameError
 from securemsg.wire.codec import MAX_DEPTH, MAX_ELEMENTS, MAX_INTEGER, Value, decode, encode
 from tests.support.mutations import one_byte_changes, truncations
+from tests.wire.by_library import value_by_library
 from tests.wire.values import values
 
 LIMIT = 2**21
@@ -175,6 +176,7 @@ def test_maps_are_refused(data: bytes) -> None:
         b"\xda\x00\x01a",
         b"\xda\x00\xff" + b"a" * 255,
         b"\xdb\x00\x00\x00\x01a",
+        b"\xdb\x00\x00\xff\xff" + b"a" * 65_535,
         b"\xc5\x00\x01a",
         b"\xc5\x00\xff" + b"a" * 255,
         b"\xc6\x00\x00\x00\x01a",
@@ -212,6 +214,15 @@ def test_nil_booleans_and_the_reserved_byte_are_refused(element: bytes) -> None:
     """E11, E14."""
     assert refused(b"\x91" + element)
     assert refused(element)
+
+
+@pytest.mark.parametrize("filler", [b"\x00", b"\x01", b"a", b"\xff"])
+def test_every_first_byte_is_judged_as_a_library_judges_it(filler: bytes) -> None:
+    """E08, E10, E11, E13, E14, E16: with as many bytes behind it as any of them could ask for."""
+    for first in range(256):
+        for length in range(70):
+            data = b"\x91" + bytes((first,)) + filler * length
+            assert refused(data) == (value_by_library(data) is None), data.hex()
 
 
 @pytest.mark.parametrize("width", [1, 2, 4, 8, 16])

@@ -1,0 +1,12 @@
+"""Every target by its name."""
+
+from typing import Final
+
+from tests.fuzz.target import Target
+from tests.fuzz.targets import mailbox, people, prekeys, records, terminals, wire
+
+TARGETS: Final[dict[str, Target]] = {
+    target.name: target
+    for module in (wire, people, prekeys, mailbox, records, terminals)
+    for target in module.TARGETS
+}
