@@ -41,9 +41,14 @@ class Weather:
     @classmethod
     def of(cls, chance: Chance) -> "Weather":
         """Draw the weather of one schedule."""
-        sizes = chance.choice([(1,), (2,), (4,), (0, 1), (0, 1, 2, 4), (1, 2)])
-        parts = [chance.random() * most for most in (0.4, 0.3, 1, 0.2, 1)]
-        return cls(*parts, sizes)
+        return cls(
+            loss=chance.random() * 0.4,
+            repetition=chance.random() * 0.3,
+            delay=chance.random(),
+            holding=chance.random() * 0.2,
+            turn=chance.random(),
+            sizes=chance.choice([(1,), (2,), (4,), (0, 1), (0, 1, 2, 4), (1, 2)]),
+        )
 
 
 @dataclass
