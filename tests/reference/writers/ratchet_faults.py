@@ -90,6 +90,11 @@ def hostile_peer() -> Fields:
         header = ratchet.next_header(state)
         cases = _peer_faults(header)
         if turn == "new":
+            before = talk.sides["b"].ec.nr
+            far = header._replace(pn=before + 1001)
+            cases.append(("1,001 steps of the previous chain", SKIPPED, far, pad(b"hello")))
+            both = header._replace(pn=before + 600, n=401)
+            cases.append(("1,001 steps in both chains", SKIPPED, both, pad(b"hello")))
             low = header._replace(dh=bytes(32))
             cases.append(("a ratchet key of low order", AUTHENTICATION, low, pad(b"hello")))
             high = header._replace(dh=b"\xff" * 32)
