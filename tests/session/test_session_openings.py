@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from securemsg.errors import AuthenticationError, FrameError
-from securemsg.handshake.errors import UnknownPrekey
+from securemsg.handshake.errors import UnknownPrekey, UnknownSealingKey
 from securemsg.handshake.initiator import seal_opening
 from securemsg.instant import DAY, Instant
 from securemsg.ratchet.errors import Replayed, Unrecognised
@@ -242,7 +242,7 @@ def test_a_session_retired_too_long_ago_opens_nothing() -> None:
 def test_an_envelope_that_comes_back_is_refused() -> None:
     """K23, SE-11: neither a message nor an opening is taken for the peer's."""
     alice, bob = pair()
-    refuses_with(alice, alice.say(bob, b"x"), AuthenticationError)
+    refuses_with(alice, alice.say(bob, b"x"), UnknownSealingKey)
     alice, bob = friends()
     refuses_with(alice, alice.say(bob, b"x"), Unrecognised)
     refuses_with(bob, bob.say(alice, b"x"), Unrecognised)
