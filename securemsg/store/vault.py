@@ -159,7 +159,7 @@ class Vault:
             if connection is not None:
                 with database_errors(), closing(self._wal):
                     if not self._failed:
-                        self._wal.move()
+                        self._wal.settle()
         finally:
             self._lock.release()
 

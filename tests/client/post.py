@@ -1,14 +1,13 @@
 """People with real vaults, and a post office that carries by hand what a relay would."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from securemsg.client import outgoing, upkeep
 from securemsg.client.problems import Refused
 from securemsg.client.profile import Profile
 from securemsg.client.receiving import receive
-from securemsg.client.sending import open_session, seal_waiting
+from securemsg.client.sending import go_on_without, open_session, seal_waiting
 from securemsg.client.step import Step
 from securemsg.client.views import ConversationView, Direction, MessageState, MessageView
 from securemsg.crypto.ed25519 import SigningKey
@@ -17,7 +16,7 @@ from securemsg.identity.access import LinkSecret
 from securemsg.identity.account import Account
 from securemsg.identity.device import Device
 from securemsg.identity.link import ContactLink
-from securemsg.ids import MailboxId, SubmitId
+from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import (
     Accepted,
@@ -31,32 +30,18 @@ from securemsg.mailbox.answers import (
     SealedLeaf,
 )
 from securemsg.mailbox.requests import FetchPrekeys, PublishLeaves, PublishManifest, SetTokens, Submit
-from securemsg.mailbox.tokens import SendToken, TokenHash
+from securemsg.mailbox.tokens import SendToken
 from securemsg.store.ids import ContactId
 from securemsg.store.outbox import OutboxEntry
 from securemsg.store.owner import Owner
 from securemsg.store.vault import Vault
+from tests.client.box import Box
 from tests.store.vaults import CHEAP, PASSPHRASE
 from tests.support.entropy import SeededEntropy
 
 MORNING = Instant(1_700_000_000_000)
 ROUNDS = 40
 """Rounds after which a settlement that still moves is taken for endless."""
-
-
-@dataclass
-class Box:
-    """A mailbox at the post office, with its shelf."""
-
-    tokens: set[TokenHash]
-    queue: list[Deliver] = field(default_factory=list)
-    seen: set[SubmitId] = field(default_factory=set)
-    sequence: int = 0
-    generation: int = 0
-    manifest: bytes = b""
-    leaves: dict[int, bytes] = field(default_factory=dict)
-    failure: Failed | None = None
-    """What every submit is answered while it is set."""
 
 
 class PostOffice:
@@ -265,6 +250,14 @@ class Person:
     def _open(self, contact: ContactId) -> None:
         if self.profile.decide(lambda step: seal_waiting(step, contact)):
             return
+        try:
+            self._fetch(contact)
+        except RemoteError as error:
+            refusal = error
+            if not self.profile.decide(lambda step: go_on_without(step, contact, refusal)):
+                raise
+
+    def _fetch(self, contact: ContactId) -> None:
         address = self.profile.decide(lambda step: step.vault.addresses.get(contact))
         assert address is not None
         token = SendToken(address.token.expose())

@@ -158,6 +158,30 @@ def test_a_full_disk_undoes_the_step_and_the_next_one_works_again(home: Path, po
     vault.close()
 
 
+def test_a_full_disk_keeps_what_is_committed_in_the_wal_until_there_is_room(home: Path, power: Power) -> None:
+    """R10: neither an erasure nor closing fails for want of room; the next opening has everything."""
+    vault = Vault.open(home, PASSPHRASE)
+    with vault.transaction() as transaction:
+        texts = [make_text("long " * 1_000) for _ in range(40)]
+        rows = [transaction.messages.add_outgoing(ContactId(1), text, NOW) for text in texts]
+    wal = home / "vault.db-wal"
+    with vault.transaction() as transaction:
+        transaction.messages.erase(rows[:1])
+        # Enough for the commit, too little for the checkpoint.
+        power.room = 100_000
+    assert wal.stat().st_size > 0
+    with pytest.raises(StorageFailed, match="disk is full"), vault.transaction() as transaction:
+        transaction.messages.erase(rows[1:2])
+    with vault.transaction() as transaction:
+        assert len(transaction.messages.page(ContactId(1), None, 99)) == 39
+    vault.close()
+    assert wal.stat().st_size > 0
+    power.room = None
+    with contextlib.closing(Vault.open(home, PASSPHRASE)) as again, again.transaction() as transaction:
+        assert len(transaction.messages.page(ContactId(1), None, 99)) == 39
+    assert not wal.exists()
+
+
 def test_the_switch_cuts(home: Path, power: Power) -> None:
     """Without `synchronous = full` this disk loses what was confirmed: the test above can fail."""
     chance = Chance(1)

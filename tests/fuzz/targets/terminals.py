@@ -88,7 +88,12 @@ _CONFIGS: Final = (
 )
 
 TARGETS: Final = (
-    Target("display", _display, lambda: [text.encode("utf-8", "surrogatepass") for text in ATTACKS]),
+    Target(
+        "display",
+        _display,
+        lambda: [text.encode("utf-8", "surrogatepass") for text in ATTACKS],
+        longest=600,
+    ),
     Target("control", _control, _lines, tries=500),
     Target("config", _config, lambda: _CONFIGS, longest=2_048, tries=500),
 )
