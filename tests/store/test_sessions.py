@@ -244,3 +244,28 @@ def test_skipped_keys_are_rows_that_come_and_go(pair: Pair) -> None:
         assert rows.count(session) == 0
 
     alice.step(run)
+
+
+def test_skipped_keys_of_the_two_ratchets_do_not_touch_each_other(pair: Pair) -> None:
+    """RT-12, RT-13, S05: each keeps its newest 2,000; a chain that is given up is one of the EC ratchet."""
+    alice, bob = pair
+    say(alice, bob, b"first")
+
+    def run(transaction: Transaction) -> None:
+        session = transaction.sessions.load(transaction.sessions.peers()[0].book).entries[0].session_id
+        rows, find = transaction.skipped, transaction.skipped.of(session).find
+        for which in Which:
+            first = tuple(skipped(2, n, NOW + n % 3, which) for n in range(1_000))
+            more = tuple(skipped(3, n, NOW + 4, which) for n in range(1_001))
+            rows.apply(session, RowChanges(added=first))
+            rows.apply(session, RowChanges(added=more))
+        assert rows.count(session) == 2 * MAX_STORED
+        assert [find(Place(which, 2, 0)) for which in Which] == [None, None]
+        assert None not in [find(Place(which, 2, 3)) for which in Which]
+        both = (Place(Which.EC, 3, 9), Place(Which.KEM, 2, 3))
+        rows.apply(session, RowChanges(used=both))
+        assert [find(place) for place in both] == [None, None]
+        rows.apply(session, RowChanges(dropped=(2,)))
+        assert rows.count(session) == 1_000 + MAX_STORED - 1
+
+    alice.step(run)
