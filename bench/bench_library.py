@@ -5,9 +5,18 @@ commitment, envelope encoding and decoding. Ratios of the least CPU times over i
 short rounds in one process; above 1 is faster than the peer.
 """
 
-from typing import Final
+from bench.library_figures import handshake, one_chain, ping_pong, refusals, saved, skipping
 
-CONTENT: Final = b"m" * 1_024
-"""1 KiB, as the peers get it: in our block of 2 KiB two codewords ride along."""
 
-MESSAGES: Final = 50
+def main() -> None:
+    """Print the figures."""
+    one_chain()
+    ping_pong()
+    skipping()
+    saved()
+    handshake()
+    refusals()
+
+
+if __name__ == "__main__":
+    main()

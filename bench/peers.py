@@ -16,6 +16,7 @@ from doubleratchet.recommended import (
 )
 
 from bench.sessions import entropy
+from securemsg.crypto.x25519 import PrivateKey
 
 _T = TypeVar("_T")
 LOOP: Final = asyncio.new_event_loop()
@@ -108,8 +109,7 @@ class PythonRatchet:
     def fresh(cls) -> Self:
         """Return the ends of a new session."""
         ratchet = diffie_hellman_ratchet_curve25519.DiffieHellmanRatchet
-        private, shared = entropy(32), entropy(32)
-        public = ratchet._derive_pub(private)
+        prekey, shared = PrivateKey.generate(entropy), entropy(32)
         common: dict[str, Any] = {
             "diffie_hellman_ratchet_class": ratchet,
             "root_chain_kdf": _Root,
@@ -122,9 +122,13 @@ class PythonRatchet:
             "associated_data": b"bench",
         }
         ann, opening = run(
-            _Ratchet.encrypt_initial_message(recipient_ratchet_pub=public, message=b"hello", **common)
+            _Ratchet.encrypt_initial_message(
+                recipient_ratchet_pub=prekey.public(), message=b"hello", **common
+            )
         )
-        ben, _ = run(_Ratchet.decrypt_initial_message(own_ratchet_priv=private, message=opening, **common))
+        ben, _ = run(
+            _Ratchet.decrypt_initial_message(own_ratchet_priv=prekey.expose(), message=opening, **common)
+        )
         return cls(ann, ben)
 
     def chain(self, content: bytes, count: int) -> None:

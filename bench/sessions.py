@@ -10,6 +10,7 @@ from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.opening import open_message
 from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.skipped import NO_CHANGES, Place, SkippedKey
+from securemsg.ratchet.snapshot import encode_state
 from securemsg.ratchet.start import Seed, initiate, respond
 from securemsg.ratchet.state import Active
 from securemsg.wire import envelope
@@ -91,3 +92,12 @@ class Pair:
         for _ in range(count // 2):
             self.ben.open(self.ann.seal(content))
             self.ann.open(self.ben.seal(content))
+
+
+def saved_states(pair: Pair, content: bytes, count: int) -> None:
+    """Send `count` messages one way, making the record of each state that a store would write."""
+    for _ in range(count):
+        data = pair.ann.seal(content)
+        encode_state(pair.ann.state)
+        pair.ben.open(data)
+        encode_state(pair.ben.state)

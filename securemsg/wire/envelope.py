@@ -44,7 +44,7 @@ class Message(NamedTuple):
     body: bytes
 
     def __repr__(self) -> str:
-        return "Message(...)"
+        return "Message()"
 
 
 @final
