@@ -25,7 +25,7 @@ class Bare:
         self._public = crypto_scalarmult_base(self._key)
 
     def messages(self, count: int) -> None:
-        """Seal and open in one chain: header, body, and three hashes a side, of which two are for three messages."""
+        """Seal and open in one chain: header, body, a hash, and two more for three messages."""
         for number in range(count):
             entropy(28)
             sealed = self._header.encrypt(NONCE, HEADER, BINDING)
