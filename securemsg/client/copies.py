@@ -52,6 +52,7 @@ def renew_sessions(step: Step) -> None:
         return
     for peer in step.vault.sessions.peers():
         _renew(step, peer, last_heard)
+    step.vault.tokens.forget_spare()
     raise_alarm(step, BEHIND)
 
 

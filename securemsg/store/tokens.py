@@ -48,6 +48,10 @@ class Tokens:
         sql = "select count(*) from tokens where state = ? and contact = ?"
         return self._rows.number(sql, (TokenState.REGISTERED, _NOBODY))
 
+    def forget_spare(self) -> None:
+        """Give up the tokens that belong to nobody: a newer copy of us may have given them (Spec: CL-15)."""
+        self._rows.run("delete from tokens where contact = ? and state = ?", (_NOBODY, TokenState.REGISTERED))
+
     def take_for(self, contact: ContactId) -> SendToken | None:
         """Return the token of this contact, taking a spare one at the first call; `None` if there is none."""
         sql = "select token from tokens where contact in (?, ?) and state = ? order by contact = ? limit 1"

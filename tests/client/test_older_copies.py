@@ -121,6 +121,25 @@ def test_the_person_is_told_once_and_the_peer_not_at_all(office: PostOffice) -> 
     assert ann.profile.decide(lambda step: len(step.vault.position._rows.all("select * from renewals"))) == 1
 
 
+def test_a_token_that_the_newer_copy_gave_is_not_given_again(office: PostOffice) -> None:
+    """R01, ID-8: each contact has one of its own."""
+    ann, ben = office.friends("ann", "ben")
+    copy_home(ann)
+    talk(ann, ben, 1)
+    given = ben.profile.decide(lambda step: step.vault.addresses.get(step.vault.contacts.all()[0].id))
+    put_back(ann)
+    connect(ann)
+    cem = office.person("cem")
+    ann.add(cem)
+    cem.add(ann)
+    ann.write("cem", "hello")
+    settle(ann, cem)
+    other = cem.profile.decide(lambda step: step.vault.addresses.get(step.vault.contacts.all()[0].id))
+    assert given is not None
+    assert other is not None
+    assert given.token.expose() != other.token.expose()
+
+
 def test_what_was_said_before_the_copy_was_noticed_is_said_again(office: PostOffice) -> None:
     """R01, CL-16: the peer has used up the numbers under which it came."""
     ann, ben = aged(office, many_turns)

@@ -144,3 +144,32 @@ def test_an_unregistered_mailbox_is_registered_once(office: PostOffice) -> None:
     assert request.tokens == (upkeep.token_hash(ann.profile.owner.link.token),)
     ann.profile.decide(lambda step: step.vault.owner.mark_registered())
     assert ann.profile.decide(upkeep.create_request) is None
+
+
+def test_a_shelf_that_takes_no_leaves_gets_another_generation(office: PostOffice) -> None:
+    """HS-16, RL-11: a relay that was restored in the middle of a publication."""
+    ann = office.person("ann")
+    renewed(ann, 1, 0)
+    manifest = ann.profile.decide(upkeep.publish_request)
+    assert isinstance(manifest, PublishManifest)
+    ann.profile.decide(lambda step: upkeep.publish_done(step, manifest))
+    leaves = ann.profile.decide(upkeep.publish_request)
+    assert isinstance(leaves, PublishLeaves)
+    told = ann.profile.decide(lambda step: upkeep.publish_refused(step, leaves))
+    assert told == LowShelf(ann.mailbox, 2, 0)
+    assert ann.profile.decide(upkeep.publish_request) is None
+    assert renewed(ann, told.generation, told.remaining) == 3
+    assert ann.profile.alarms() == []
+
+
+def test_a_chore_that_comes_too_soon_says_so(office: PostOffice) -> None:
+    """HS-15: two generations in fifteen minutes, then a pause."""
+    ann = office.person("ann")
+    for _ in range(2):
+        assert renewed(ann, ann.box.generation, 0) == ann.box.generation + 1
+        ann.upkeep()
+    empty = LowShelf(ann.mailbox, ann.box.generation, 0)
+    assert not ann.profile.decide(lambda step: upkeep.renew_prekeys(step, empty))
+    office.pass_time(upkeep.REFILL_PAUSE)
+    assert ann.profile.decide(lambda step: upkeep.renew_prekeys(step, empty))
+    assert ann.profile.decide(lambda step: step.vault.prekeys.published()).generation == 4

@@ -10,7 +10,7 @@ from securemsg.client.step import Step
 from securemsg.client.views import MessageState, Trust
 from securemsg.instant import DAY, HOUR
 from securemsg.mailbox.answers import ErrorCode, Failed, Prekeys
-from securemsg.session.book import wear_out
+from securemsg.session.book import needs_new_session, wear_out
 from securemsg.store.ids import ContactId
 from tests.client.copies import alarms
 from tests.client.post import Person, PostOffice, settle
@@ -200,6 +200,33 @@ def test_without_prekeys_a_session_that_serves_goes_on_in_order(
     ben.collect()
     assert ben.read("ann")[1:] == texts
     assert ann.profile.waiting() == 0
+
+
+@pytest.mark.parametrize("days", [0, 6, 8, 25])
+def test_after_a_long_silence_a_new_session_begins_exactly_where_one_is_wanted(
+    office: PostOffice, days: int
+) -> None:
+    """CL-19, S10: in order, and both go on in the same."""
+    ann, ben = friends_who_talked(office)
+    ann.write("ben", "the last word")
+    settle(ann, ben)
+    office.pass_time(days * DAY)
+    ben.upkeep()
+    before = sessions_with(ann, "ben")[0]
+    wanted = False
+    for text in ("one", "two"):
+        wanted |= ann.profile.decide(_wants_new_session)
+        ann.write("ben", text)
+        ann.send()
+    settle(ann, ben)
+    assert (sessions_with(ann, "ben")[0] != before) is wanted
+    assert ben.read("ann")[-2:] == ["one", "two"]
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+
+
+def _wants_new_session(step: Step) -> bool:
+    (peer,) = step.vault.sessions.peers()
+    return needs_new_session(step.vault.sessions.load(peer.book), step.now)
 
 
 def test_a_worn_session_does_not_go_on_without_prekeys(office: PostOffice) -> None:

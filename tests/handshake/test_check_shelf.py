@@ -12,9 +12,9 @@ from securemsg.handshake.manifest import MANIFEST_LIFE
 from securemsg.handshake.shelf import FetchedPrekeys, ShelvedLeaf
 from securemsg.identity.certificate import DeviceStatement
 from securemsg.identity.device import Device
-from securemsg.identity.trust import Changed, DeviceListRollback, claimed, first_seen
+from securemsg.identity.trust import Changed, DeviceListRollback, SeenList, claimed, first_seen
 from securemsg.instant import DAY, Instant
-from tests.handshake.parties import ALICE, BOB, SHELF, fetched, prekeys, publication
+from tests.handshake.parties import ALICE, BOB, MALLORY, SHELF, fetched, prekeys, publication
 from tests.identity.people import NOW, account
 from tests.support.entropy import SeededEntropy
 
@@ -132,3 +132,14 @@ def test_a_renewed_device_list_is_accepted() -> None:
     each = make_generation(renewed, SHELF, publication().published, NOW, SeededEntropy(8))
     expected = Expected(ALICE, BOB.account_id, list_version=3, generations={BOB.device_id: 1})
     assert check_shelf(fetched(0, each), SHELF, expected, NOW).manifest.certificate.list_version == 9
+
+
+def test_another_certificate_of_the_version_seen_is_refused() -> None:
+    """K14, ID-5: an account says one thing under one number; a later number may say another."""
+    seen = SeenList.of(BOB.certificate)
+    fits = dataclasses.replace(EXPECTED, list_version=1, certificate_hash=seen.certificate_hash)
+    check_shelf(fetched(), SHELF, fits, NOW)
+    other = SeenList.of(MALLORY.certificate).certificate_hash
+    with pytest.raises(DeviceListRollback):
+        check_shelf(fetched(), SHELF, dataclasses.replace(fits, certificate_hash=other), NOW)
+    check_shelf(fetched(), SHELF, dataclasses.replace(fits, list_version=0, certificate_hash=other), NOW)
