@@ -5,7 +5,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS  ?= tests
 
-.PHONY: chat test check format lint types contracts catalogue bench kills clean
+.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -33,6 +33,21 @@ catalogue: $(VENV)/.developer   ## Which bad inputs and faults have a test that 
 bench: $(VENV)/.developer       ## One line per figure: NAME ratio=R target=T peer=P
 	$(BIN)/python -m bench.run
 
+bench-library: $(VENV)/.developer   ## The library beside vodozemac, DoubleRatchet, twomemo and the bare primitives
+	$(BIN)/python -m bench.bench_library
+
+simulate: $(VENV)/.developer    ## Clients, relay, network, disk and clock in one process (SEEDS=5000)
+	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000)
+
+fuzz: $(VENV)/.fuzzer           ## Search every parser with coverage (N seconds each, TARGETS="link card")
+	$(BIN)/python -m tests.fuzz.run --seconds $(or $(N),60) $(TARGETS)
+
+mutate: $(VENV)/.developer      ## Plant faults in a package; its tests must notice each (PACKAGES=securemsg/wire)
+	$(BIN)/python -m tests.mutation.run $(or $(PACKAGES),securemsg/wire)
+
+models: $(VENV)/.developer      ## Search the models in specs/models (needs Debian's spin, spass and gcc)
+	$(BIN)/python -m pytest tests/models
+
 kills: $(VENV)/.developer       ## 500 messages each way while everything is killed at random (about half an hour)
 	$(BIN)/python -m tests.crash.kills --messages 500 --kills 60
 
@@ -45,8 +60,12 @@ $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
 	@touch $@ $(VENV)/.runtime
+
+$(VENV)/.fuzzer: $(VENV)/.developer
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench,fuzz]'
+	@touch $@
 
 clean:
 	rm -rf $(VENV) .demo build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

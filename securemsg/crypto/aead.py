@@ -55,12 +55,36 @@ class Gcm:
 
     def open(self, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes:
         """Return the plaintext of `ciphertext`; raises `AuthenticationError`."""
-        if len(nonce) != NONCE_WIDTH:
+        plaintext = self.try_open(nonce, ciphertext, associated)
+        if plaintext is None:
             raise AuthenticationError("refused")
+        return plaintext
+
+    def try_open(self, nonce: bytes, ciphertext: bytes, associated: bytes) -> bytes | None:
+        """Return the plaintext of `ciphertext`, or `None` where another key may fit."""
+        if len(nonce) != NONCE_WIDTH:
+            return None
         try:
             return self._cipher.decrypt(nonce, ciphertext, associated)
         except InvalidTag:
-            raise AuthenticationError("refused") from None
+            return None
+
+
+def seal_once(key: bytes, plaintext: bytes, associated: bytes) -> bytes:
+    """Seal under a 32-byte key that seals nothing else, with the zero nonce (Spec: PR-12)."""
+    if len(key) != KEY_WIDTH:
+        raise LocalError(f"an AES-256 key must be {KEY_WIDTH} bytes")
+    return AESGCM(key).encrypt(ZERO_NONCE, plaintext, associated)
+
+
+def open_once(key: bytes, ciphertext: bytes, associated: bytes) -> bytes:
+    """Return what `seal_once` sealed; raises `AuthenticationError` (Spec: PR-12)."""
+    if len(key) != KEY_WIDTH:
+        raise LocalError(f"an AES-256 key must be {KEY_WIDTH} bytes")
+    try:
+        return AESGCM(key).decrypt(ZERO_NONCE, ciphertext, associated)
+    except InvalidTag:
+        raise AuthenticationError("refused") from None
 
 
 def xchacha_seal(key: bytes, plaintext: bytes, associated: bytes, entropy: Entropy) -> bytes:

@@ -3,6 +3,7 @@
 import functools
 import hashlib
 import hmac
+from hashlib import shake_256
 
 from cryptography.hazmat.primitives.hashes import SHA512
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -14,8 +15,10 @@ _DOMAIN = b"securemsg/1/"
 PRF_KEY_WIDTH = 32
 """Bytes of a PRF key."""
 
-_HALF = 32
-_BOTH_HALVES = 2 * _HALF
+PRF_WIDTH = 64
+"""Bytes of what the PRF returns, in two halves."""
+
+_HALF = PRF_WIDTH // 2
 
 
 def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
@@ -31,18 +34,23 @@ def prf(key: bytes, label: bytes, data: bytes = b"") -> tuple[bytes, bytes]:
 
     Spec: PR-4.
     """
+    output = prf_bytes(key, label, data, PRF_WIDTH)
+    return output[:_HALF], output[_HALF:]
+
+
+def prf_bytes(key: bytes, label: bytes, data: bytes, length: int) -> bytes:
+    """Return `length` bytes of the same function, for outputs of another width (Spec: PR-4)."""
     # The fixed width keeps key and data apart inside the sponge.
     if len(key) != PRF_KEY_WIDTH:
         raise LocalError(f"a PRF key must be {PRF_KEY_WIDTH} bytes")
-    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, 64)
-    output = hashlib.shake_256(_prefix(label) + key + data).digest(_BOTH_HALVES)
-    return output[:_HALF], output[_HALF:]
+    # SHAKE256("securemsg/1/" || label || 0x00 || key || data, length)
+    return shake_256(prefix(label) + key + data).digest(length)
 
 
 def digest(label: bytes, data: bytes) -> bytes:
     """Return the 64-byte hash of `data` under `label` (Spec: PR-5)."""
     # SHA-512("securemsg/1/" || label || 0x00 || data)
-    return hashlib.sha512(_prefix(label) + data).digest()
+    return hashlib.sha512(prefix(label) + data).digest()
 
 
 def digest32(label: bytes, data: bytes) -> bytes:
@@ -61,7 +69,8 @@ def same(first: bytes, second: bytes) -> bool:
 
 
 @functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this
-def _prefix(label: bytes) -> bytes:
+def prefix(label: bytes) -> bytes:
+    """Return what stands before the input of every hash under `label` (Spec: PR-4, PR-5)."""
     if b"\0" in label:
         raise LocalError("a label cannot contain a zero byte")
     return _DOMAIN + label + b"\0"

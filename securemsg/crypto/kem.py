@@ -50,13 +50,14 @@ class DecapsulationKey(Secret):
     """A private key as its 64-byte seed (Spec: PR-7)."""
 
     WIDTH = SEED_WIDTH
-    __slots__ = ("_key",)
+    __slots__ = ("_key", "_public")
 
     def __init__(self, value: bytes) -> None:
         """Hold the seed; raises `LocalError` for another width than 64."""
         super().__init__(value)
         # Expanding a seed costs a tenth of a millisecond, and most stored keys are never used.
         self._key: MLKEM1024PrivateKey | None = None
+        self._public: EncapsulationKey | None = None
 
     @classmethod
     def generate(cls, entropy: Entropy) -> Self:
@@ -64,9 +65,11 @@ class DecapsulationKey(Secret):
         return cls(entropy(SEED_WIDTH))
 
     def public(self) -> EncapsulationKey:
-        """Return the public half."""
-        public = self._expanded().public_key()
-        return EncapsulationKey(public.public_bytes_raw(), public)
+        """Return the public half, computed once."""
+        if self._public is None:
+            public = self._expanded().public_key()
+            self._public = EncapsulationKey(public.public_bytes_raw(), public)
+        return self._public
 
     def decapsulate(self, ciphertext: bytes) -> bytes:
         """Return the 32-byte secret inside `ciphertext`.

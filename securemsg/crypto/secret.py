@@ -1,11 +1,35 @@
 """Bytes that must not be shown, written or compared carelessly."""
 
 import hmac
-from typing import ClassVar, NoReturn, SupportsIndex
+from typing import ClassVar, NoReturn, SupportsIndex, TypeVar
 
 from securemsg.errors import LocalError
 
+_Kind = TypeVar("_Kind")
 
+
+def guarded(kind: type[_Kind]) -> type[_Kind]:
+    """Decorate a type that holds secrets as plain bytes among other fields, where speed asks for it.
+
+    Its values do not print, pickle or copy.
+
+    Spec: PR-1.
+    """
+    kind.__repr__ = _hidden  # type: ignore[method-assign]  # every type may have a representation of its own
+    kind.__reduce_ex__ = _refuse  # type: ignore[method-assign]  # it takes any protocol, and refuses
+    return kind
+
+
+def _hidden(value: object) -> str:
+    return f"{type(value).__name__}(...)"
+
+
+def _refuse(value: object, _protocol: SupportsIndex, /) -> NoReturn:
+    # Records have a versioned format that names its secrets.
+    raise LocalError(f"{type(value).__name__} cannot be pickled or copied")
+
+
+@guarded
 class Secret:
     """Base of everything secret: one final subclass per role.
 
@@ -32,9 +56,6 @@ class Secret:
         """Return the bytes; each call is a line of the audit list."""
         return self._value
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(...)"
-
     def __str__(self) -> str:
         return repr(self)
 
@@ -42,7 +63,3 @@ class Secret:
         if not isinstance(other, Secret) or type(self) is not type(other):
             return NotImplemented
         return hmac.compare_digest(self._value, other._value)
-
-    def __reduce_ex__(self, protocol: SupportsIndex, /) -> NoReturn:
-        """Refuse `pickle` and `copy`: records have a versioned format that names its secrets."""
-        raise LocalError(f"{type(self).__name__} cannot be pickled or copied")

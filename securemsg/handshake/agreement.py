@@ -25,6 +25,22 @@ class InitialRoot(Secret):
 
 
 @final
+class InitialEpochSeed(Secret):
+    """SK_pq: from which the KEM ratchet starts (Spec: HS-8)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class InitialAuthenticator(Secret):
+    """A_0: tags the first key of the KEM ratchet (Spec: HS-8)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
 class InitialHeaderKey(Secret):
     """HK_a or NHK_b: the first header key of one direction (Spec: HS-8)."""
 
@@ -45,6 +61,8 @@ class Agreement:
 
     transcript: bytes = field(repr=False)
     root: InitialRoot
+    epoch_seed: InitialEpochSeed
+    authenticator: InitialAuthenticator
     initiator_header: InitialHeaderKey
     responder_header: InitialHeaderKey
     opened_at: Instant
@@ -141,13 +159,15 @@ def agree(transcript: Transcript, secrets: Sequence[bytes]) -> Agreement:
     # SK = KDF(0, DH1 || DH2 || DH3 || [DH4] || SS, "pqxdh" || t, 64)
     # t may hold zero bytes: the label of an HKDF ends where its info ends.
     master = kdf(b"", b"".join(secrets), b"pqxdh" + hashed, _MASTER_WIDTH)
-    # SK_ec || HK_a || NHK_b = KDF(0, SK, "split", 96)
-    split = kdf(b"", master, b"split", 96)
+    # SK_ec || SK_pq || A_0 || HK_a || NHK_b = KDF(0, SK, "split", 160)
+    split = kdf(b"", master, b"split", 160)
     return Agreement(
         transcript=hashed,
         root=InitialRoot(split[:32]),
-        initiator_header=InitialHeaderKey(split[32:64]),
-        responder_header=InitialHeaderKey(split[64:]),
+        epoch_seed=InitialEpochSeed(split[32:64]),
+        authenticator=InitialAuthenticator(split[64:96]),
+        initiator_header=InitialHeaderKey(split[96:128]),
+        responder_header=InitialHeaderKey(split[128:]),
         opened_at=transcript.opened_at,
         kem_kind=transcript.exchange.kem_kind,
     )

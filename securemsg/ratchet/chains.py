@@ -1,30 +1,48 @@
-"""The key derivations of the ratchet, all of them."""
+"""The key derivations of the EC ratchet, and of the message key that comes from both ratchets.
 
-from securemsg.crypto.kdf import kdf, prf
-from securemsg.ratchet.keys import ChainKey, HeaderKey, MessageKey, RootKey
+The steps that every message takes are written out flat, with keys as plain bytes: a call of
+`prf` and a type for each key would cost as much as the hash.
+"""
 
-_WIDTH = 32
+from hashlib import shake_256
+from typing import Final
+
+from securemsg.crypto.kdf import PRF_WIDTH, prefix
+from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
+
+BLOCK_WIDTH: Final = 128
+"""Bytes that one call gives a chain: the next chain key, and three message keys (Spec: RT-4)."""
+
+KEY_WIDTH: Final = 32
+ROOT_PREFIX: Final = prefix(b"root")
+CHAIN_PREFIX: Final = prefix(b"chain")
+MESSAGE_PREFIX: Final = prefix(b"message")
 
 
 def root_step(root: RootKey, agreed: bytes) -> tuple[RootKey, ChainKey, HeaderKey]:
     """Mix an agreed secret (32 bytes) in: the new root key, a chain, the next header key (Spec: RT-3)."""
-    # RK' || CK || NHK = KDF(RK, dh, "root", 96)
-    derived = kdf(root.expose(), agreed, b"root", 3 * _WIDTH)
+    # RK' || CK || NHK = PRF(RK, "root", dh, 96)
+    derived = shake_256(ROOT_PREFIX + root.expose() + agreed).digest(3 * KEY_WIDTH)
     return (
-        RootKey(derived[:_WIDTH]),
-        ChainKey(derived[_WIDTH : 2 * _WIDTH]),
-        HeaderKey(derived[2 * _WIDTH :]),
+        RootKey(derived[:KEY_WIDTH]),
+        ChainKey(derived[KEY_WIDTH : 2 * KEY_WIDTH]),
+        HeaderKey(derived[2 * KEY_WIDTH :]),
     )
 
 
-def chain_step(chain: ChainKey) -> tuple[ChainKey, MessageKey]:
-    """Return the next chain key and the key of this message (Spec: RT-4)."""
-    # CK' || mk = PRF(CK, "chain", "")
-    following, message = prf(chain.expose(), b"chain")
-    return ChainKey(following), MessageKey(message)
+def chain_step(chain: bytes) -> tuple[bytes, bytes]:
+    """Return the chain after a message, and ec_mk (32 bytes), the message's key (Spec: RT-4)."""
+    if len(chain) == KEY_WIDTH:
+        # CK' || ec_mk_0 || ec_mk_1 || ec_mk_2 = PRF(CK, "chain", "", 128)
+        chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
+    return chain[:KEY_WIDTH] + chain[2 * KEY_WIDTH :], chain[KEY_WIDTH : 2 * KEY_WIDTH]
 
 
-def sealing_key(message: MessageKey, salt: bytes) -> tuple[bytes, bytes]:
-    """Return the AEAD key and the commitment to it, 32 bytes each, for a salt of 16 (Spec: RT-5)."""
-    # key || commitment = PRF(mk, "message", salt)
-    return prf(message.expose(), b"message", salt)
+def sealing_key(ec_key: bytes, kem_key: bytes, salt: bytes) -> tuple[bytes, bytes]:
+    """Return the AEAD key and the commitment to it, 32 bytes each (Spec: RT-5).
+
+    Of both ratchets' message keys, 32 bytes each, and a salt of 16.
+    """
+    # key || commitment = PRF(ec_mk, "message", pq_mk || salt)
+    output = shake_256(MESSAGE_PREFIX + ec_key + kem_key + salt).digest(PRF_WIDTH)
+    return output[:KEY_WIDTH], output[KEY_WIDTH:]

@@ -1,4 +1,4 @@
-"""The ratchet's secrets, one type for each role."""
+"""The secrets of both ratchets, one type for each role."""
 
 from typing import final
 
@@ -16,7 +16,7 @@ class RootKey(Secret):
 
 @final
 class ChainKey(Secret):
-    """CK: steps once a message (Spec: RT-1)."""
+    """CK, and C of the KEM ratchet: steps once a message (Spec: RT-4, KR-4)."""
 
     WIDTH = 32
     __slots__ = ()
@@ -24,7 +24,31 @@ class ChainKey(Secret):
 
 @final
 class MessageKey(Secret):
-    """Of one message; with its salt it gives the key that seals (Spec: RT-4)."""
+    """What one ratchet gives for one message, kept while the message is late (Spec: RT-4, KR-4)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class EpochSeed(Secret):
+    """SK_pq: from which the KEM ratchet starts (Spec: HS-8, KR-1)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class EpochRoot(Secret):
+    """P: mixes each new epoch's secret in (Spec: KR-2)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+@final
+class Authenticator(Secret):
+    """A: tags the next key of the KEM ratchet, and is what an epoch code shows (Spec: KR-2, KR-10)."""
 
     WIDTH = 32
     __slots__ = ()
@@ -35,17 +59,14 @@ class HeaderKey(Secret):
     """Seals the headers of one chain, each under a fresh nonce (Spec: RT-6)."""
 
     WIDTH = 32
-    __slots__ = ("_cipher",)
+    __slots__ = ("cipher",)
 
-    _cipher: Gcm | None
+    cipher: Gcm
+    """The cipher under this key, made at its first use: states of one chain share the key object."""
 
-    def __init__(self, value: bytes) -> None:
-        """Hold `value`; raises `LocalError` for another width."""
-        super().__init__(value)
-        self._cipher = None
-
-    def cipher(self) -> Gcm:
-        """Return the cipher under this key, made once: states of one chain share the key object."""
-        if self._cipher is None:
-            self._cipher = Gcm(self._value)
-        return self._cipher
+    def __getattr__(self, name: str) -> Gcm:
+        # Called only while the slot is empty, so that what every message does costs no call.
+        if name != "cipher":
+            raise AttributeError(name)
+        self.cipher = Gcm(self._value)
+        return self.cipher

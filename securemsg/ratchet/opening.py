@@ -1,46 +1,60 @@
-"""Opening: find the chain by its header key, step to the message's key, open, then build the new state.
+"""Opening: find the chain by its header key, take both ratchets' keys, open, then build the new state.
 
 Nothing is written before the message has authenticated: a refusal leaves nothing
 to undo, and draws no randomness.
 """
 
-from dataclasses import dataclass, field
+from hashlib import shake_256
+from typing import NamedTuple
 
+from securemsg.crypto.aead import open_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.x25519 import PublicKey
+from securemsg.crypto.kdf import PRF_WIDTH, same
+from securemsg.crypto.secret import guarded
+from securemsg.errors import AuthenticationError, FrameError
 from securemsg.instant import Instant
-from securemsg.ratchet.body import open_body
-from securemsg.ratchet.chains import chain_step, root_step
-from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
-from securemsg.ratchet.header import Header, open_header
-from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
-from securemsg.ratchet.skipped import (
-    MAX_SKIP,
-    NO_CHANGES,
-    Place,
-    RowChanges,
-    SkippedKey,
-    SkippedKeys,
-    expired,
+from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, MESSAGE_PREFIX, root_step
+from securemsg.ratchet.epochs import EPOCH_PREFIX
+from securemsg.ratchet.errors import Unrecognised
+from securemsg.ratchet.header import Fields, Header, open_header
+from securemsg.ratchet.kem_states import Machine
+from securemsg.ratchet.kem_steps import has_true_fillers, receive, use
+from securemsg.ratchet.receiving import (
+    Agreed,
+    Arrival,
+    EcKey,
+    KemKey,
+    following_key,
+    kem_key,
+    late_key,
+    present_key,
 )
+from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
 from securemsg.ratchet.start import fresh_pair
 from securemsg.ratchet.state import (
+    MAX_CHAIN,
     MAX_PAST_CHAINS,
     Active,
     Awaiting,
+    EpochChain,
     PastChain,
     ReceivingChain,
     SendingChain,
+    Turn,
 )
 from securemsg.wire.envelope import Message
+from securemsg.wire.padding import unpad
+
+_new = tuple.__new__
+# Takes half as long as calling a named tuple.
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+@guarded
+class Opened(NamedTuple):
     """What a message yields; keep all of it in one transaction (Spec: RT-12)."""
 
     state: Active
-    content: bytes = field(repr=False)
+    content: bytes
     rows: RowChanges
 
 
@@ -54,129 +68,129 @@ def open_message(
 
     Spec: RT-9, RT-10, RT-11, RT-12.
     """
-    binding = state.binding.opening
-    receiving = state.receiving if isinstance(state, Active) else None
-    if isinstance(state, Active) and receiving is not None:
-        header = open_header(receiving.header, message.sealed_header, binding)
-        if header is not None:
-            if header.number < receiving.number:
-                return _open_skipped(state, Place(receiving.index, header.number), message, skipped, now)
-            return _open_present(state, receiving, header, message, now)
-    header = open_header(state.next_receiving, message.sealed_header, binding)
-    if header is not None:
-        return _open_following(state, header, message, now, entropy)
+    receiving = state.receiving
+    if receiving is None or isinstance(state, Awaiting):
+        return _open_anywhere(state, None, message, Arrival(skipped, now), entropy)
+    fields = open_header(receiving.header, message.sealed_header, state.binding.opening)
+    if fields is not None:
+        epoch_receiving = state.epoch_receiving
+        _, previous, number, epoch, epoch_previous, epoch_number = fields
+        if (
+            number == receiving.number
+            and epoch_number == epoch_receiving.number
+            and epoch == epoch_receiving.epoch
+            and previous | number | epoch_previous | epoch_number < MAX_CHAIN
+        ):
+            return _open_next(state, receiving, message, entropy)
+    return _open_anywhere(state, fields, message, Arrival(skipped, now), entropy)
+
+
+def _open_next(state: Active, receiving: ReceivingChain, message: Message, entropy: Entropy) -> Opened:
+    """Open what came in order, as nearly everything does: the same steps, flat and without a choice."""
+    binding, turn, sending, _, epoch_sending, epoch_receiving, machine, emitted = state
+    index, header_key, chain, number = receiving
+    epoch, epoch_chain, epoch_number, _ = epoch_receiving
+    # `chain_step` and `epoch_step`
+    if len(chain) == KEY_WIDTH:
+        chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
+    if len(epoch_chain) == KEY_WIDTH:
+        epoch_chain = shake_256(EPOCH_PREFIX + epoch_chain).digest(BLOCK_WIDTH)
+    content, carried = _open_body(chain[32:64], epoch_chain[32:64], message, binding.opening)
+    if epoch == machine.epochs.installed:
+        machine, epoch_sending, emitted = _step(state, machine, epoch, carried, entropy)
+    receiving = _new(ReceivingChain, (index, header_key, chain[:32] + chain[64:], number + 1))
+    epoch_receiving = _new(EpochChain, (epoch, epoch_chain[:32] + epoch_chain[64:], epoch_number + 1, 0))
+    after = (binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted)
+    return _new(Opened, (_new(Active, after), content, NO_CHANGES))
+
+
+def _open_anywhere(
+    state: Awaiting | Active, fields: Fields | None, message: Message, arrival: Arrival, entropy: Entropy
+) -> Opened:
+    """Open what came late, early, or in another chain; `fields` where the present chain's key opened it."""
+    header, ec = _place(state, fields, message, arrival)
+    kem = kem_key(state.epoch_receiving, state.machine.epochs, header, arrival)
+    content, carried = _open_body(ec.key, kem.key, message, state.binding.opening)
+    # From here on nothing is refused any more.
+    used = kem.receiving.epoch != state.epoch_receiving.epoch
+    machine = use(state.machine) if used else state.machine
+    machine, epoch_sending, emitted = _step(state, machine, header.epoch, carried, entropy)
+    if isinstance(ec.sending, Agreed):
+        turn, sending, dropped = _turn(state, ec.sending, entropy)
+    else:
+        turn, sending, dropped = state.turn, ec.sending, ()
+    after = Active(state.binding, turn, sending, ec.receiving, epoch_sending, kem.receiving, machine, emitted)
+    return Opened(after, content, _rows(ec, kem, dropped))
+
+
+def _place(
+    state: Awaiting | Active, fields: Fields | None, message: Message, arrival: Arrival
+) -> tuple[Header, EcKey]:
+    """Take the EC key of a message, whose header the present chain's key has opened or not (Spec: RT-9)."""
+    if fields is not None and isinstance(state, Active) and state.receiving is not None:
+        header = Header.of(fields)
+        return header, present_key(state, state.receiving, header, arrival)
+    sealed, binding = message.sealed_header, state.binding.opening
+    fields = open_header(state.turn.next_receiving, sealed, binding)
+    if fields is not None:
+        header = Header.of(fields)
+        return header, following_key(state, header, arrival)
     if isinstance(state, Active):
-        for past in state.past:
-            header = open_header(past.header, message.sealed_header, binding)
-            if header is not None:
-                return _open_skipped(state, Place(past.index, header.number), message, skipped, now)
+        for past in state.turn.past:
+            fields = open_header(past.header, sealed, binding)
+            if fields is not None:
+                header = Header.of(fields)
+                return header, late_key(state, past.index, header, arrival)
     raise Unrecognised("refused")
 
 
-def _open_skipped(
-    state: Active, place: Place, message: Message, skipped: SkippedKeys, now: Instant
-) -> Opened:
-    row = skipped.find(place)
-    if row is None or expired(row.skipped_at, now):
-        raise Replayed("no key is kept for this message")
-    content = open_body(row.key, message, state.binding.opening)
-    return Opened(state, content, RowChanges(used=place))
+def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -> tuple[bytes, bytes]:
+    """Return content and codewords; raises `AuthenticationError` whatever is wrong (Spec: RT-5, RT-12)."""
+    sealed_header, salt, theirs, body = message
+    # `sealing_key`
+    output = shake_256(MESSAGE_PREFIX + ec_key + pq_key + salt).digest(PRF_WIDTH)
+    once, commitment = output[:KEY_WIDTH], output[KEY_WIDTH:]
+    if not same(commitment, theirs):
+        raise AuthenticationError("refused")
+    block = open_once(once, body, b"".join((binding, sealed_header, salt, commitment)))
+    try:
+        content, carried = unpad(block)
+    except FrameError:
+        raise AuthenticationError("refused") from None
+    if carried and not has_true_fillers(carried):
+        raise AuthenticationError("refused")
+    return content, carried
 
 
-def _open_present(
-    state: Active, receiving: ReceivingChain, header: Header, message: Message, now: Instant
-) -> Opened:
-    ahead = header.number - receiving.number
-    rows = NO_CHANGES
-    chain = receiving.key
-    if ahead:
-        _allow(ahead)
-        chain, added = _skip(receiving.index, chain, range(receiving.number, header.number), now)
-        rows = RowChanges(added=added)
-    chain, key = chain_step(chain)
-    content = open_body(key, message, state.binding.opening)
-    # Field by field: `dataclasses.replace` would cost more than the decryption.
-    after = Active(
-        state.binding,
-        state.root,
-        state.ours,
-        state.next_sending,
-        state.next_receiving,
-        state.previous,
-        state.sending,
-        ReceivingChain(receiving.index, receiving.header, chain, header.number + 1),
-        state.past,
-    )
-    return Opened(after, content, rows)
-
-
-def _open_following(
-    state: Awaiting | Active, header: Header, message: Message, now: Instant, entropy: Entropy
-) -> Opened:
-    """Open the first message to arrive of the peer's next chain (Spec: RT-10)."""
-    present = state.receiving if isinstance(state, Active) else None
-    arrived = present.number if present else 0
-    if header.previous and not present:
-        raise TooManySkipped("a previous chain before the first")
-    # Shorter than what arrived: a peer restored from an older copy. Nothing is skipped.
-    missed = range(arrived, header.previous)
-    _allow(len(missed) + header.number)
-    theirs = PublicKey.parse(header.ratchet_key)
-    root, chain, next_receiving = root_step(state.root, state.ours.private.agree(theirs))
-    index = present.index + 1 if present else 0
-    chain, added = _skip(index, chain, range(header.number), now)
-    chain, key = chain_step(chain)
-    content = open_body(key, message, state.binding.opening)
-    if present:
-        added = _skip(present.index, present.key, missed, now)[1] + added
-    receiving = ReceivingChain(index, state.next_receiving, chain, header.number + 1)
-    after, dropped = _turn(state, _Agreed(root, theirs, next_receiving), receiving, entropy)
-    return Opened(after, content, RowChanges(added=added, dropped=dropped))
-
-
-@dataclass(frozen=True, slots=True)
-class _Agreed:
-    """The receiving half of a Diffie-Hellman step."""
-
-    root: RootKey
-    theirs: PublicKey
-    next_receiving: HeaderKey
+def _step(
+    state: Awaiting | Active, machine: Machine, epoch: int, carried: bytes, entropy: Entropy
+) -> tuple[Machine, EpochChain, int]:
+    """Return the machine after a message, our KEM chain, and how many codewords the state has sent."""
+    step = receive(machine, epoch, carried, state.binding, entropy)
+    if step is None:
+        return machine, state.epoch_sending, state.emitted
+    if step.departing is None:
+        return step.machine, state.epoch_sending, 0
+    previous = state.epoch_sending.number
+    sending = EpochChain(step.machine.epochs.installed, step.departing.expose(), 0, previous)
+    return step.machine, sending, 0
 
 
 def _turn(
-    state: Awaiting | Active, agreed: _Agreed, receiving: ReceivingChain, entropy: Entropy
-) -> tuple[Active, tuple[int, ...]]:
-    """Take the sending half of a Diffie-Hellman step; return the new state and which chains it gave up."""
+    state: Awaiting | Active, agreed: Agreed, entropy: Entropy
+) -> tuple[Turn, SendingChain, tuple[int, ...]]:
+    """Take the sending half of a Diffie-Hellman step; tell which past chains are given up (Spec: RT-10)."""
+    turn, receiving = state.turn, state.receiving
     ours = fresh_pair(entropy)
     root, chain, next_sending = root_step(agreed.root, ours.private.agree(agreed.theirs))
-    past: tuple[PastChain, ...] = ()
-    if isinstance(state, Active) and state.receiving is not None:
-        past = (PastChain(state.receiving.index, state.receiving.header), *state.past)
-    after = Active(
-        binding=state.binding,
-        root=root,
-        ours=ours,
-        next_sending=next_sending,
-        next_receiving=agreed.next_receiving,
-        previous=state.sending.number if isinstance(state, Active) else 0,
-        sending=SendingChain(state.next_sending, chain, 0),
-        receiving=receiving,
-        past=past[:MAX_PAST_CHAINS],
-    )
-    return after, tuple(chain.index for chain in past[MAX_PAST_CHAINS:])
+    past = turn.past if receiving is None else (PastChain(receiving.index, receiving.header), *turn.past)
+    previous = 0 if state.sending is None else state.sending.number
+    after = Turn(root, ours, next_sending, agreed.next_receiving, previous, past[:MAX_PAST_CHAINS])
+    dropped = tuple(chain.index for chain in past[MAX_PAST_CHAINS:])
+    return after, SendingChain(turn.next_sending, chain.expose(), 0), dropped
 
 
-def _allow(skipped: int) -> None:
-    if skipped > MAX_SKIP:
-        raise TooManySkipped("too far ahead of what has arrived")
-
-
-def _skip(
-    index: int, chain: ChainKey, numbers: range, now: Instant
-) -> tuple[ChainKey, tuple[SkippedKey, ...]]:
-    """Step over messages of a chain that have not arrived; return the chain after them and their rows."""
-    rows = []
-    for number in numbers:
-        chain, key = chain_step(chain)
-        rows.append(SkippedKey(Place(index, number), key, now))
-    return chain, tuple(rows)
+def _rows(ec: EcKey, kem: KemKey, dropped: tuple[int, ...]) -> RowChanges:
+    added = ec.added + kem.added
+    used = tuple(place for place in (ec.used, kem.used) if place is not None)
+    return RowChanges(added, used, dropped) if added or used or dropped else NO_CHANGES

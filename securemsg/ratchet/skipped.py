@@ -6,51 +6,59 @@ message, so a step says which rows to add and which to delete.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from enum import IntEnum
+from typing import Final, NamedTuple, Protocol
 
 from securemsg.instant import DAY, Instant
 from securemsg.ratchet.keys import MessageKey
 
 MAX_SKIP: Final = 1_000
-"""Keys that one message may skip: a millisecond of steps and 32 kB of rows (Spec: RT-11)."""
+"""Keys that one message may skip in each ratchet: milliseconds of steps and 64 kB of rows (Spec: RT-11)."""
 
 MAX_STORED: Final = 2_000
-"""Rows of one session: a peer that skips for ever costs no more than this (Spec: RT-13)."""
+"""Rows of one session and ratchet: a peer that skips for ever costs no more than this (Spec: RT-13)."""
 
 STORED_FOR: Final = 30 * DAY
 """How long a row lives (ms): as long as a relay keeps the message that it would open (Spec: RT-13)."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
-    """Names a message of a session, and so a row."""
+class Which(IntEnum):
+    """Whose key a row holds."""
 
+    EC = 0
+    KEM = 1
+
+
+class Place(NamedTuple):
+    """Names a message in one ratchet of a session, and so a row."""
+
+    ratchet: Which
     chain: int
-    """Index of the receiving chain, counting from 0."""
+    """Index of the EC ratchet's receiving chain, counting from 0, or epoch of the KEM ratchet."""
 
     number: int
     """Place in the chain, counting from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class SkippedKey:
     """A row: the key of one message that has not arrived (Spec: RT-1)."""
 
-    place: Place
-    key: MessageKey
-    skipped_at: Instant
+    place: Final[Place]
+    key: Final[MessageKey]
+    skipped_at: Final[Instant]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RowChanges:
     """What a step does to the rows of its session; keep it together with the new state (Spec: RT-12)."""
 
-    added: tuple[SkippedKey, ...] = ()
-    used: Place | None = None
-    """The row to delete, because its message was opened."""
+    added: Final[tuple[SkippedKey, ...]] = ()
+    used: Final[tuple[Place, ...]] = ()
+    """The rows to delete, one of each ratchet at most, because their message was opened."""
 
-    dropped: tuple[int, ...] = ()
-    """Indices of chains of which every row is to be deleted."""
+    dropped: Final[tuple[int, ...]] = ()
+    """Indices of EC chains of which every row is to be deleted."""
 
 
 NO_CHANGES: Final = RowChanges()
@@ -71,13 +79,14 @@ def expired(skipped_at: Instant, now: Instant) -> bool:
 
 
 def surplus(rows: Iterable[tuple[Instant, Place]], now: Instant) -> list[Place]:
-    """Return which rows of a session to delete: the expired, and the oldest beyond `MAX_STORED`.
+    """Return which rows of a session to delete: the expired, and of each ratchet the oldest surplus.
 
     Spec: RT-13.
     """
-    newest_first = sorted(rows, reverse=True)
-    return [
-        place
-        for rank, (instant, place) in enumerate(newest_first)
-        if rank >= MAX_STORED or expired(instant, now)
-    ]
+    ranks = dict.fromkeys(Which, 0)
+    found = []
+    for instant, place in sorted(rows, reverse=True):
+        ranks[place.ratchet] += 1
+        if ranks[place.ratchet] > MAX_STORED or expired(instant, now):
+            found.append(place)
+    return found

@@ -5,15 +5,21 @@
                                                +----+ seal_message, open_message
 
 An `Awaiting` side cannot seal: it does not know the peer's ratchet key yet.
+
+What every message makes anew are named tuples: a frozen dataclass takes four times as
+long to make. For the same reason chains hold their keys as plain bytes, and guard them whole.
 """
 
 from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import Final, Self
+from typing import ClassVar, Final, NamedTuple, Self
 
+from securemsg.crypto.secret import guarded
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
 from securemsg.errors import LocalError
-from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
+from securemsg.ids import SessionId
+from securemsg.ratchet.kem_states import Machine, Memo
+from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.role import Role
 
 TRANSCRIPT_WIDTH: Final = 64
 """Bytes of the handshake's transcript hash (Spec: HS-8)."""
@@ -23,13 +29,6 @@ MAX_CHAIN: Final = 2**20
 
 MAX_PAST_CHAINS: Final = 5
 """Past receiving chains kept for late messages: each is one more key to try on a header (Spec: RT-13)."""
-
-
-class Role(IntEnum):
-    """Who opened the session; the value is the direction byte of what it seals (Spec: RT-6)."""
-
-    INITIATOR = 1
-    RESPONDER = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,52 +47,86 @@ class Binding:
         """
         if len(transcript) != TRANSCRIPT_WIDTH:
             raise LocalError(f"a transcript hash must be {TRANSCRIPT_WIDTH} bytes")
-        peer = Role.RESPONDER if role is Role.INITIATOR else Role.INITIATOR
-        return cls(role, transcript + bytes([role]), transcript + bytes([peer]))
+        return cls(role, transcript + bytes([role]), transcript + bytes([role.peer]))
 
     @property
     def transcript(self) -> bytes:
         """The transcript hash, 64 bytes."""
         return self.sealing[:TRANSCRIPT_WIDTH]
 
+    @property
+    def session_id(self) -> SessionId:
+        """The session's id, 32 bytes (Spec: HS-9)."""
+        return SessionId(self.sealing[: SessionId.WIDTH])
 
-@dataclass(frozen=True, slots=True)
-class RatchetPair:
+
+class RatchetPair(NamedTuple):
     """Our ratchet key with its public half, which every header carries."""
 
     private: PrivateKey
     public: PublicKey
 
 
-@dataclass(frozen=True, slots=True)
-class SendingChain:
+class PastChain(NamedTuple):
+    """A receiving chain that only opens messages whose keys were skipped (Spec: RT-1)."""
+
+    index: int  # type: ignore[assignment]  # as in `ReceivingChain`
+    header: HeaderKey
+
+
+@dataclass(slots=True)
+class Turn:
+    """What of the EC ratchet changes with the direction only (Spec: RT-1)."""
+
+    root: Final[RootKey]
+    ours: Final[RatchetPair]
+    next_sending: Final[HeaderKey]
+    next_receiving: Final[HeaderKey]
+    previous: Final[int]
+    """PN: messages in our previous sending chain."""
+
+    past: Final[tuple[PastChain, ...]]
+    """At most `MAX_PAST_CHAINS`, newest first."""
+
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+
+
+@guarded
+class SendingChain(NamedTuple):
     """HKs, CKs and Ns (Spec: RT-1)."""
 
     header: HeaderKey
-    key: ChainKey
+    key: bytes
+    """32, 96 or 64 bytes: with what is left of a block (Spec: RT-4)."""
+
     number: int
     """Messages sealed so far: the place of the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReceivingChain:
+@guarded
+class ReceivingChain(NamedTuple):
     """HKr, CKr and Nr of the chain that the peer seals now (Spec: RT-1)."""
 
-    index: int
+    index: int  # type: ignore[assignment]  # the method of tuples with this name is not missed
     """Which receiving chain of the session this is, counting from 0."""
 
     header: HeaderKey
-    key: ChainKey
+    key: bytes
     number: int
     """Messages stepped over so far: the place of the next one."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastChain:
-    """A receiving chain that only opens messages whose keys were skipped (Spec: RT-1)."""
+@guarded
+class EpochChain(NamedTuple):
+    """A chain of the KEM ratchet in one direction (Spec: KR-1)."""
 
-    index: int
-    header: HeaderKey
+    epoch: int
+    key: bytes
+    number: int
+    """Messages sealed or stepped over so far: the place of the next one."""
+
+    previous: int
+    """Length of the sending chain before it; 0 for a receiving chain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,30 +134,29 @@ class Awaiting:
     """A responder that has heard nothing (Spec: RT-2)."""
 
     binding: Binding
-    root: RootKey
-    ours: RatchetPair
-    next_sending: HeaderKey
-    next_receiving: HeaderKey
+    turn: Turn
+    epoch_sending: EpochChain
+    epoch_receiving: EpochChain
+    machine: Machine
+    sending: ClassVar[None] = None
+    receiving: ClassVar[None] = None
+    emitted: ClassVar[int] = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Active:
-    """A side that can seal and open (Spec: RT-1)."""
+class Active(NamedTuple):
+    """A side that can seal and open (Spec: RT-1, KR-1)."""
 
     binding: Binding
-    root: RootKey
-    ours: RatchetPair
-    next_sending: HeaderKey
-    next_receiving: HeaderKey
-    previous: int
-    """PN: messages in our previous sending chain."""
-
+    turn: Turn
     sending: SendingChain
     receiving: ReceivingChain | None
     """`None` for an initiator that has heard nothing."""
 
-    past: tuple[PastChain, ...]
-    """At most `MAX_PAST_CHAINS`, newest first."""
+    epoch_sending: EpochChain
+    epoch_receiving: EpochChain
+    machine: Machine
+    emitted: int
+    """Codewords sealed in the present state of the machine (Spec: KR-6)."""
 
     @property
     def healed(self) -> bool:
@@ -135,3 +167,13 @@ class Active:
         if self.receiving is None:
             return False
         return self.binding.role is Role.INITIATOR or self.receiving.index > 0
+
+    @property
+    def messages_since_turn(self) -> int:
+        """Messages sealed and opened since the last step of the EC ratchet (Spec: KR-10)."""
+        return self.sending.number + (self.receiving.number if self.receiving else 0)
+
+    @property
+    def messages_since_epoch(self) -> int:
+        """Messages sealed and opened since the last step of the KEM ratchet (Spec: KR-10)."""
+        return self.epoch_sending.number + self.epoch_receiving.number

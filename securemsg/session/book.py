@@ -5,6 +5,7 @@ from typing import Final, final
 
 from securemsg.ids import SessionId
 from securemsg.instant import DAY, Instant, after
+from securemsg.ratchet.kem_states import MAX_FAILURES
 from securemsg.ratchet.state import MAX_CHAIN
 from securemsg.session.states import Session, Unanswered
 
@@ -13,6 +14,15 @@ MAX_EARLIER: Final = 8
 
 CLOCK_TOLERANCE: Final = DAY
 """How far ahead of our clock a session may be opened: a later one could never be replaced (Spec: SE-6)."""
+
+RENEW_AFTER: Final = 1_000
+"""Messages in one sending chain until a new session heals it instead of an answer (Spec: SE-12)."""
+
+RENEW_AFTER_EPOCH: Final = 10_000
+"""Messages sealed in one epoch until a new session replaces the KEM ratchet's step (Spec: SE-12)."""
+
+RENEW_AGE: Final = 7 * DAY
+"""How long (ms) we go on in a chain that no answer heals: a thief of its keys reads along (Spec: SE-12)."""
 
 KEPT_FOR: Final = 30 * DAY
 """How long a retired session is kept (ms): as long as a relay keeps messages of it (Spec: SE-6)."""
@@ -78,11 +88,11 @@ def changes(before: Book, after: Book) -> BookChanges:
 def needs_new_session(book: Book, now: Instant) -> bool:
     """Whether the next message needs an initiation first.
 
-    So it does without a session, and with one that is worn, at its end or stillborn.
+    So it does where nothing may be sealed, and where the session has not healed for too long.
 
-    Spec: RT-8, SE-4, SE-6.
+    Spec: RT-8, SE-4, SE-6, SE-12.
     """
-    return not may_seal(book, now)
+    return not may_seal(book, now) or _is_stale(book.entries[0].session, now)
 
 
 def may_seal(book: Book, now: Instant) -> bool:
@@ -90,13 +100,25 @@ def may_seal(book: Book, now: Instant) -> bool:
 
     None may that is worn, at its end or stillborn: the peer would not open what it seals.
 
-    Spec: RT-8, SE-4, SE-6.
+    Spec: RT-8, SE-4, SE-6, SE-12.
     """
     if not book.entries:
         return False
     current = book.entries[0]
-    left = current.session.ratchet.sending.number < MAX_CHAIN
+    ratchet = current.session.ratchet
+    left = ratchet.sending.number < MAX_CHAIN and ratchet.epoch_sending.number < MAX_CHAIN
     return left and not current.worn and not is_stillborn(current, now)
+
+
+def _is_stale(session: Session, now: Instant) -> bool:
+    """Whether a session has not healed for so long that a new one is to heal it (Spec: SE-12)."""
+    if isinstance(session, Unanswered):
+        return False
+    ratchet = session.ratchet
+    sealed = ratchet.sending.number
+    if sealed >= RENEW_AFTER or ratchet.epoch_sending.number >= RENEW_AFTER_EPOCH:
+        return True
+    return sealed > 0 and now - session.healed_at > RENEW_AGE
 
 
 def is_stillborn(held: Held, now: Instant) -> bool:
@@ -129,9 +151,10 @@ def enter(book: Book, session: Session, now: Instant) -> Book:
 
 
 def update(book: Book, place: int, session: Session) -> Book:
-    """Put the next state of the session at `place`."""
+    """Put the next state of the session at `place`; a broken KEM ratchet wears it out (Spec: KR-9, SE-12)."""
     held = book.entries[place]
-    stepped = Held(session, held.retired_at, held.worn)
+    broken = held.retired_at is None and session.ratchet.machine.epochs.failures >= MAX_FAILURES
+    stepped = Held(session, held.retired_at, held.worn or broken)
     return Book((*book.entries[:place], stepped, *book.entries[place + 1 :]))
 
 

@@ -15,8 +15,9 @@ from securemsg.ratchet import opening as ratchet_opening
 from securemsg.ratchet import start
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
+from securemsg.ratchet.state import Active
 from securemsg.session.book import CLOCK_TOLERANCE, Book, enter, expire, update
-from securemsg.session.states import Confirmed, Origin, seed_of
+from securemsg.session.states import Confirmed, Origin, Session, seed_of
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message
 
@@ -74,9 +75,15 @@ def open_message(
         except Unrecognised:
             continue
         # From here the peer is known to hold the session: what repeated its opening is forgotten.
-        stepped = Confirmed(session.origin, opened.state)
+        stepped = Confirmed(session.origin, opened.state, _healed_at(session, opened.state, now))
         return Opened(update(live, place, stepped), opened.content, held.session_id, opened.rows)
     raise Unrecognised("refused")
+
+
+def _healed_at(session: Session, after: Active, now: Instant) -> Instant:
+    if isinstance(session, Confirmed) and session.ratchet.turn is after.turn:
+        return session.healed_at
+    return now
 
 
 def accept_opening(
@@ -105,7 +112,7 @@ def accept_opening(
     waiting = start.respond(seed_of(agreement), response.ratchet_key.key)
     session_id = agreement.session_id
     first = ratchet_opening.open_message(waiting, message, recipient.skipped_of(session_id), now, entropy)
-    entered = enter(book, Confirmed(Origin.of(agreement, mark), first.state), now)
+    entered = enter(book, Confirmed(Origin.of(agreement, mark), first.state, now), now)
     # A session that ranks below all that are kept has given its message and is not kept.
     kept = any(held.session_id == session_id for held in entered.entries)
     rows = first.rows if kept else NO_CHANGES

@@ -50,6 +50,6 @@ def seal(book: Book, content: bytes, entropy: Entropy) -> Sealed:
     ratchet, message = seal_message(session.ratchet, content, entropy)
     encoded = envelope.encode(message)
     if isinstance(session, Confirmed):
-        return Sealed(update(book, 0, Confirmed(session.origin, ratchet)), encoded)
+        return Sealed(update(book, 0, Confirmed(session.origin, ratchet, session.healed_at)), encoded)
     opening = seal_opening(session.material, encoded)
     return Sealed(update(book, 0, Unanswered(session.origin, ratchet, session.material)), opening)

@@ -13,7 +13,7 @@ from securemsg.handshake.agreement import Agreement
 from securemsg.handshake.material import OpeningMaterial
 from securemsg.ids import SessionId
 from securemsg.instant import Instant
-from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.start import Seed
 from securemsg.ratchet.state import Active
 from securemsg.wire.messages.opening import KemKind
@@ -63,6 +63,8 @@ class Confirmed:
 
     origin: Origin
     ratchet: Active
+    healed_at: Instant
+    """When the EC ratchet last took a step (Spec: SE-12)."""
 
 
 Session: TypeAlias = Unanswered | Confirmed
@@ -81,6 +83,8 @@ def seed_of(agreement: Agreement) -> Seed:
     return Seed(
         agreement.transcript,
         RootKey(agreement.root.expose()),
+        EpochSeed(agreement.epoch_seed.expose()),
+        Authenticator(agreement.authenticator.expose()),
         HeaderKey(agreement.initiator_header.expose()),
         HeaderKey(agreement.responder_header.expose()),
     )

@@ -5,7 +5,15 @@ from typing import final
 from securemsg.ids import SessionId
 from securemsg.instant import Instant
 from securemsg.ratchet.keys import MessageKey
-from securemsg.ratchet.skipped import MAX_STORED, STORED_FOR, Place, RowChanges, SkippedKey
+from securemsg.ratchet.skipped import (
+    MAX_STORED,
+    NO_CHANGES,
+    STORED_FOR,
+    Place,
+    RowChanges,
+    SkippedKey,
+    Which,
+)
 from securemsg.store.rows import Rows
 
 
@@ -21,8 +29,8 @@ class SkippedOfSession:
 
     def find(self, place: Place, /) -> SkippedKey | None:
         """Return the row of `place`, if there is one."""
-        sql = "select key, skipped_at from skipped where session = ? and chain = ? and n = ?"
-        row = self._rows.one(sql, (self._session, place.chain, place.number))
+        sql = "select key, skipped_at from skipped where session = ? and ratchet = ? and chain = ? and n = ?"
+        row = self._rows.one(sql, (self._session, *place))
         return None if row is None else SkippedKey(place, MessageKey(row[0]), Instant(row[1]))
 
 
@@ -40,14 +48,20 @@ class Skipped:
         return SkippedOfSession(self._rows, session)
 
     def apply(self, session: SessionId, changes: RowChanges) -> None:
-        """Do what a step of the ratchet says, and keep the newest 2,000 rows (Spec: RT-12, RT-13)."""
-        if changes.used is not None:
-            sql = "delete from skipped where session = ? and chain = ? and n = ?"
-            self._rows.run(sql, (session, changes.used.chain, changes.used.number))
+        """Do what a step of the ratchet says, and keep the newest 2,000 rows of each ratchet.
+
+        Spec: RT-12, RT-13.
+        """
+        if changes is NO_CHANGES:
+            return
+        for place in changes.used:
+            sql = "delete from skipped where session = ? and ratchet = ? and chain = ? and n = ?"
+            self._rows.run(sql, (session, *place))
         for chain in changes.dropped:
-            self._rows.run("delete from skipped where session = ? and chain = ?", (session, chain))
+            sql = "delete from skipped where session = ? and ratchet = ? and chain = ?"
+            self._rows.run(sql, (session, Which.EC, chain))
         if changes.added:
-            sql = "insert into skipped(session, chain, n, key, skipped_at) values (?,?,?,?,?)"
+            sql = "insert into skipped(session, ratchet, chain, n, key, skipped_at) values (?,?,?,?,?,?)"
             self._rows.each(sql, [(session, *_columns(row)) for row in changes.added])
             self._trim(session)
 
@@ -60,13 +74,16 @@ class Skipped:
         self._rows.run("delete from skipped where skipped_at < ?", (now - STORED_FOR,))
 
     def _trim(self, session: SessionId) -> None:
-        if self.count(session) > MAX_STORED:
+        if self.count(session) <= MAX_STORED:
+            return
+        for ratchet in Which:
             self._rows.run(
-                "delete from skipped where session = ?1 and (chain, n) in (select chain, n from skipped"
-                " where session = ?1 order by skipped_at desc, chain desc, n desc limit -1 offset ?2)",
-                (session, MAX_STORED),
+                "delete from skipped where session = ?1 and ratchet = ?2 and (chain, n) in"
+                " (select chain, n from skipped where session = ?1 and ratchet = ?2"
+                " order by skipped_at desc, chain desc, n desc limit -1 offset ?3)",
+                (session, ratchet, MAX_STORED),
             )
 
 
-def _columns(row: SkippedKey) -> tuple[int, int, bytes, int]:
-    return row.place.chain, row.place.number, row.key.expose(), row.skipped_at
+def _columns(row: SkippedKey) -> tuple[int, int, int, bytes, int]:
+    return *row.place, row.key.expose(), row.skipped_at

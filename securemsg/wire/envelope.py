@@ -7,7 +7,7 @@ general decoder, which takes three times as long, once for every message.
 
 from dataclasses import dataclass, field
 from struct import Struct
-from typing import Final, TypeAlias, final
+from typing import Final, NamedTuple, TypeAlias, final
 
 from securemsg.errors import FrameError, LocalError
 from securemsg.wire.padding import BLOCKS, OPENING_BLOCKS
@@ -35,14 +35,16 @@ SEALED_OVERHEAD = 1_136
 
 
 @final
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(NamedTuple):
     """A message of a session, all fields opaque (Spec: WI-9)."""
 
-    sealed_header: bytes = field(repr=False)
-    salt: bytes = field(repr=False)
-    commitment: bytes = field(repr=False)
-    body: bytes = field(repr=False)
+    sealed_header: bytes
+    salt: bytes
+    commitment: bytes
+    body: bytes
+
+    def __repr__(self) -> str:
+        return "Message()"
 
 
 @final
@@ -53,6 +55,9 @@ class Opening:
     hint: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
 
+
+_new = tuple.__new__
+# Takes half as long as calling a named tuple.
 
 Envelope: TypeAlias = Message | Opening
 
@@ -85,20 +90,24 @@ def encode(envelope: Envelope) -> bytes:
 
     Spec: WI-9.
     """
-    match envelope:
-        case Message(header, salt, commitment, body):
-            layout = _MESSAGES.get(len(body))
-            widths = (len(header), len(salt), len(commitment))
-            if layout is None or widths != (SEALED_HEADER_WIDTH, SALT_WIDTH, COMMITMENT_WIDTH):
-                raise LocalError("a field of a message has another width")
-            return b"".join(
-                (_HEADER_MARK, header, _SALT_MARK, salt, _COMMITMENT_MARK, commitment, layout.mark, body)
-            )
-        case Opening(hint, sealed):
-            layout = _OPENINGS.get(len(sealed))
-            if layout is None or len(hint) != HINT_WIDTH:
-                raise LocalError("a field of an opening has another width")
-            return b"".join((_HINT_MARK, hint, layout.mark, sealed))
+    # A chain of tests instead of a pattern, which takes as long as all the rest.
+    if isinstance(envelope, Message):
+        header, salt, commitment, body = envelope
+        layout = _MESSAGES.get(len(body))
+        if (
+            layout is None
+            or len(header) != SEALED_HEADER_WIDTH
+            or len(salt) != SALT_WIDTH
+            or len(commitment) != COMMITMENT_WIDTH
+        ):
+            raise LocalError("a field of a message has another width")
+        return b"".join(
+            (_HEADER_MARK, header, _SALT_MARK, salt, _COMMITMENT_MARK, commitment, layout.mark, body)
+        )
+    layout = _OPENINGS.get(len(envelope.sealed))
+    if layout is None or len(envelope.hint) != HINT_WIDTH:
+        raise LocalError("a field of an opening has another width")
+    return b"".join((_HINT_MARK, envelope.hint, layout.mark, envelope.sealed))
 
 
 def decode(data: bytes) -> Envelope:
@@ -109,7 +118,7 @@ def decode(data: bytes) -> Envelope:
     if layout := _MESSAGE_SIZES.get(len(data)):
         first, header, second, salt, third, commitment, last, body = layout.struct.unpack(data)
         if (first, second, third, last) == (_HEADER_MARK, _SALT_MARK, _COMMITMENT_MARK, layout.mark):
-            return Message(header, salt, commitment, body)
+            return _new(Message, (header, salt, commitment, body))
     elif layout := _OPENING_SIZES.get(len(data)):
         first, hint, last, sealed = layout.struct.unpack(data)
         if (first, last) == (_HINT_MARK, layout.mark):

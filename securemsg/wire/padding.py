@@ -4,6 +4,8 @@ A block is unpadded after its authentication only, so that a refusal here tells
 nothing to somebody who cannot seal.
 """
 
+from typing import Final
+
 from securemsg.errors import FrameError, LocalError
 
 BLOCKS = (1_024, 2_048, 4_096, 8_192, 16_384)
@@ -12,55 +14,85 @@ BLOCKS = (1_024, 2_048, 4_096, 8_192, 16_384)
 OPENING_BLOCKS = (16_384, 32_768)
 """Bytes of a block that an opening seals (Spec: WI-8)."""
 
-_LENGTH_WIDTH = 2
-_NO_SLOTS = b"\0"
-"""The count of codewords at a block's end, of which this version has none (Spec: WI-7)."""
+CODEWORD_WIDTH: Final = 401
+"""Bytes of a codeword of the KEM ratchet (Spec: WI-7)."""
 
-MAX_CONTENT = BLOCKS[-1] - len(_NO_SLOTS) - _LENGTH_WIDTH
+MAX_SLOTS: Final = 4
+"""Codewords in a block: a whole key or ciphertext of the KEM ratchet (Spec: WI-7)."""
+
+_LENGTH_WIDTH = 2
+_HEAD_WIDTH = 1 + _LENGTH_WIDTH
+
+MAX_CONTENT = BLOCKS[-1] - _HEAD_WIDTH
 """Bytes of the longest content that a ratchet seals: 16,381 (Spec: WI-7)."""
 
 MAX_OPENING_CONTENT = OPENING_BLOCKS[-1] - _LENGTH_WIDTH
 """Bytes of the longest content that an opening seals: 32,766 (Spec: WI-8)."""
 
-
-def pad(content: bytes) -> bytes:
-    """Return the block of a ratchet's `content`, 1 to 16,381 bytes; raises `LocalError` (Spec: WI-7)."""
-    # u8 slots || u16 length || content || zeros
-    return _pad(_NO_SLOTS, content, BLOCKS)
+_ZEROS = bytes(OPENING_BLOCKS[-1])
+_EMPTY, _LONG = "message empty", "message too long"
 
 
-def unpad(block: bytes) -> bytes:
-    """Return the content of a ratchet's `block`; raises `FrameError` (Spec: WI-7)."""
-    return _unpad(_NO_SLOTS, block, BLOCKS)
+def _fitting(length: int) -> tuple[int, int]:
+    """Return which block holds a content of `length` bytes, and how many codewords with it."""
+    number, size = next((n, size) for n, size in enumerate(BLOCKS) if _HEAD_WIDTH + length <= size)
+    return number, min((size - _HEAD_WIDTH - length) // CODEWORD_WIDTH, MAX_SLOTS)
+
+
+# By the length of a content: computing either anew takes longer than making the block.
+_NUMBERS: Final = bytes(_fitting(length)[0] for length in range(MAX_CONTENT + 1))
+_SLOTS: Final = bytes(_fitting(length)[1] for length in range(MAX_CONTENT + 1))
+
+
+def slots_for(length: int) -> int:
+    """Return how many codewords travel with a content of `length` bytes, 0 to 4.
+
+    Raises `LocalError` for a length that no block holds.
+
+    Spec: WI-7.
+    """
+    if not 0 < length <= MAX_CONTENT:
+        raise LocalError(_LONG if length else _EMPTY)
+    return _SLOTS[length]
+
+
+def pad(content: bytes, codewords: bytes) -> bytes:
+    """Return the block of a ratchet's `content` with the codewords that fit (Spec: WI-7)."""
+    length, width = len(content), len(codewords)
+    zeros = BLOCKS[_NUMBERS[length]] - _HEAD_WIDTH - length - width
+    # u8 slots || u16 length || content || zeros || slots * codeword
+    head = (_SLOTS[length] << 16 | length).to_bytes(_HEAD_WIDTH, "big")
+    return b"".join((head, content, _ZEROS[:zeros], codewords))
+
+
+def unpad(block: bytes) -> tuple[bytes, bytes]:
+    """Return content and codewords of a ratchet's `block`; raises `FrameError` (Spec: WI-7)."""
+    length = int.from_bytes(block[1:_HEAD_WIDTH], "big")
+    # One content has one block: the smallest that holds it, with as many codewords as there is room for.
+    if not 0 < length <= MAX_CONTENT or len(block) != BLOCKS[_NUMBERS[length]] or block[0] != _SLOTS[length]:
+        raise FrameError("not a block")
+    end = _HEAD_WIDTH + length
+    stop = len(block) - block[0] * CODEWORD_WIDTH
+    if block[end:stop] != _ZEROS[: stop - end]:
+        raise FrameError("not a block")
+    return block[_HEAD_WIDTH:end], block[stop:]
 
 
 def pad_opening(content: bytes) -> bytes:
     """Return the block of an opening's `content`, 1 to 32,766 bytes; raises `LocalError` (Spec: WI-8)."""
+    length = len(content)
+    if not 0 < length <= MAX_OPENING_CONTENT:
+        raise LocalError(_LONG if length else _EMPTY)
+    size = next(size for size in OPENING_BLOCKS if _LENGTH_WIDTH + length <= size)
     # u16 length || content || zeros
-    return _pad(b"", content, OPENING_BLOCKS)
+    return (length.to_bytes(_LENGTH_WIDTH, "big") + content).ljust(size, b"\0")
 
 
 def unpad_opening(block: bytes) -> bytes:
     """Return the content of an opening's `block`; raises `FrameError` (Spec: WI-8)."""
-    return _unpad(b"", block, OPENING_BLOCKS)
-
-
-def _pad(head: bytes, content: bytes, blocks: tuple[int, ...]) -> bytes:
-    if not content:
-        raise LocalError("message empty")
-    needed = len(head) + _LENGTH_WIDTH + len(content)
-    for size in blocks:
-        if needed <= size:
-            padded = head + len(content).to_bytes(_LENGTH_WIDTH, "big") + content
-            return padded.ljust(size, b"\0")
-    raise LocalError("message too long")
-
-
-def _unpad(head: bytes, block: bytes, blocks: tuple[int, ...]) -> bytes:
-    start = len(head) + _LENGTH_WIDTH
-    content = block[start : start + int.from_bytes(block[len(head) : start], "big")]
+    content = block[_LENGTH_WIDTH : _LENGTH_WIDTH + int.from_bytes(block[:_LENGTH_WIDTH], "big")]
     # There is one block per content, so that padding what was found again checks
-    # the slots, the length, the size and every zero at once.
-    if not content or len(content) > blocks[-1] - start or _pad(head, content, blocks) != block:
+    # the length, the size and every zero at once.
+    if not content or len(content) > MAX_OPENING_CONTENT or pad_opening(content) != block:
         raise FrameError("not a block")
     return content

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from securemsg.crypto.secret import Secret
 from securemsg.crypto.x25519 import PublicKey
 from securemsg.handshake.agreement import Agreement, Exchange, Party, Transcript, agree
 from securemsg.ids import AccountId, DeviceId
@@ -61,7 +62,7 @@ def test_two_sessions_have_nothing_in_common() -> None:
 
 def test_the_keys_of_a_session_differ_by_purpose() -> None:
     """K29."""
-    assert len(keys_of(opened_session().agreement)) == 3
+    assert len(keys_of(opened_session().agreement)) == 5
 
 
 @pytest.mark.parametrize(
@@ -87,8 +88,10 @@ def test_the_second_implementation_computes_the_same(kind: KemKind, one_time: Pu
     assert mine.encode() == theirs
     agreed = reference.agree(theirs, SECRETS[:-1], SECRETS[-1])
     found = agree(mine, SECRETS)
-    assert (found.transcript, found.root.expose()) == (agreed.t, agreed.sk_ec)
-    assert (found.initiator_header.expose(), found.responder_header.expose()) == (agreed.hk_a, agreed.nhk_b)
+    assert found.transcript == agreed.t
+    assert [secret.expose() for secret in secrets_of(found)] == [
+        *(agreed.sk_ec, agreed.sk_pq, agreed.a_0, agreed.hk_a, agreed.nhk_b)
+    ]
 
 
 @given(changed_accounts, changed_devices)
@@ -151,14 +154,19 @@ def test_every_shared_secret_is_needed(at: int) -> None:
 def test_secrets_do_not_print() -> None:
     """N22."""
     agreement = opened_session().agreement
-    for secret in (agreement.root, agreement.initiator_header, agreement.responder_header):
+    for secret in secrets_of(agreement):
         assert repr(secret.expose())[2:12] not in repr(agreement)
 
 
+def secrets_of(agreement: Agreement) -> list[Secret]:
+    """Return SK_ec, SK_pq, A_0, HK_a and NHK_b of an agreement."""
+    headers = [agreement.initiator_header, agreement.responder_header]
+    return [agreement.root, agreement.epoch_seed, agreement.authenticator, *headers]
+
+
 def keys_of(agreement: Agreement) -> set[bytes]:
-    """Return the three secrets of an agreement."""
-    secrets = (agreement.root, agreement.initiator_header, agreement.responder_header)
-    return {secret.expose() for secret in secrets}
+    """Return the secrets of an agreement as bytes."""
+    return {secret.expose() for secret in secrets_of(agreement)}
 
 
 def assert_unrelated(changed: Transcript) -> None:

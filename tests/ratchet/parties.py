@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.x25519 import PrivateKey
 from securemsg.instant import Instant
-from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.opening import open_message
 from securemsg.ratchet.seal import seal_message
-from securemsg.ratchet.skipped import Place, RowChanges, SkippedKey, surplus
+from securemsg.ratchet.skipped import Place, RowChanges, SkippedKey, Which, surplus
 from securemsg.ratchet.snapshot import decode_state, encode_state
 from securemsg.ratchet.start import Seed, initiate, respond
 from securemsg.ratchet.state import Active, Awaiting
@@ -16,6 +16,13 @@ from securemsg.wire.envelope import Message
 from tests.support.entropy import SeededEntropy
 
 NOW = Instant(1_800_000_000_000)
+
+SIZES = {0: 700, 1: 400, 2: 100, 3: 2_600, 4: 2_100}
+"""Bytes of content beside which this many codewords travel (WI-7)."""
+
+
+def _dropped(place: Place, changes: RowChanges) -> bool:
+    return place.ratchet is Which.EC and place.chain in changes.dropped
 
 
 class Rows(dict[Place, SkippedKey]):
@@ -28,7 +35,11 @@ class Rows(dict[Place, SkippedKey]):
     def apply(self, changes: RowChanges, now: Instant) -> None:
         """Do what a step asks for, and trim."""
         self.update((row.place, row) for row in changes.added)
-        gone = [place for place in self if place == changes.used or place.chain in changes.dropped]
+        gone = [
+            place
+            for place in self
+            if place in changes.used or (place.ratchet is Which.EC and place.chain in changes.dropped)
+        ]
         for place in gone:
             del self[place]
         for place in surplus(((row.skipped_at, place) for place, row in self.items()), now):
@@ -68,6 +79,10 @@ class Party:
         rows = sorted((row.place, row.key.expose(), row.skipped_at) for row in self.rows.values())
         return state, rows
 
+    def counts(self) -> list[int]:
+        """Return how many rows there are of each ratchet."""
+        return [sum(place.ratchet is which for place in self.rows) for which in Which]
+
     def copy(self, entropy: Entropy) -> "Party":
         """Return a thief's copy, made through the record, with randomness of its own."""
         return Party(decode_state(encode_state(self.active)), entropy, self.now, Rows(self.rows))
@@ -77,7 +92,14 @@ def parties(seed: int = 0) -> tuple[Party, Party]:
     """Return an initiator and a responder that agreed on secrets and have said nothing."""
     entropy = SeededEntropy(seed)
     prekey = PrivateKey.generate(entropy)
-    shared = Seed(entropy(64), RootKey(entropy(32)), HeaderKey(entropy(32)), HeaderKey(entropy(32)))
+    shared = Seed(
+        entropy(64),
+        RootKey(entropy(32)),
+        EpochSeed(entropy(32)),
+        Authenticator(entropy(32)),
+        HeaderKey(entropy(32)),
+        HeaderKey(entropy(32)),
+    )
     first = SeededEntropy(2 * seed + 2**32)
     second = SeededEntropy(2 * seed + 1 + 2**32)
     return Party(initiate(shared, prekey.public(), first), first), Party(respond(shared, prekey), second)
@@ -89,3 +111,22 @@ def acquainted(seed: int = 0) -> tuple[Party, Party]:
     responder.open(initiator.seal(b"first"))
     initiator.open(responder.seal(b"second"))
     return initiator, responder
+
+
+def tell(sender: Party, receiver: Party, slots: int) -> None:
+    """Let a message with this many codewords arrive."""
+    content = b"." * SIZES[slots]
+    assert receiver.open(sender.seal(content)) == content
+
+
+def talk(first: Party, second: Party, slots: int, messages: int) -> None:
+    """Let the two speak in turn, `first` first."""
+    for number in range(messages):
+        sender, receiver = (first, second) if number % 2 == 0 else (second, first)
+        tell(sender, receiver, slots)
+
+
+def standing(party: Party) -> tuple[str, int]:
+    """Return the name of the machine's state and the highest epoch installed."""
+    machine = party.state.machine
+    return type(machine).__name__, machine.epochs.installed

@@ -41,6 +41,8 @@ class Agreed(NamedTuple):
     t: bytes
     sk: bytes
     sk_ec: bytes
+    sk_pq: bytes
+    a_0: bytes
     hk_a: bytes
     nhk_b: bytes
 
@@ -91,8 +93,8 @@ def agree(full_transcript: bytes, dhs: list[bytes], shared: bytes) -> Agreed:
     """HS-8: SK and its split."""
     t = h(b"transcript", full_transcript)
     sk = kdf(NO_SALT, b"".join(dhs) + shared, b"pqxdh" + t, 64)
-    split = kdf(NO_SALT, sk, b"split", 96)
-    return Agreed(full_transcript, t, sk, split[:32], split[32:64], split[64:])
+    split = kdf(NO_SALT, sk, b"split", 160)
+    return Agreed(full_transcript, t, sk, *(split[at : at + 32] for at in range(0, 160, 32)))
 
 
 class Inner(NamedTuple):

@@ -65,6 +65,7 @@ def refusal_of(attempt: object) -> str:
     raise AssertionError
 
 
+NUMBERS = re.compile(r"\[\s+\d+(,\s+\d+)*\s+\]")  # these stand on one line
 RUN = re.compile(rb"(.)\1{255,}", re.DOTALL)
 
 
@@ -75,7 +76,7 @@ def _hex(raw: bytes) -> object:
     for run in RUN.finditer(raw):
         pieces += [raw[at : run.start()].hex(), {"repeat": run[1].hex(), "times": len(run[0])}]
         at = run.end()
-    return [*pieces, raw[at:].hex()] if pieces else raw.hex()
+    return [piece for piece in (*pieces, raw[at:].hex()) if piece] if pieces else raw.hex()
 
 
 def _plain(value: object) -> object:
@@ -98,4 +99,5 @@ def written(spec: str, requirements: str, tests: list[Fields], inputs: Fields | 
     if len(set(idents)) != len(idents):
         raise AssertionError(idents)
     file = {"spec": spec, "requirements": requirements.split(), "inputs": inputs or {}, "tests": tests}
-    return json.dumps(_plain(file), indent=1, ensure_ascii=True) + "\n"
+    spread = json.dumps(_plain(file), indent=1, ensure_ascii=True) + "\n"
+    return NUMBERS.sub(lambda found: " ".join(found[0].split()), spread)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from tests.reference.codewords import CODEWORD, FILLER, WORDS
 from tests.reference.refusal import FRAME, RefusedError, require
 from tests.reference.values import array, binary, decode, encode, exactly, unsigned
 
@@ -12,6 +13,7 @@ OPENING_BLOCKS = (16384, 32768)
 MAX_ENVELOPE = 33928
 MAX_FRAME = 65536
 HPKE_OVERHEAD = 1136
+HEAD = 3
 
 
 class Message(NamedTuple):
@@ -58,40 +60,54 @@ def read_envelope(raw: bytes) -> Message | Opening:
     return opening
 
 
-def _fill(head: bytes, content: bytes, blocks: tuple[int, ...]) -> bytes:
-    require("ValueError", 1 <= len(content) <= blocks[-1] - len(head) - 2)
-    filled = head + len(content).to_bytes(2, "big") + content
-    return filled.ljust(next(block for block in blocks if block >= len(filled)), b"\0")
+def smallest(blocks: tuple[int, ...], length: int) -> int:
+    """Give the smallest block that holds so many bytes."""
+    return next(block for block in blocks if block >= length)
 
 
-def _empty(block: bytes, head: bytes, blocks: tuple[int, ...]) -> bytes:
-    start = len(head) + 2
-    require(FRAME, len(block) in blocks, block.startswith(head))
-    length = int.from_bytes(block[len(head) : start], "big")
-    content = block[start : start + length]
-    require(FRAME, 1 <= length <= len(block) - start)
-    require(FRAME, _fill(head, content, blocks) == block)
-    return content
+def slots_for(length: int) -> int:
+    """WI-7: how many codewords ride with a content of that length."""
+    free = smallest(BLOCKS, HEAD + length) - HEAD - length
+    return min(WORDS, free // CODEWORD)
 
 
-def pad(content: bytes) -> bytes:
-    """WI-7, without codewords."""
-    return _fill(b"\0", content, BLOCKS)
+def pad(content: bytes, codewords: list[bytes] | None = None) -> bytes:
+    """WI-7; fillers in every slot where no codewords are given."""
+    require("ValueError", 1 <= len(content) <= BLOCKS[-1] - HEAD)
+    slots = slots_for(len(content))
+    tail = b"".join([FILLER] * slots if codewords is None else codewords)
+    require("ValueError", len(tail) == slots * CODEWORD)
+    head = bytes([slots]) + len(content).to_bytes(2, "big") + content
+    return head.ljust(smallest(BLOCKS, len(head)) - len(tail), b"\0") + tail
 
 
-def unpad(block: bytes) -> bytes:
-    """WI-7: the content of a block, or a refusal."""
-    return _empty(block, b"\0", BLOCKS)
+def unpad(block: bytes) -> tuple[bytes, list[bytes]]:
+    """WI-7: the content of a block and its codewords, or a refusal."""
+    require(FRAME, len(block) in BLOCKS)
+    slots, length = block[0], int.from_bytes(block[1:HEAD], "big")
+    require(FRAME, 1 <= length <= len(block) - HEAD)
+    require(FRAME, smallest(BLOCKS, HEAD + length) == len(block), slots == slots_for(length))
+    start = len(block) - slots * CODEWORD
+    words = [block[at : at + CODEWORD] for at in range(start, len(block), CODEWORD)]
+    require(FRAME, not any(block[HEAD + length : start]))
+    require(FRAME, all(word == FILLER for word in words if word[0] == FILLER[0]))
+    return block[HEAD : HEAD + length], words
 
 
 def pad_opening(content: bytes) -> bytes:
     """WI-8."""
-    return _fill(b"", content, OPENING_BLOCKS)
+    require("ValueError", 1 <= len(content) <= OPENING_BLOCKS[-1] - 2)
+    filled = len(content).to_bytes(2, "big") + content
+    return filled.ljust(smallest(OPENING_BLOCKS, len(filled)), b"\0")
 
 
 def unpad_opening(block: bytes) -> bytes:
     """WI-8: the content of a block, or a refusal."""
-    return _empty(block, b"", OPENING_BLOCKS)
+    require(FRAME, len(block) in OPENING_BLOCKS)
+    length = int.from_bytes(block[:2], "big")
+    require(FRAME, 1 <= length <= len(block) - 2)
+    require(FRAME, pad_opening(block[2 : 2 + length]) == block)
+    return block[2 : 2 + length]
 
 
 def frames(stream: bytes) -> tuple[list[bytes], bytes]:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.reference.writers import content, handshake, identity, primitives, ratchet, sessions, wire
+from tests.reference.writers import (
+    content,
+    epochs,
+    handshake,
+    identity,
+    machine,
+    primitives,
+    ratchet,
+    sessions,
+    wire,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,6 +30,8 @@ FILES: dict[str, Callable[[], str]] = {
     "04-handshake.json": handshake.handshake,
     "04-openings.json": handshake.openings,
     "05-ratchet.json": ratchet.file,
+    "05-epochs.json": epochs.file,
+    "05-machine.json": machine.file,
     "06-sessions.json": sessions.file,
     "07-content.json": content.file,
 }

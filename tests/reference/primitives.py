@@ -36,9 +36,24 @@ def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
 
 
 def prf(key: bytes, label: bytes, data: bytes) -> tuple[bytes, bytes]:
-    """PR-4, already split."""
-    output = hashlib.shake_256(PREFIX + label + b"\0" + key + data).digest(64)
+    """PR-4 without n, already split."""
+    output = long_prf(key, label, data, 64)
     return output[:32], output[32:]
+
+
+def long_prf(key: bytes, label: bytes, data: bytes, length: int) -> bytes:
+    """PR-4 with n."""
+    return hashlib.shake_256(PREFIX + label + b"\0" + key + data).digest(length)
+
+
+def three_step(chain_key: bytes, label: bytes) -> tuple[bytes, bytes]:
+    """RT-4 and KR-4: the chain key after one message, and that message's key.
+
+    A chain key is CK' and the keys of its block that are left, at first none.
+    """
+    if len(chain_key) == 32:
+        chain_key = long_prf(chain_key, label, b"", 128)
+    return chain_key[:32] + chain_key[64:], chain_key[32:64]
 
 
 def h(label: bytes, data: bytes) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reference import agreement, hpke, ratchet
 from tests.reference.agreement import LAST_RESORT, ONE_TIME, Agreed, Inner, Offer, Party
@@ -14,6 +14,9 @@ from tests.reference.hybrid import decapsulate, kem_public
 from tests.reference.identity import Certificate, accept_certificate, check_list_version, read_card
 from tests.reference.primitives import h32
 from tests.reference.refusal import AUTHENTICATION, PREKEY, RefusedError, require
+
+if TYPE_CHECKING:
+    from tests.reference.machine import Draws
 
 MAX_SEEN = 10_000
 
@@ -49,8 +52,8 @@ def seen_mark(inner: Inner) -> bytes:
     return h32(b"seen", inner.ephemeral + inner.ciphertext)
 
 
-def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepted:
-    """Open, agree, and open the message inside; `private` is the next ratchet key."""
+def accept(me: Responder, opening: Opening, draws: Draws, now: int) -> Accepted:
+    """Open, agree, and open the message inside; `draws` are for the answer."""
     require(AUTHENTICATION, opening.hint == agreement.hint(hpke.public_key(me.sealing)))
     inner = agreement.open_opening(me.sealing, opening)
     if inner.card:
@@ -73,11 +76,11 @@ def accept(me: Responder, opening: Opening, private: bytes, now: int) -> Accepte
     b = Party(me.account, me.device, me.bodies[inner.generation])
     dhs = agreement.responder_dhs(me.identity, prekey, one_time, (certificate.identity_key, inner.ephemeral))
     agreed = agreement.agree(agreement.transcript(a, b, offer, inner.opened_ms, inner.card), dhs, shared)
-    secrets = ratchet.Secrets(agreed.t, agreed.sk_ec, agreed.hk_a, agreed.nhk_b)
+    secrets = ratchet.Secrets(*agreed[1:2], *agreed[3:])
     message = read_envelope(inner.message)
     if not isinstance(message, Message):
         raise RefusedError("FrameError")
-    state, content, _ = ratchet.open_message(ratchet.responder(secrets, prekey), message, private, now)
+    state, content, _ = ratchet.open_message(ratchet.responder(secrets, prekey), message, draws, now)
     return Accepted(account, inner, agreed, state, content)
 
 

@@ -9,15 +9,19 @@ from hypothesis import strategies as st
 
 from securemsg.errors import RemoteError
 from securemsg.instant import Instant
-from securemsg.ratchet.skipped import Place
-from securemsg.ratchet.state import MAX_PAST_CHAINS, Role
+from securemsg.ratchet.role import Role
+from securemsg.ratchet.skipped import Place, Which
+from securemsg.ratchet.state import MAX_PAST_CHAINS
 from securemsg.session.book import wear_out
+from tests.ratchet.parties import SIZES
 from tests.session.people import Person
 
 Event: TypeAlias = Callable[["Network", int, int], None]
 """A method of `Network`; the numbers say who, which letter or where. Without a letter it does nothing."""
 
 Schedule: TypeAlias = list[tuple[Event, int, int]]
+
+ROOMS = (SIZES[4], SIZES[2], SIZES[1], SIZES[0])
 
 MAX_SESSIONS = 5
 """Sessions that a schedule begins on one side: few enough that none is pushed out of a book."""
@@ -56,18 +60,18 @@ class Network:
         for event, first, second in schedule:
             event(self, first, second)
 
-    def say(self, side: int, _: int) -> None:
-        """Let one of the two say something new."""
+    def say(self, side: int, room: int) -> None:
+        """Let one of the two say something new, with more or less room for codewords."""
         sender, receiver = self.people[side % 2], self.people[1 - side % 2]
         self.said += 1
-        content = b"%d" % self.said
+        content = (b"%d" % self.said).ljust(ROOMS[room % len(ROOMS)], b".")
         data = sender.say(receiver, content)
         session = sender.book(receiver).entries[0].session
         ratchet = session.ratchet
         turns = -1 if ratchet.receiving is None else ratchet.receiving.index
         # The responder's chains answer the initiator's, one for one.
         chain = turns + 1 if ratchet.binding.role is Role.INITIATOR else turns
-        place = Place(chain, ratchet.sending.number - 1)
+        place = Place(Which.EC, chain, ratchet.sending.number - 1)
         self.on_the_way.append(Letter(1 - side % 2, data, content, session.origin.session_id, place))
 
     def deliver(self, which: int, _: int) -> None:

@@ -36,7 +36,7 @@ RATCHET = acquainted()[0].active
 def session(opened_at: int, name: int = 0) -> Confirmed:
     """Return a session of this instant whose id sorts as `name`."""
     session_id = SessionId(name.to_bytes(32, "big"))
-    return Confirmed(Origin(session_id, Instant(opened_at), KemKind.ONE_TIME, b""), RATCHET)
+    return Confirmed(Origin(session_id, Instant(opened_at), KemKind.ONE_TIME, b""), RATCHET, NOW)
 
 
 def names(book: Book) -> list[tuple[int, int]]:
@@ -110,7 +110,7 @@ def test_a_store_is_told_what_changed_and_nothing_else() -> None:
 
 def test_a_session_is_needed_when_there_is_none_or_it_is_worn_or_at_its_end() -> None:
     """S06, RT-8: the caller sees it before sealing fails."""
-    full = replace(RATCHET, sending=replace(RATCHET.sending, number=MAX_CHAIN))
+    full = RATCHET._replace(sending=RATCHET.sending._replace(number=MAX_CHAIN))
     at_its_end = Book((Held(replace(session(1), ratchet=full)),))
     with pytest.raises(SessionExhausted):
         seal(at_its_end, b"x", SeededEntropy())

@@ -11,7 +11,7 @@ from securemsg.errors import RemoteError
 from securemsg.ids import DeviceId
 from securemsg.instant import DAY, Instant
 from securemsg.ratchet.keys import MessageKey
-from securemsg.ratchet.skipped import MAX_STORED, STORED_FOR, Place, RowChanges, SkippedKey
+from securemsg.ratchet.skipped import MAX_STORED, STORED_FOR, Place, RowChanges, SkippedKey, Which
 from securemsg.store.errors import VaultDamaged, VaultTooNew
 from securemsg.store.transaction import Transaction
 from securemsg.store.upkeep import Note
@@ -167,9 +167,9 @@ def test_sessions_that_were_retired_long_ago_go_with_their_skipped_keys(pair: Pa
         tables = ("select count(*) from sessions", "select count(*) from skipped")
         return [transaction._rows.number(sql) for sql in tables]
 
-    assert bob.step(counts) == [2, 1]
+    assert bob.step(counts) == [2, 2]
     bob.step(lambda transaction: transaction.sessions.purge(Instant(NOW + 30 * DAY)))
-    assert bob.step(counts) == [2, 1]
+    assert bob.step(counts) == [2, 2]
     bob.step(lambda transaction: transaction.sessions.purge(Instant(NOW + 30 * DAY + 1)))
     assert bob.step(counts) == [1, 0]
 
@@ -199,7 +199,7 @@ def test_a_session_of_a_newer_version_is_refused_and_left_alone(pair: Pair) -> N
     """S14, ST-8."""
     alice, bob = pair
     say(alice, bob, b"first")
-    for record, error in ((b"\x91\x02", VaultTooNew), (b"\x91\x01", VaultDamaged), (b"", VaultDamaged)):
+    for record, error in ((b"\x91\x03", VaultTooNew), (b"\x91\x02", VaultDamaged), (b"", VaultDamaged)):
 
         def harm(transaction: Transaction, record: bytes = record) -> None:
             transaction._rows.run("update sessions set record = ?", (record,))
@@ -211,8 +211,8 @@ def test_a_session_of_a_newer_version_is_refused_and_left_alone(pair: Pair) -> N
         assert dump(alice.vault) == before
 
 
-def skipped(chain: int, number: int, at: int = NOW) -> SkippedKey:
-    return SkippedKey(Place(chain, number), MessageKey(number.to_bytes(32)), Instant(at))
+def skipped(chain: int, number: int, at: int = NOW, which: Which = Which.EC) -> SkippedKey:
+    return SkippedKey(Place(which, chain, number), MessageKey(number.to_bytes(32)), Instant(at))
 
 
 def test_skipped_keys_are_rows_that_come_and_go(pair: Pair) -> None:
@@ -226,21 +226,46 @@ def test_skipped_keys_are_rows_that_come_and_go(pair: Pair) -> None:
         row = skipped(0, 7)
         rows.apply(session, RowChanges(added=(row, skipped(0, 8), skipped(1, 7))))
         assert rows.of(session).find(row.place) == row
-        assert rows.of(session).find(Place(0, 9)) is None
-        rows.apply(session, RowChanges(used=row.place))
+        assert rows.of(session).find(Place(Which.EC, 0, 9)) is None
+        rows.apply(session, RowChanges(used=(row.place,)))
         assert rows.of(session).find(row.place) is None
         rows.apply(session, RowChanges(dropped=(0,)))
         assert rows.count(session) == 1
         for chain in range(2, 5):
             rows.apply(session, RowChanges(added=tuple(skipped(chain, n, NOW + chain) for n in range(900))))
         assert rows.count(session) == MAX_STORED
-        assert rows.of(session).find(Place(1, 7)) is None
-        assert rows.of(session).find(Place(2, 699)) is None
-        assert rows.of(session).find(Place(2, 700)) is not None
-        assert rows.of(session).find(Place(4, 899)) is not None
+        assert rows.of(session).find(Place(Which.EC, 1, 7)) is None
+        assert rows.of(session).find(Place(Which.EC, 2, 699)) is None
+        assert rows.of(session).find(Place(Which.EC, 2, 700)) is not None
+        assert rows.of(session).find(Place(Which.EC, 4, 899)) is not None
         rows.purge(Instant(NOW + 4 + STORED_FOR))
         assert rows.count(session) == 900
         transaction.sessions.forget(transaction.contacts.all()[0].id)
         assert rows.count(session) == 0
+
+    alice.step(run)
+
+
+def test_skipped_keys_of_the_two_ratchets_do_not_touch_each_other(pair: Pair) -> None:
+    """RT-12, RT-13, S05: each keeps its newest 2,000; a chain that is given up is one of the EC ratchet."""
+    alice, bob = pair
+    say(alice, bob, b"first")
+
+    def run(transaction: Transaction) -> None:
+        session = transaction.sessions.load(transaction.sessions.peers()[0].book).entries[0].session_id
+        rows, find = transaction.skipped, transaction.skipped.of(session).find
+        for which in Which:
+            first = tuple(skipped(2, n, NOW + n % 3, which) for n in range(1_000))
+            more = tuple(skipped(3, n, NOW + 4, which) for n in range(1_001))
+            rows.apply(session, RowChanges(added=first))
+            rows.apply(session, RowChanges(added=more))
+        assert rows.count(session) == 2 * MAX_STORED
+        assert [find(Place(which, 2, 0)) for which in Which] == [None, None]
+        assert None not in [find(Place(which, 2, 3)) for which in Which]
+        both = (Place(Which.EC, 3, 9), Place(Which.KEM, 2, 3))
+        rows.apply(session, RowChanges(used=both))
+        assert [find(place) for place in both] == [None, None]
+        rows.apply(session, RowChanges(dropped=(2,)))
+        assert rows.count(session) == 1_000 + MAX_STORED - 1
 
     alice.step(run)

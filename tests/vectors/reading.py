@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from tests.reference.make_vectors import DIRECTORY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 ERRORS: dict[str, type[Exception]] = {
     "FrameError": FrameError,
@@ -31,10 +33,23 @@ ERRORS: dict[str, type[Exception]] = {
 }
 
 
+NotRaised = pytest.fail.Exception
+"""What pytest raises where an error was expected; it is no `Exception`."""
+
+PLACES: dict[str, Path] = {}
+"""Where a file is read from that does not lie in specs/vectors."""
+
+
 @functools.cache
 def load(name: str) -> Any:  # noqa: ANN401  # JSON has no better type
-    """Return the JSON of specs/vectors/`name`.json."""
-    return json.loads((DIRECTORY / f"{name}.json").read_text(encoding="ascii"))
+    """Return the JSON of specs/vectors/`name`.json, or of the file that `use` put in its place."""
+    return json.loads(PLACES.get(name, DIRECTORY / f"{name}.json").read_text(encoding="ascii"))
+
+
+def use(path: Path) -> None:
+    """Read this file in place of the one of the same name."""
+    PLACES[path.stem] = path
+    load.cache_clear()
 
 
 def joined(value: Any) -> bytes:  # noqa: ANN401  # a string or a list of pieces
@@ -86,11 +101,39 @@ def one(name: str, ident: str) -> Vector:
     return next(Vector(name, test) for test in load(name)["tests"] if test["id"] == ident)
 
 
-def vectors(name: str, ops: str, valid: object = None) -> pytest.MarkDecorator:
-    """Run a test once for each vector of those operations."""
+Check = Callable[[Vector], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What the vectors of some operations of a file mean for our library."""
+
+    file: str
+    ops: tuple[str, ...]
+    valid: bool | None
+    check: Check
+
+    def concerns(self, vector: Vector) -> bool:
+        """Whether it says something about this vector."""
+        known = vector.file == self.file and vector["op"] in self.ops
+        return known and self.valid in {None, vector["valid"]}
+
+
+INTERPRETATIONS: list[Interpretation] = []
+
+
+def vectors(name: str, ops: str, *, valid: bool | None = None) -> Callable[[Check], Check]:
+    """Run a test once for each vector of those operations, here and from the command line (`run`)."""
     found = select(name, ops, valid)
     assert found, f"no vector of {ops} in {name}"
-    return pytest.mark.parametrize("vector", found, ids=[str(vector["id"]) for vector in found])
+
+    def once_for_each(check: Check) -> Check:
+        INTERPRETATIONS.append(Interpretation(name, tuple(ops.split()), valid, check))
+        mark = pytest.mark.parametrize("vector", found, ids=[str(vector["id"]) for vector in found])
+        marked: Check = mark(check)
+        return marked
+
+    return once_for_each
 
 
 class Draws:

@@ -1,76 +1,69 @@
-"""Two ends of our ratchet that follow the steps of a conversation in 05-ratchet.json."""
+"""Two ends of our ratchet that follow the steps of a conversation in 05-*.json.
+
+All randomness of a side is a parameter, so that it is given as the vectors name it, with one
+exception: the library under `EncapsulationKey.encapsulate` draws its own. There, and only there, what
+it would have returned is replaced by the secret and the ciphertext of the vector.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from securemsg.crypto.aead import open_once
+from securemsg.crypto.kem import EncapsulationKey
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
 from securemsg.instant import Instant
+from securemsg.ratchet.chains import chain_step, sealing_key
+from securemsg.ratchet.epochs import epoch_step
 from securemsg.ratchet.header import open_header
-from securemsg.ratchet.keys import HeaderKey, RootKey
+from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.opening import open_message
 from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.start import Seed, initiate, respond
 from securemsg.ratchet.state import Active, Awaiting
 from securemsg.wire import envelope
+from securemsg.wire.padding import CODEWORD_WIDTH, unpad
 from tests.ratchet.parties import Rows
 from tests.support.entropy import SeededEntropy
-from tests.vectors.reading import ERRORS, Draws
+from tests.vectors.reading import ERRORS, Draws, joined
+from tests.vectors.shown import assert_state, seen, short
 
-KNOWN_PAIRS = (("rk", "root"), ("nhks", "next_sending"), ("nhkr", "next_receiving"))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+AGREED = (
+    ("sk_ec", RootKey),
+    ("sk_pq", EpochSeed),
+    ("a_0", Authenticator),
+    ("hk_a", HeaderKey),
+    ("nhk_b", HeaderKey),
+)
 
 
 def begin(start: dict[str, Any]) -> dict[str, Awaiting | Active]:
     """Return the first states of both sides (RT-2)."""
     octets = {name: bytes.fromhex(text) for name, text in start.items() if isinstance(text, str)}
-    seed = Seed(octets["t"], RootKey(octets["sk_ec"]), HeaderKey(octets["hk_a"]), HeaderKey(octets["nhk_b"]))
-    first = Draws([octets["initiator_ratchet_private"]])
-    return {
+    seed = Seed(octets["t"], *(role(octets[name]) for name, role in AGREED))  # type: ignore[arg-type]  # in order
+    first = Draws([octets["initiator_ratchet_private"], octets["initiator_kem_seed"]])
+    states: dict[str, Awaiting | Active] = {
         "a": initiate(seed, PublicKey.parse(octets["signed_prekey"]), first),
         "b": respond(seed, PrivateKey(octets["signed_prekey_private"])),
     }
+    assert first.spent
+    return states
 
 
-def seen(state: Awaiting | Active, rows: Rows) -> dict[str, Any]:
-    """Return a state by the names of RT-1, as the vectors write it."""
-    shown: dict[str, Any] = {ours: getattr(state, name).expose().hex() for ours, name in KNOWN_PAIRS}
-    shown["ratchet_private"] = state.ours.private.expose().hex()
-    blank = {"hks": "", "cks": "", "ns": 0, "hkr": "", "ckr": "", "nr": 0, "receiving_chain": None}
-    shown |= blank | {"pn": 0, "past_chains": []}
-    if isinstance(state, Active):
-        sending = state.sending
-        shown |= {"hks": sending.header.expose().hex(), "cks": sending.key.expose().hex()}
-        shown |= {"ns": sending.number, "pn": state.previous}
-        past = [{"chain": old.index, "header_key": old.header.expose().hex()} for old in state.past]
-        shown["past_chains"] = sorted(past, key=lambda old: old["chain"])
-        if (receiving := state.receiving) is not None:
-            shown |= {"hkr": receiving.header.expose().hex(), "ckr": receiving.key.expose().hex()}
-            shown |= {"nr": receiving.number, "receiving_chain": receiving.index}
-    skipped = [
-        {
-            "chain": row.place.chain,
-            "n": row.place.number,
-            "key": row.key.expose().hex(),
-            "instant": row.skipped_at,
-        }
-        for row in rows.values()
-    ]
-    shown["skipped_count"] = len(skipped)
-    shown["skipped"] = sorted(skipped, key=lambda row: (row["chain"], row["n"]))
-    return shown
-
-
-def assert_state(state: Awaiting | Active, rows: Rows, expected: dict[str, Any]) -> None:
-    """Compare a whole state with what the vectors say it is."""
-    wanted = {name: value for name, value in expected.items() if name != "their_ratchet_key"}
-    found = seen(state, rows)
-    if wanted["skipped"] is None:
-        del wanted["skipped"], found["skipped"]
-    else:
-        wanted["skipped"] = sorted(wanted["skipped"], key=lambda row: (row["chain"], row["n"]))
-    assert found == wanted
+@contextmanager
+def encapsulating(step: dict[str, Any]) -> Iterator[None]:
+    """Let an encapsulation in this step yield what the vector says, exactly once, or none be made."""
+    yields = [(joined(step["shared"]), joined(step["ciphertext"]))] if "ciphertext" in step else []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(EncapsulationKey, "encapsulate", lambda _key: yields.pop())
+        yield
+    assert not yields
 
 
 class Replay:
@@ -80,15 +73,19 @@ class Replay:
         """Begin both sides and compare their first states."""
         self.states = begin(start)
         self.rows = {"a": Rows(), "b": Rows()}
+        self.expected = {side: dict(start[side]) for side in self.states}
         self.envelopes: dict[str, bytes] = {}
-        for side, state in self.states.items():
-            assert_state(state, self.rows[side], start[side])
+        for side in self.states:
+            self._compare(side)
+
+    def _compare(self, side: str) -> None:
+        assert_state(self.states[side], self.rows[side], self.expected[side])
 
     def step(self, step: dict[str, Any]) -> None:
-        """Take a step."""
-        {"seal": self._seal, "lose": self._lose, "open": self._open}[step["do"]](step)
-        if "after" in step:
-            assert_state(self.states[step["by"]], self.rows[step["by"]], step["after"])
+        """Take a step; `after` tells what of the state of its side is new."""
+        {"seal": self._seal, "lose": self._lose, "open": self._open, "show": self._show}[step["do"]](step)
+        self.expected[step["by"]].update(step.get("after", {}))
+        self._compare(step["by"])
 
     def _active(self, side: str) -> Active:
         state = self.states[side]
@@ -99,38 +96,56 @@ class Replay:
         side = step["by"]
         before = self._active(side)
         draws = Draws([bytes.fromhex(step["header_nonce"] + step["salt"])])  # one read, in this order
-        self.states[side], message = seal_message(before, bytes.fromhex(step["content"]), draws)
-        raw = envelope.encode(message)
-        assert raw.hex() == step["envelope"]
-        assert message.commitment.hex() == step["commitment"]
-        assert before.sending.key.expose().hex() == step["chain_key"]
+        self.states[side], message = seal_message(before, joined(step["content"]), draws)
+        assert draws.spent
+        _, ec_mk = chain_step(before.sending.key)
+        _, pq_mk = epoch_step(before.epoch_sending.key)
+        key, commitment = sealing_key(ec_mk, pq_mk, message.salt)
+        found = (ec_mk, pq_mk, key, commitment)
+        assert [one.hex() for one in found] == [
+            step[name] for name in ("ec_mk", "pq_mk", "key", "commitment")
+        ]
         header = open_header(before.sending.header, message.sealed_header, before.binding.sealing)
         assert header is not None
-        fields = header.ratchet_key + header.previous.to_bytes(4, "big") + header.number.to_bytes(4, "big")
-        assert (fields + bytes(12)).hex() == step["header"]
-        assert draws.spent
-        self.envelopes[step["message"]] = raw
+        numbers = b"".join(number.to_bytes(4, "big") for number in header[1:])
+        assert (header[0] + numbers).hex() == step["header"]
+        bound = before.binding.sealing + message.sealed_header + message.salt + commitment
+        block = open_once(key, message.body, bound)
+        assert list(unpad(block)[1][::CODEWORD_WIDTH]) == step["indices"]
+        assert short(block) == step["block_sha256"]
+        self.envelopes[step["message"]] = envelope.encode(message)
+        assert self.envelopes[step["message"]] == joined(step["envelope"])
 
     def _lose(self, step: dict[str, Any]) -> None:
         entropy = SeededEntropy()
         for _ in range(step["count"]):
-            self.states[step["by"]], _ = seal_message(self._active(step["by"]), b"lost", entropy)
+            state, _ = seal_message(self._active(step["by"]), joined(step["content"]), entropy)
+            self.states[step["by"]] = state
 
     def _open(self, step: dict[str, Any]) -> None:
         side = step["by"]
-        raw = bytes.fromhex(step["envelope"]) if "envelope" in step else self.envelopes[step["message"]]
+        raw = joined(step["envelope"]) if "envelope" in step else self.envelopes[step["message"]]
         message, now = envelope.decode(raw), Instant(step["now"])
         assert isinstance(message, envelope.Message)
         state, rows = self.states[side], self.rows[side]
-        draws = Draws([bytes.fromhex(step["ratchet_private"])] if "ratchet_private" in step else [])
-        if "error" in step:
-            before = seen(state, rows)
-            with pytest.raises(ERRORS[step["error"]]):
-                open_message(state, message, rows, now, draws)
-            assert seen(self.states[side], self.rows[side]) == before
-            return
-        opened = open_message(state, message, rows, now, draws)
-        assert opened.content.hex() == step["content"]
+        draws = Draws([joined(step[name]) for name in ("ratchet_private", "kem_seed") if name in step])
+        with encapsulating(step):
+            if "error" in step:
+                before = seen(state, rows)
+                with pytest.raises(ERRORS[step["error"]]) as refused:
+                    open_message(state, message, rows, now, draws)
+                assert refused.type is ERRORS[step["error"]]
+                assert seen(state, rows) == before
+                return
+            opened = open_message(state, message, rows, now, draws)
+        assert opened.content == joined(step["content"])
         assert draws.spent
         self.states[side] = opened.state
         rows.apply(opened.rows, now)
+
+    def _show(self, step: dict[str, Any]) -> None:
+        state = self._active(step["by"])
+        found = {"ec": state.messages_since_turn, "kem": state.messages_since_epoch}
+        assert found == step["since_step"]
+        shown = seen(state, self.rows[step["by"]])
+        assert [shown[name] for name in ("codes", "marked")] == [step[name] for name in ("codes", "marked")]

@@ -23,11 +23,12 @@ from securemsg.wire.messages.opening import KemKind
 from tests.ratchet.parties import Rows
 from tests.reference import envelopes as reference_envelopes
 from tests.reference import responder as reference
+from tests.reference.writers.initiation import NO_DRAWS
 from tests.reference.writers.initiation import responder as reference_responder
 from tests.support.entropy import SeededEntropy
 from tests.vectors.people import person
 from tests.vectors.reading import Draws, Vector, joined, load, one, vectors
-from tests.vectors.replay import assert_state
+from tests.vectors.shown import assert_state
 
 HANDSHAKE = "04-handshake"
 OPENINGS = "04-openings"
@@ -53,8 +54,10 @@ def test_both_sides_agree_on_this(vector: Vector) -> None:
     agreed = agree(transcript, secrets)
     assert agreed.transcript == vector.octets("t")
     assert agreed.session_id == vector.octets("session_id")
-    keys = (agreed.root, agreed.initiator_header, agreed.responder_header)
-    assert [found.expose() for found in keys] == [vector.octets(name) for name in ("sk_ec", "hk_a", "nhk_b")]
+    headers = (agreed.initiator_header, agreed.responder_header)
+    keys = (agreed.root, agreed.epoch_seed, agreed.authenticator, *headers)
+    names = ("sk_ec", "sk_pq", "a_0", "hk_a", "nhk_b")
+    assert [found.expose() for found in keys] == [vector.octets(name) for name in names]
     assert agreed.reduced is (vector["position"] is None)
 
 
@@ -163,7 +166,7 @@ def test_the_reference_accepts_what_we_open(position: int | None) -> None:
     raw = seal_opening(initiation.material, envelope.encode(message))
     opening = reference_envelopes.read_envelope(raw)
     assert isinstance(opening, reference_envelopes.Opening)
-    accepted = reference.accept(reference_responder("bob"), opening, bytes(31) + b"\1", now)
+    accepted = reference.accept(reference_responder("bob"), opening, NO_DRAWS, now)
     assert accepted.content == b"hello"
     assert accepted.account == alice.account_id
     assert accepted.inner.card == card.encode()

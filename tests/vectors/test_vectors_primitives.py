@@ -26,6 +26,12 @@ def test_a_chain_step_is_this_function(vector: Vector) -> None:
     assert halves == (vector.octets("first"), vector.octets("second"))
 
 
+@vectors(PRIMITIVES, "long_prf")
+def test_the_same_function_gives_other_lengths(vector: Vector) -> None:
+    key, label, data, output = (vector.octets(name) for name in ("key", "label", "input", "output"))
+    assert kdf.prf_bytes(key, label, data, len(output)) == output
+
+
 @vectors(PRIMITIVES, "hash")
 def test_a_labelled_hash_is_this(vector: Vector) -> None:
     label, data = vector.octets("label"), vector.octets("input")

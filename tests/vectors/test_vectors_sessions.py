@@ -30,7 +30,8 @@ def held(shown: dict[str, Any]) -> Held:
     identifier = joined(shown["session_id"])
     origin = Origin(SessionId(identifier), Instant(shown["opened_ms"]), KemKind.ONE_TIME, bytes(32))
     replaced = shown.get("replaced_ms")
-    return Held(Confirmed(origin, ratchet), None if replaced is None else Instant(replaced))
+    session = Confirmed(origin, ratchet, healed_at=NOW)
+    return Held(session, None if replaced is None else Instant(replaced))
 
 
 def order(book: Book) -> list[bytes]:
@@ -77,8 +78,8 @@ def arrive(who: str, book: Book, raw: bytes) -> Opened:
     return accept_opening(book, opened, recipient, NOW, SeededEntropy())
 
 
-def test_a_second_opening_becomes_current_and_a_late_one_joins_below() -> None:
-    vector = one(SESSIONS, "arrivals/second")
+@vectors(SESSIONS, "arrivals")
+def test_a_second_opening_becomes_current_and_a_late_one_joins_below(vector: Vector) -> None:
     for names, expected in ((("first", "second"), "in_order"), (("second", "first"), "out_of_order")):
         book, current = Book(), []
         for name in names:
@@ -89,11 +90,12 @@ def test_a_second_opening_becomes_current_and_a_late_one_joins_below() -> None:
         assert current == [joined(name) for name in vector[expected]]
 
 
-def test_openings_that_cross_leave_both_with_the_same_order() -> None:
+@vectors(SESSIONS, "glare")
+def test_openings_that_cross_leave_both_with_the_same_order(vector: Vector) -> None:
     """SE-3: Alice holds her own session when Bob's opening arrives."""
-    second, glare = one(SESSIONS, "arrivals/second"), one(SESSIONS, "arrivals/glare")
+    second = one(SESSIONS, "arrivals/second")
     for name in ("first", "second"):
         own = Book.of([held(second["messages"][name])])
-        opened = arrive("alice", own, joined(glare["from_b"]["envelope"]))
-        assert opened.content == joined(glare["from_b"]["content"])
-        assert order(opened.book) == [joined(session) for session in glare[f"ranked_with_{name}"]]
+        opened = arrive("alice", own, joined(vector["from_b"]["envelope"]))
+        assert opened.content == joined(vector["from_b"]["content"])
+        assert order(opened.book) == [joined(session) for session in vector[f"ranked_with_{name}"]]

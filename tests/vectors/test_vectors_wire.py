@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from securemsg.crypto.kdf import sha256
+from securemsg.errors import FrameError
+from securemsg.ratchet.kem_steps import FILLERS, has_true_fillers
 from securemsg.wire import codec, envelope, padding
 from securemsg.wire.framing import FrameBuffer, frame
 from tests.vectors.reading import Vector, joined, vectors
@@ -33,16 +36,16 @@ def test_bytes_with_one_fault_are_no_value(vector: Vector) -> None:
 
 
 @vectors(WIRE, "frames", valid=True)
-@pytest.mark.parametrize("step", [1, 3, 1000])
-def test_a_stream_gives_its_frames_however_it_is_cut(vector: Vector, step: int) -> None:
-    stream, found = vector.octets("stream"), []
-    buffer = FrameBuffer()
-    for at in range(0, len(stream), step):
-        buffer.receive(stream[at : at + step])
-        while (value := buffer.next()) is not None:
-            found.append(value)
+def test_a_stream_gives_its_frames_however_it_is_cut(vector: Vector) -> None:
+    stream = vector.octets("stream")
     expected = [joined(value) for value in vector["frames"]]
-    assert found == expected
+    for step in (1, 3, 1000):
+        found, buffer = [], FrameBuffer()
+        for at in range(0, len(stream), step):
+            buffer.receive(stream[at : at + step])
+            while (value := buffer.next()) is not None:
+                found.append(value)
+        assert found == expected
     assert b"".join(frame(value) for value in expected) + vector.octets("rest") == stream
 
 
@@ -59,9 +62,21 @@ def feed(buffer: FrameBuffer, stream: bytes) -> None:
 
 
 @vectors(WIRE, "pad")
-def test_a_message_is_padded_to_the_block(vector: Vector) -> None:
-    assert padding.pad(vector.octets("content")) == vector.octets("block")
-    assert padding.unpad(vector.octets("block")) == vector.octets("content")
+def test_a_message_is_padded_to_the_block_with_its_codewords(vector: Vector) -> None:
+    words = b"".join(joined(word) for word in vector["codewords"])
+    assert padding.pad(vector.octets("content"), words) == vector.octets("block")
+    assert padding.unpad(vector.octets("block")) == (vector.octets("content"), words)
+    assert has_true_fillers(words)
+
+
+@vectors(WIRE, "slots")
+def test_as_many_codewords_ride_as_fit(vector: Vector) -> None:
+    content = vector.octets("content")
+    slots = padding.slots_for(len(content))
+    assert slots == vector["slots"]
+    block = padding.pad(content, FILLERS[slots])
+    assert sha256(block) == vector.octets("block_sha256")
+    assert padding.unpad(block) == (content, FILLERS[slots])
 
 
 @vectors(WIRE, "pad_opening")
@@ -73,7 +88,14 @@ def test_an_opening_is_padded_to_the_block(vector: Vector) -> None:
 @vectors(WIRE, "unpad")
 def test_a_message_block_with_one_fault_is_refused(vector: Vector) -> None:
     with pytest.raises(vector.error):
-        padding.unpad(vector.octets("block"))
+        unpad(vector.octets("block"))
+
+
+def unpad(block: bytes) -> None:
+    """Refuse all that WI-7 refuses; fillers are looked at in the ratchet."""
+    _, words = padding.unpad(block)
+    if not has_true_fillers(words):
+        raise FrameError("a filler that is not one")
 
 
 @vectors(WIRE, "unpad_opening")

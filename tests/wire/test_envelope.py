@@ -58,7 +58,7 @@ def refused(data: bytes) -> bool:
 
 every_envelope = pytest.mark.parametrize(
     "envelope",
-    [replace(MESSAGE, body=b"b" * (block + 16)) for block in BLOCKS]
+    [MESSAGE._replace(body=b"b" * (block + 16)) for block in BLOCKS]
     + [replace(OPENING, sealed=b"s" * (block + 1_136)) for block in OPENING_BLOCKS],
     ids=lambda envelope: type(envelope).__name__,
 )
@@ -150,7 +150,7 @@ def test_text_in_place_of_bytes_is_refused() -> None:
 def test_a_body_of_another_width_is_refused(width: int) -> None:
     """E18, E23."""
     with pytest.raises(LocalError):
-        encode(replace(MESSAGE, body=bytes(width)))
+        encode(MESSAGE._replace(body=bytes(width)))
     assert refused(codec.encode([1, b"h" * 80, b"s" * 16, b"c" * 32, bytes(width)]))
 
 
@@ -165,9 +165,9 @@ def test_an_opening_of_another_width_is_refused(width: int) -> None:
 def test_fields_of_another_width_are_our_own_fault() -> None:
     """E18: bytes moved from one field to the next keep the size, and are refused."""
     wrong: list[Envelope] = [
-        replace(MESSAGE, sealed_header=b"h" * 81, salt=b"s" * 15),
-        replace(MESSAGE, salt=b"s" * 17, commitment=b"c" * 31),
-        replace(MESSAGE, commitment=b"c" * 33),
+        MESSAGE._replace(sealed_header=b"h" * 81, salt=b"s" * 15),
+        MESSAGE._replace(salt=b"s" * 17, commitment=b"c" * 31),
+        MESSAGE._replace(commitment=b"c" * 33),
         replace(OPENING, hint=b"h" * 9),
         replace(OPENING, hint=b""),
     ]

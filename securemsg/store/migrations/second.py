@@ -1,6 +1,27 @@
-"""Step 2: the place reached in the mailbox, alarms, and device lists."""
+"""Step 2: the KEM ratchet, the place reached in the mailbox, alarms, and device lists.
+
+Sessions from before the KEM ratchet cannot go on: they are deleted, and what was sealed in
+them and not sent yet is sealed anew in the next session.
+"""
 
 from typing import Final
+
+_SESSIONS: Final = (
+    "delete from sessions",
+    """update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0
+    where state = 2""",
+    "drop table skipped",
+    # ratchet: 0 the EC ratchet, whose chains are counted; 1 the KEM ratchet, whose chains are epochs.
+    """create table skipped(
+        session blob not null references sessions(session) on delete cascade,
+        ratchet integer not null,
+        chain integer not null,
+        n integer not null,
+        key blob not null,
+        skipped_at integer not null,
+        primary key (session, ratchet, chain, n)
+    ) strict, without rowid""",
+)
 
 _POSITION: Final = (
     """create table position(
@@ -32,5 +53,5 @@ _ALARMS: Final = (
     ) strict, without rowid""",
 )
 
-STATEMENTS: Final = (*_POSITION, *_ALARMS)
+STATEMENTS: Final = (*_SESSIONS, *_POSITION, *_ALARMS)
 """In the order in which they run."""

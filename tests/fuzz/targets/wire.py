@@ -92,9 +92,10 @@ def _envelope(data: bytes) -> None:
 
 def _padding(data: bytes) -> None:
     block = _sized(data, padding.BLOCKS + padding.OPENING_BLOCKS)
-    for pad, unpad in ((padding.pad, padding.unpad), (padding.pad_opening, padding.unpad_opening)):
-        content = taken(unpad, block)
-        assert content is None or pad(content) == block, "there is one block of a content"
+    parts = taken(padding.unpad, block)
+    assert parts is None or padding.pad(*parts) == block, "there is one block of a content"
+    content = taken(padding.unpad_opening, block)
+    assert content is None or padding.pad_opening(content) == block, "there is one block of a content"
 
 
 def _seeds_of_fields() -> list[bytes]:

@@ -9,7 +9,7 @@ from tests.reference.case import Fields, bad, pick, refusal_of
 from tests.reference.envelopes import Opening, read_envelope
 from tests.reference.responder import accept
 from tests.reference.writers.cast import NOW
-from tests.reference.writers.initiation import Initiation, Plan, initiate, responder
+from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initiate, responder
 
 if TYPE_CHECKING:
     from tests.reference.agreement import Inner
@@ -31,9 +31,9 @@ def card_faults(card: Card) -> list[Fields]:
     tests = []
     for name, (comment, initiation, changed) in faults.items():
         inner = _inner(initiation)
-        accept(responder("bob"), _sealed(initiation, inner, name), bytes(32), NOW)
+        accept(responder("bob"), _sealed(initiation, inner, name), NO_DRAWS, NOW)
         opening = _sealed(initiation, inner._replace(card=changed), name)
-        kind = refusal_of(lambda opening=opening: accept(responder("bob"), opening, bytes(32), NOW))
+        kind = refusal_of(lambda opening=opening: accept(responder("bob"), opening, NO_DRAWS, NOW))
         fields = {"op": "opening", "now": NOW, "envelope": opening.encoded()}
         tests.append(bad(f"opening/card-{name}", kind, comment, **fields))
     return tests

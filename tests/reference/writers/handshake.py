@@ -14,10 +14,10 @@ from tests.reference.prekeys import DAY
 from tests.reference.responder import MAX_SEEN, Responder, accept, seen_mark
 from tests.reference.writers.card_faults import card_faults
 from tests.reference.writers.cast import NOW, person, published
-from tests.reference.writers.conversation import shown_state
-from tests.reference.writers.initiation import Initiation, Plan, initiate, responder
+from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initiate, responder
 from tests.reference.writers.manifest_cases import manifest_tests
 from tests.reference.writers.opening_faults import opening_faults
+from tests.reference.writers.shown import shown_state
 from tests.reference.writers.tree_cases import bad_paths, leaf_tests, shelf_tests, tree_tests
 
 CARD = Card(
@@ -48,7 +48,7 @@ def _opening(envelope: bytes) -> Opening:
 def _accepted(name: str, me: Responder, envelope: bytes) -> Fields:
     opening = _opening(envelope)
     private = pick(f"{name}/answer", 32)
-    accepted = accept(me, opening, private, NOW + 1000)
+    accepted = accept(me, opening, NO_DRAWS._replace(ratchet_private=private), NOW + 1000)
     return {
         "now": NOW + 1000,
         "envelope": envelope,
@@ -121,17 +121,17 @@ def _again(first: Fields) -> list[Fields]:
     if name == "opening/last-resort-0":
         inner = agreement.open_opening(bob.sealing, _opening(whole))
         used = replace(bob, seen=frozenset({seen_mark(inner)}))
-        kind = refusal_of(lambda: accept(used, _opening(whole), bytes(32), NOW))
+        kind = refusal_of(lambda: accept(used, _opening(whole), NO_DRAWS, NOW))
         fields = {"op": "opening_seen", "seen": [seen_mark(inner)], "envelope": Copy(name), "now": NOW}
         tests.append(bad("opening/seen", kind, "in the set of the last-resort key (HS-13)", **fields))
         full = replace(bob, seen=frozenset(n.to_bytes(32, "big") for n in range(MAX_SEEN)))
-        kind = refusal_of(lambda: accept(full, _opening(whole), bytes(32), NOW))
+        kind = refusal_of(lambda: accept(full, _opening(whole), NO_DRAWS, NOW))
         fields = {**fields, "seen": [], "seen_others": MAX_SEEN}
         tests.append(bad("opening/set-full", kind, "the set holds 10,000 others (HS-13)", **fields))
         return tests
     for place, at in (("tag", -1), ("body", -9000), ("encapsulation", 40), ("hint", 4)):
         broken = _opening(flipped(whole, at))
-        kind = refusal_of(lambda broken=broken: accept(bob, broken, bytes(32), NOW))
+        kind = refusal_of(lambda broken=broken: accept(bob, broken, NO_DRAWS, NOW))
         change = Edit(name, at % len(whole))
         tests.append(bad(f"opening/{place}", kind, "one bit turned", op="opening", now=NOW, envelope=change))
     return tests

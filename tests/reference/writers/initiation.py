@@ -10,8 +10,11 @@ from tests.reference.case import Fields, pick
 from tests.reference.curve25519 import x25519_public
 from tests.reference.hybrid import encapsulate
 from tests.reference.identity import account_id
+from tests.reference.machine import Draws
 from tests.reference.responder import Responder
 from tests.reference.writers.cast import GENERATION, Person, person, published
+
+NO_DRAWS = Draws(bytes(31) + b"\1", bytes(64), bytes(32))  # for openings whose answer nobody looks at
 
 
 class Plan(NamedTuple):
@@ -38,6 +41,7 @@ class Initiation(NamedTuple):
     agreed: Agreed
     state: ratchet.State
     first_private: bytes
+    first_seed: bytes
     who: Person
 
     def inner(self, message: bytes) -> Inner:
@@ -82,6 +86,7 @@ class Initiation(NamedTuple):
             **self.agreed._asdict(),
             "session_id": self.agreed.t[:32],
             "initiator_ratchet_private": self.first_private,
+            "initiator_kem_seed": self.first_seed,
         }
 
 
@@ -106,9 +111,10 @@ def initiate(plan: Plan) -> Initiation:
     parties = a.party(a.certificate), b.party(to.body.body())
     whole = agreement.transcript(*parties, offer, plan.opened_ms, plan.card)
     agreed = agreement.agree(whole, dhs, shared)
-    secrets = ratchet.Secrets(agreed.t, agreed.sk_ec, agreed.hk_a, agreed.nhk_b)
-    state = ratchet.initiator(secrets, offer.signed_prekey, first)
-    return Initiation(plan, ephemeral, kem_message, shared, offer, dhs, agreed, state, first, a)
+    secrets = ratchet.Secrets(*agreed[1:2], *agreed[3:])
+    seed = pick(f"{plan.name}/kem seed", 64)
+    state = ratchet.initiator(secrets, offer.signed_prekey, first, seed)
+    return Initiation(plan, ephemeral, kem_message, shared, offer, dhs, agreed, state, first, seed, a)
 
 
 def responder(name: str) -> Responder:

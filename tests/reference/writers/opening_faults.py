@@ -14,7 +14,7 @@ from tests.reference.prekeys import DAY
 from tests.reference.responder import Responder, accept
 from tests.reference.values import encode
 from tests.reference.writers.cast import NOW, person, published
-from tests.reference.writers.initiation import Initiation, Plan, initiate, responder
+from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initiate, responder
 
 
 def _inners(inner: Inner) -> dict[str, tuple[str, Inner]]:
@@ -64,7 +64,7 @@ def _test(name: str, comment: str, block: bytes, me: Responder) -> Fields:
     raw = opening.encoded()
     if read_envelope(raw) != opening:
         raise AssertionError
-    kind = refusal_of(lambda: accept(me, opening, pick("04/fault", 32), NOW))
+    kind = refusal_of(lambda: accept(me, opening, NO_DRAWS, NOW))
     shown = {"list_versions": {account.hex(): version for account, version in me.list_versions.items()}}
     context = shown if me.list_versions else {}
     return bad(f"opening/{name}", kind, comment, op="opening", now=NOW, envelope=raw, **context)

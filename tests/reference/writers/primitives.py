@@ -20,7 +20,7 @@ from tests.reference.hybrid import (
     signing_key,
     verify,
 )
-from tests.reference.primitives import NO_SALT, gcm_seal, h, h32, kdf, prf, xchacha_seal
+from tests.reference.primitives import NO_SALT, gcm_seal, h, h32, kdf, long_prf, prf, xchacha_seal
 from tests.reference.refusal import AUTHENTICATION, FRAME
 from tests.reference.writers.ed25519_faults import ed25519_tests
 
@@ -41,6 +41,10 @@ def _derivations() -> list[Fields]:
         tests.append(
             good(f"prf/{name}", "PR-4", op="prf", key=key, label=label, input=data, first=left, second=right)
         )
+    for length in (60, 96, 128, 137):
+        fields = {"key": pick("02/prf/key", 32), "label": b"root", "input": pick("02/prf/long", 32)}
+        output = long_prf(fields["key"], fields["label"], fields["input"], length)
+        tests.append(good(f"prf/{length}", "PR-4 with n", op="long_prf", **fields, output=output))
     for name, data in (("empty", b""), ("long", pick("02/hash", 300))):
         full = h(b"account", data)
         tests.append(

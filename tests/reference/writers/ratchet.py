@@ -2,26 +2,44 @@
 
 from __future__ import annotations
 
-from tests.reference import ratchet
+from typing import TYPE_CHECKING
+
+from tests.reference import ec, ratchet
 from tests.reference.case import Fields, bad, good, pick, refusal_of, written
+from tests.reference.header import Header
 from tests.reference.primitives import prf
-from tests.reference.ratchet import ROW_LIFE
 from tests.reference.refusal import FOREIGN, REPLAYED, SKIPPED
+from tests.reference.rows import ROW_LIFE
 from tests.reference.writers.conversation import Conversation
 from tests.reference.writers.ratchet_faults import exhausted, faults, hostile_peer, unchecked
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def four_steps(chain: bytes, step: Callable[[bytes], tuple[bytes, bytes]]) -> list[dict[str, bytes]]:
+    """Give four steps of a chain: the key before it, and the message key."""
+    shown = []
+    for _ in range(4):
+        following, message_key = step(chain)
+        shown.append({"chain_key": chain, "message_key": message_key})
+        chain = following
+    return shown
+
 
 def _derivations() -> list[Fields]:
-    key, dh, salt = (pick(f"05/{name}", n) for name, n in (("rk", 32), ("dh", 32), ("salt", 16)))
-    rk, ck, nhk = ratchet.root_step(key, dh)
-    next_chain, mk = prf(ck, b"chain", b"")
-    message, commitment = prf(mk, b"message", salt)
-    header = ratchet.Header(pick("05/header", 32), 3, 2**20 - 1)
+    names = (("rk", 32), ("dh", 32), ("salt", 16), ("pq_mk", 32))
+    key, dh, salt, pq_mk = (pick(f"05/{name}", n) for name, n in names)
+    rk, ck, nhk = ec.root_step(key, dh)
+    chains = four_steps(ck, ec.chain_step)
+    mk = chains[0]["message_key"]
+    message, commitment = prf(mk, b"message", pq_mk + salt)
+    header = Header(pick("05/header", 32), 3, 2**20 - 1, 2**32 - 1, 2**20, 5)
     shown = {**header._asdict(), "bytes": header.encoded()}
-    steps = {"next_chain": next_chain, "message_key": mk, "key": message, "commitment": commitment}
-    fields = {"rk": key, "dh": dh, "salt": salt, "next_rk": rk, "ck": ck, "nhk": nhk, **steps}
+    steps = {"steps": chains, "pq_mk": pq_mk, "salt": salt, "key": message, "commitment": commitment}
+    fields = {"rk": key, "dh": dh, "next_rk": rk, "ck": ck, "nhk": nhk, **steps}
     return [
-        good("keys/steps", "RT-3 to RT-5", op="keys", **fields),
+        good("keys/steps", "RT-3 to RT-5; `key` is of the first message", op="keys", **fields),
         good("header/layout", "RT-6", op="header", **shown),
     ]
 
@@ -29,9 +47,7 @@ def _derivations() -> list[Fields]:
 def _both_ways() -> Fields:
     talk = Conversation("05/both-ways")
     for number, who in enumerate("aabbabaa"):
-        key, other = str(number), "b" if who == "a" else "a"
-        talk.says(who, key)
-        talk.hears(other, key)
+        talk.exchanges(who, str(number))
     talk.says("b", "long", bytes(range(256)) * 5)
     talk.hears("a", "long")
     return good(
@@ -88,7 +104,10 @@ def _across_chains() -> Fields:
 def _many_chains() -> Fields:
     talk = Conversation("05/many-chains")
     for turn in range(7):
-        talk.says("a", f"late{turn}")
+        if turn in {0, 1, 6}:
+            talk.says("a", f"late{turn}")
+        else:
+            talk.loses("a", 1)
         talk.says("a", f"a{turn}")
         talk.hears("b", f"a{turn}")
         talk.says("b", f"b{turn}")
@@ -173,7 +192,7 @@ def _responder_first() -> Fields:
         "seal/responder-first",
         refused,
         "a responder that has opened nothing (RT-2)",
-        op="seal",
+        op="seal_first",
         start=talk.start,
         by="b",
     )
@@ -182,6 +201,6 @@ def _responder_first() -> Fields:
 def file() -> str:
     """Give the text of 05-ratchet.json."""
     talks = [_both_ways(), _one_chain(), _across_chains(), _many_chains(), *_skip_limits(), *_row_limits()]
-    tests = [*_derivations(), *talks, faults(), hostile_peer(), unchecked(), _responder_first(), exhausted()]
+    tests = [*_derivations(), *talks, faults(), hostile_peer(), unchecked(), _responder_first(), *exhausted()]
     ids = "RT-1 RT-2 RT-3 RT-4 RT-5 RT-6 RT-7 RT-8 RT-9 RT-10 RT-11 RT-12 RT-13 SE-11 WI-7"
     return written("05", ids, tests)

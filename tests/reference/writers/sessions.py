@@ -9,7 +9,7 @@ from tests.reference.content import text_content
 from tests.reference.envelopes import Opening, read_envelope
 from tests.reference.responder import Accepted, accept
 from tests.reference.writers.cast import NOW, person, published
-from tests.reference.writers.initiation import Initiation, Plan, initiate, responder
+from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initiate, responder
 
 
 def _orders() -> list[Fields]:
@@ -87,7 +87,7 @@ def _accept(name: str, envelope: bytes) -> Accepted:
     opening = read_envelope(envelope)
     if not isinstance(opening, Opening):
         raise TypeError
-    return accept(responder(name), opening, pick(f"06/{name}/answer", 32), NOW)
+    return accept(responder(name), opening, NO_DRAWS, NOW)
 
 
 def _arrivals() -> list[Fields]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.reference.case import Fields, bad, good, pick, refusal_of, written
+from tests.reference.case import Fields, bad, flipped, good, pick, refusal_of, written
+from tests.reference.codewords import CODEWORD, FILLER
 from tests.reference.envelopes import (
     BLOCKS,
     OPENING_BLOCKS,
@@ -12,11 +13,13 @@ from tests.reference.envelopes import (
     pad,
     pad_opening,
     read_envelope,
+    slots_for,
     unpad,
     unpad_opening,
 )
 from tests.reference.refusal import FRAME
 from tests.reference.values import Value, decode, encode
+from tests.reference.writers.shown import short
 from tests.reference.writers.wire_faults import BAD_VALUES
 
 LIMIT = 2048
@@ -79,49 +82,75 @@ def _values() -> list[Fields]:
     return tests
 
 
+# At the edges of blocks and of numbers of codewords; 14,777 is the longest beside which four fit.
+SHORT = (1, 220, 620, 621, 219, 1021, 1022, 1243, 1244, 2045, 2046, 2489, 2490, 2891, 2892, 4093)
+LENGTHS = (*SHORT, 4094, 8189, 8190, 14777, 14778, 16381)
+
+
+def _codewords(count: int) -> list[bytes]:
+    """Give as many codewords, all but the first of two with symbols."""
+    words = [bytes([index + 40]) + pick(f"01/symbol/{index}", 400) for index in range(count)]
+    return [FILLER, *words[1:]] if count == 2 else words
+
+
 def _padding() -> list[Fields]:
-    tests = []
-    for block in BLOCKS:
-        for length in {1, block - 4, block - 3, block - 2} - {BLOCKS[-1] - 2}:
-            content = b"c" * length
-            tests.append(
-                (
-                    length,
-                    good(f"pad/{length}", "a message block", op="pad", content=content, block=pad(content)),
-                )
-            )
-    tests.sort(key=lambda pair: pair[0])
-    unique = {test["id"]: test for _, test in tests}
-    found = list(unique.values())
+    found = []
+    for length in LENGTHS[:4]:
+        content, words = b"c" * length, _codewords(slots_for(length))
+        block = pad(content, words)
+        if unpad(block) != (content, words):
+            raise AssertionError(length)
+        parts = {"content": content, "codewords": words, "block": block}
+        found.append(good(f"pad/{length}", "a message block", op="pad", **parts))
+    for length in LENGTHS:
+        content = b"c" * length
+        comment = "how many codewords fit; SHA-256 of the block with a filler for each"
+        told = {"slots": slots_for(length), "block_sha256": short(pad(content))}
+        found.append(good(f"slots/{length}", comment, op="slots", content=content, **told))
     for length in (1, OPENING_BLOCKS[0] - 2, OPENING_BLOCKS[0] - 1, OPENING_BLOCKS[1] - 2):
         content = b"o" * length
         name = f"pad-opening/{length}"
         found.append(
             good(name, "an opening block", op="pad_opening", content=content, block=pad_opening(content))
         )
-    return found + _bad_padding()
+    return [*found, *_bad_blocks(), *_bad_opening_blocks()]
 
 
-def _bad_padding() -> list[Fields]:
-    block = pad(b"hello")
+def _bad_blocks() -> list[Fields]:
+    block, full = pad(b"hello", _codewords(2)), pad(b"f" * 1021)
+    tail = len(block) - 2 * CODEWORD
+    ragged = FILLER[:200] + b"\1" + FILLER[201:]
     faults = {
-        "slots": ("a codeword slot, which this version has none of", b"\1" + block[1:]),
-        "empty": ("no content", bytes(1024)),
+        "no-slot": ("no slot where two fit", b"\0" + block[1:tail] + bytes(2 * CODEWORD)),
+        "one-slot": ("one slot where two fit", b"\1" + block[1:tail] + bytes(CODEWORD) + block[-CODEWORD:]),
+        "three-slots": ("three slots where two fit", b"\3" + block[1:]),
+        "five-slots": ("more than four", b"\5" + pad(b"f" * 2046)[1:]),
+        "slot-too-many": ("a slot where none fits", b"\1" + full[1:]),
+        "ragged-filler": ("a filler that is not followed by zeros", pad(b"hello", [ragged, FILLER])),
+        "empty": ("no content", block[:1] + bytes(2) + block[3:]),
         "too-long": ("a content longer than the block", b"\0" + (1022).to_bytes(2, "big") + b"a" * 1021),
         "longest": ("the greatest length", b"\0\xff\xff" + b"a" * 1021),
-        "not-smallest-2048": ("a block larger than needed", block + bytes(1024)),
-        "not-smallest-16384": ("the largest block for five bytes", block + bytes(15360)),
+        "not-smallest-2048": ("a block larger than needed", b"\4" + _roomy(2048)),
+        "not-smallest-16384": ("the largest block for five bytes", b"\4" + _roomy(16384)),
         "first-zero": ("the first byte of the zero area is not zero", block[:8] + b"\1" + block[9:]),
-        "last-zero": ("the last byte of the block is not zero", block[:-1] + b"\1"),
+        "last-zero": ("the last byte of the zero area is not zero", flipped(block, tail - 1)),
         "short-block": ("not a listed size", block[:-1]),
         "long-block": ("not a listed size", block + b"\0"),
         "no-block": ("no byte at all", b""),
         "two-bytes": ("no room for the length", b"\0\0"),
     }
-    tests = []
-    for name, (comment, raw) in faults.items():
-        kind = refusal_of(lambda raw=raw: unpad(raw))
-        tests.append(bad(f"unpad/{name}", kind, comment, op="unpad", block=raw))
+    return [
+        bad(f"unpad/{name}", refusal_of(lambda raw=raw: unpad(raw)), comment, op="unpad", block=raw)
+        for name, (comment, raw) in faults.items()
+    ]
+
+
+def _roomy(size: int) -> bytes:
+    """Give all but the first byte of a block of that size for five bytes, fillers in its four slots."""
+    return (b"\0\5hello".ljust(size - 1 - 4 * CODEWORD, b"\0")) + FILLER * 4
+
+
+def _bad_opening_blocks() -> list[Fields]:
     opening = pad_opening(b"hello")
     faults = {
         "empty": ("no content", bytes(16384)),
@@ -130,10 +159,16 @@ def _bad_padding() -> list[Fields]:
         "last-zero": ("the last byte is not zero", opening[:-1] + b"\1"),
         "short-block": ("not a listed size", opening[:-1]),
     }
-    for name, (comment, raw) in faults.items():
-        kind = refusal_of(lambda raw=raw: unpad_opening(raw))
-        tests.append(bad(f"unpad-opening/{name}", kind, comment, op="unpad_opening", block=raw))
-    return tests
+    return [
+        bad(
+            f"unpad-opening/{name}",
+            refusal_of(lambda raw=raw: unpad_opening(raw)),
+            comment,
+            op="unpad_opening",
+            block=raw,
+        )
+        for name, (comment, raw) in faults.items()
+    ]
 
 
 def _parts() -> tuple[bytes, bytes, bytes]:

@@ -1,0 +1,48 @@
+"""Messages that a peer could seal who holds the session and keeps no rule."""
+
+from securemsg.crypto.aead import seal_once
+from securemsg.ratchet.chains import chain_step, sealing_key
+from securemsg.ratchet.epochs import epoch_step
+from securemsg.ratchet.header import Header, seal_header
+from securemsg.ratchet.kem_steps import codewords
+from securemsg.ratchet.state import Active
+from securemsg.wire.envelope import Message
+from securemsg.wire.padding import CODEWORD_WIDTH, pad, slots_for
+from tests.ratchet.parties import SIZES, Party
+
+NONCE = bytes(12)
+SALT = bytes(16)
+
+
+def header_of(state: Active) -> Header:
+    """Return the header of the message that `state` would seal next."""
+    turn, sending, epoch = state.turn, state.sending, state.epoch_sending
+    return Header(turn.ours.public, turn.previous, sending.number, epoch.epoch, epoch.previous, epoch.number)
+
+
+def block_of(state: Active, content: bytes) -> bytes:
+    """Return the block that `state` would seal next around `content`."""
+    return pad(content, codewords(state.machine, state.emitted, slots_for(len(content))))
+
+
+def sealed(state: Active, header: Header) -> bytes:
+    """Return `header` sealed as of the present chain."""
+    return seal_header(state.sending.header, header, NONCE, state.binding.sealing)
+
+
+def forge(state: Active, header: Header, block: bytes) -> Message:
+    """Return a whole message under the next keys of `state`, with any header and any block."""
+    sealed_header, binding = sealed(state, header), state.binding.sealing
+    once, commitment = sealing_key(
+        chain_step(state.sending.key)[1], epoch_step(state.epoch_sending.key)[1], SALT
+    )
+    body = seal_once(once, block, binding + sealed_header + SALT + commitment)
+    return Message(sealed_header, SALT, commitment, body)
+
+
+def hand_over(sender: Party, receiver: Party, carried: bytes) -> bytes:
+    """Let `sender` say something with codewords of our choice; return what is opened."""
+    state, content = sender.active, b"." * SIZES[len(carried) // CODEWORD_WIDTH]
+    message = forge(state, header_of(state), pad(content, carried))
+    sender.seal(content)
+    return receiver.open(message)
