@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 
 from securemsg.ratchet.codewords import CYCLE, INDICES, codeword
 from securemsg.ratchet.epochs import code_digits
-from securemsg.ratchet.errors import TooManySkipped
 from securemsg.ratchet.kem_states import SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.kem_steps import codewords
 from securemsg.ratchet.skipped import Which
 from securemsg.wire.padding import slots_for
-from tests.ratchet.forging import block_of, forge, hand_over, header_of
+from tests.ratchet.forging import hand_over
 from tests.ratchet.parties import SIZES, Party, parties, standing, talk, tell
 
 
@@ -225,15 +224,16 @@ def test_a_proof_that_comes_late_moves_an_encapsulator_too() -> None:
     assert not responder.rows
 
 
-@pytest.mark.parametrize(("epoch", "number"), [(1, 0), (2, 0), (2**32 - 1, 0)])
-def test_an_epoch_that_is_not_installed_is_refused(epoch: int, number: int) -> None:
-    """KR-5."""
+def test_each_state_begins_the_cycle_of_its_codewords_anew() -> None:
+    """KR-6: whatever number of fillers was sent before, or of the key."""
     initiator, responder = parties()
-    state, before = initiator.active, responder.state
-    header = header_of(state)._replace(epoch=epoch, epoch_number=number)
-    with pytest.raises(TooManySkipped):
-        responder.open(forge(state, header, block_of(state, b"x")))
-    assert responder.state is before
+    tell(initiator, responder, 1)
+    talk(responder, initiator, 2, 4)
+    assert standing(responder) == ("SendCt", 1)
+    tell(responder, initiator, 2)
+    machine = initiator.active.machine
+    assert isinstance(machine, WaitCt)
+    assert [index for index, _ in machine.symbols] == [0, 1]
 
 
 def test_both_sides_show_the_same_codes_for_the_newest_two_epochs() -> None:

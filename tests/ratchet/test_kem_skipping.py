@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from securemsg.errors import AuthenticationError
 from securemsg.instant import DAY, Instant
 from securemsg.ratchet.errors import Replayed, TooManySkipped
 from securemsg.ratchet.skipped import MAX_SKIP, MAX_STORED, STORED_FOR, Place, Which, surplus
@@ -62,6 +63,41 @@ def test_the_length_of_the_epoch_before_is_not_compared_within_an_epoch() -> Non
     state = initiator.active
     header = header_of(state)._replace(epoch_previous=2**20)
     assert responder.open(forge(state, header, block_of(state, b"x"))) == b"x"
+
+
+@pytest.mark.parametrize("epoch", [1, 2, 2**32 - 1])
+def test_an_epoch_that_is_not_installed_is_refused(epoch: int) -> None:
+    """KR-5: from a peer not heard before, and in a chain that goes on."""
+    initiator, responder = parties()
+    for _ in range(2):
+        state = initiator.active
+        for number in (state.epoch_sending.number, 0):
+            header = header_of(state)._replace(epoch=epoch, epoch_number=number)
+            refuses(responder, forge(state, header, block_of(state, b"x")), TooManySkipped)
+        tell(initiator, responder, 0)
+
+
+def test_an_epoch_after_the_installed_one_is_refused() -> None:
+    """KR-5: although there is a chain that waits to be used."""
+    initiator, responder = before_a_new_epoch(0)
+    state = initiator.active
+    refuses(
+        responder, forge(state, header_of(state)._replace(epoch=2), block_of(state, b"x")), TooManySkipped
+    )
+    tell(initiator, responder, 0)
+
+
+def test_a_message_with_the_keys_of_another_place_is_refused() -> None:
+    """RT-10, KR-5: the place of either ratchet, in a chain that goes on."""
+    initiator, responder = parties()
+    tell(initiator, responder, 0)
+    state = initiator.active
+    header = header_of(state)
+    for wrong in (header._replace(number=2), header._replace(epoch_number=2)):
+        refuses(responder, forge(state, wrong, block_of(state, b"x")), AuthenticationError)
+    for impossible in (header._replace(previous=2**20 + 1), header._replace(epoch_previous=2**20 + 1)):
+        refuses(responder, forge(state, impossible, block_of(state, b"x")), TooManySkipped)
+    tell(initiator, responder, 0)
 
 
 def test_a_message_of_a_past_epoch_opens_late_and_once() -> None:

@@ -191,11 +191,15 @@ def test_only_the_newest_past_chains_are_kept() -> None:
     assert [responder.open(message) for message in late[2:]] == [b"late"] * MAX_PAST_CHAINS
 
 
-def test_the_end_of_a_chain_asks_for_a_new_session() -> None:
-    """S06: at 2**20 messages, long before any counter overflows; RT-8."""
+@pytest.mark.parametrize("chain", ["sending", "epoch_sending"])
+def test_the_end_of_a_chain_asks_for_a_new_session(chain: str) -> None:
+    """S06: at 2**20 messages of either ratchet, long before any counter overflows; RT-8."""
     initiator, _ = parties()
-    state = initiator.active
-    initiator.state = state._replace(sending=state.sending._replace(number=MAX_CHAIN - 1))
+    state, last = initiator.active, MAX_CHAIN - 1
+    if chain == "sending":
+        initiator.state = state._replace(sending=state.sending._replace(number=last))
+    else:
+        initiator.state = state._replace(epoch_sending=state.epoch_sending._replace(number=last))
     initiator.seal(b"the last")
     with pytest.raises(SessionExhausted):
         initiator.seal(b"one too many")
