@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from securemsg.errors import RemoteError
-from securemsg.ids import DeviceId
+from securemsg.ids import DeviceId, SessionId
 from securemsg.instant import Instant
 from securemsg.ratchet.errors import NewerRecord
 from securemsg.session.book import Book, Held, changes, expire
@@ -12,6 +12,7 @@ from securemsg.session.records import decode_session, encode_session
 from securemsg.session.states import has_reduced_secrecy
 from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew
 from securemsg.store.ids import BookId, ContactId
+from securemsg.store.recent import RecentSessions
 from securemsg.store.rows import Row, Rows
 
 _SELECT: Final = "select id, contact, device, generation, used_at from books"
@@ -36,10 +37,11 @@ class PeerDevice:
 class Sessions:
     """Finds the books of peer devices, loads and saves them."""
 
-    __slots__ = ("_rows",)
+    __slots__ = ("_recent", "_rows")
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Rows, recent: RecentSessions) -> None:
         self._rows = rows
+        self._recent = recent
 
     def peer(self, contact: ContactId, device: DeviceId, now: Instant) -> PeerDevice:
         """Return a device of a contact, with an empty book at the first call."""
@@ -65,8 +67,8 @@ class Sessions:
         Raises `VaultTooNew` for a record of a newer version, which stays as it is, and
         `VaultDamaged` for one that cannot be read.
         """
-        rows = self._rows.all("select record from sessions where book = ?", (book,))
-        return Book.of([_held(record) for (record,) in rows])
+        rows = self._rows.all("select session, record from sessions where book = ?", (book,))
+        return Book.of([self._held(SessionId(session), record) for session, record in rows])
 
     def save(self, book: BookId, before: Book, after: Book, now: Instant) -> None:
         """Write what a step changed in a book, and that the book was used.
@@ -93,10 +95,20 @@ class Sessions:
 
     def _write(self, book: BookId, before: Book, after: Book) -> None:
         step = changes(before, after)
-        deleted = [(session,) for session in step.deleted]
-        self._rows.each("delete from sessions where session = ?", deleted)
-        saved = [(book, held.session_id, _reduced(held), encode_session(held)) for held in step.saved]
-        self._rows.each(_SAVE, saved)
+        for session in step.deleted:
+            self._rows.run("delete from sessions where session = ?", (session,))
+            self._recent.forget(session)
+        for held in step.saved:
+            record = encode_session(held)
+            self._rows.run(_SAVE, (book, held.session_id, _reduced(held), record))
+            self._recent.keep(held.session_id, record, held)
+
+    def _held(self, session: SessionId, record: bytes) -> Held:
+        held = self._recent.find(session, record)
+        if held is None:
+            held = _decoded(record)
+            self._recent.keep(session, record, held)
+        return held
 
 
 def _reduced(held: Held) -> int:
@@ -104,7 +116,7 @@ def _reduced(held: Held) -> int:
     return int(held.retired_at is None and has_reduced_secrecy(held.session))
 
 
-def _held(record: bytes) -> Held:
+def _decoded(record: bytes) -> Held:
     try:
         return decode_session(record)
     except NewerRecord:

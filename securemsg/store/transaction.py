@@ -14,6 +14,7 @@ from securemsg.store.position import Positions
 from securemsg.store.prekeys import Prekeys
 from securemsg.store.publication import Unconfirmed
 from securemsg.store.received import Received
+from securemsg.store.recent import RecentSessions
 from securemsg.store.rows import Rows
 from securemsg.store.search import Search
 from securemsg.store.sessions import Sessions
@@ -48,15 +49,15 @@ class Transaction:
         "unconfirmed",
     )
 
-    def __init__(self, rows: Rows) -> None:
-        """Give every repository the same `rows`."""
+    def __init__(self, rows: Rows, recent: RecentSessions) -> None:
+        """Give every repository the same `rows`; `recent` lives as long as the vault is open."""
         self._rows = rows
         self.owner = OwnerRecord(rows)
         self.tokens = Tokens(rows)
         self.contacts = Contacts(rows)
         self.addresses = Addresses(rows)
         self.conversations = Conversations(rows)
-        self.sessions = Sessions(rows)
+        self.sessions = Sessions(rows, recent)
         self.skipped = Skipped(rows)
         self.messages = Messages(rows)
         self.search = Search(rows)

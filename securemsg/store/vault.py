@@ -15,6 +15,7 @@ from securemsg.store.errors import StorageFailed, database_errors
 from securemsg.store.home import Home, HomeLock
 from securemsg.store.migrations import check_version, migrate
 from securemsg.store.owner import Owner
+from securemsg.store.recent import RecentSessions
 from securemsg.store.rows import Rows
 from securemsg.store.slots import FileKey, Slot, encode_slots, open_slots
 from securemsg.store.transaction import Transaction
@@ -30,7 +31,7 @@ class Vault:
     Spec: ST-1, ST-4, ST-6.
     """
 
-    __slots__ = ("_busy", "_connection", "_failed", "_home", "_key", "_lock", "_wal")
+    __slots__ = ("_busy", "_connection", "_failed", "_home", "_key", "_lock", "_recent", "_wal")
 
     def __init__(self, home: Home, lock: HomeLock, wal: Wal, key: FileKey) -> None:
         """Own what `create` or `open` made ready; use one of these."""
@@ -41,6 +42,7 @@ class Vault:
         self._key = key
         self._busy = False
         self._failed = False
+        self._recent = RecentSessions()
 
     @classmethod
     def create(
@@ -111,7 +113,7 @@ class Vault:
             with self._guarded():
                 self._wal.make_room()
                 with self._wal.transaction():
-                    yield Transaction(rows)
+                    yield Transaction(rows, self._recent)
                     if rows.erasing or self._wal.is_long:
                         self._wal.number_last_commit()
                     else:
@@ -155,6 +157,7 @@ class Vault:
         if self._busy:
             raise LocalError("a transaction is open")
         connection, self._connection = self._connection, None
+        self._recent = RecentSessions()
         try:
             if connection is not None:
                 with database_errors(), closing(self._wal):
@@ -194,7 +197,7 @@ def _fill(home: Home, key: FileKey, owner: Owner) -> None:
         configure(connection)
         migrate(connection)
         with database_errors(), connection:
-            Transaction(Rows(connection)).owner.create(owner)
+            Transaction(Rows(connection), RecentSessions()).owner.create(owner)
     finally:
         with database_errors():
             connection.close()
