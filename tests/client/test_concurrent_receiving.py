@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from threading import Barrier
 
 from securemsg.client.receiving import receive
@@ -29,13 +30,10 @@ def test_of_threads_that_get_one_envelope_one_opens_it(office: PostOffice) -> No
         ann.write("ben", f"text {number}")
         ann.send()
         (delivery,) = ben.box.queue
-        copies = [
-            replace(delivery, submit_id=SubmitId(bytes((number, thread)) * 8)) for thread in range(THREADS)
-        ]
-        both = [delivery, *copies]
-        together = Barrier(len(both))
+        others = [SubmitId(bytes((number, thread)) * 8) for thread in range(THREADS)]
+        both = [delivery, *(replace(delivery, submit_id=other) for other in others)]
         with ThreadPoolExecutor(len(both)) as pool:
-            list(pool.map(lambda given: take(ben, together, given), both))
+            list(pool.map(partial(take, ben, Barrier(len(both))), both))
         ben.box.queue.clear()
         assert ben.read("ann") == ["first", *(f"text {told}" for told in range(number + 1))]
     refusals = ben.notes()
