@@ -10,7 +10,7 @@ which file:
 Only checkpoints write to the file, all of a WAL or, cut short, a part that the same WAL
 completes.
 
-Spec: ST-9.
+Spec: ST-10.
 """
 
 import contextlib

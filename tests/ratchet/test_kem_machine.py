@@ -1,5 +1,6 @@
 """The KEM ratchet's machine: how an epoch comes about inside messages."""
 
+import hashlib
 import itertools
 
 import pytest
@@ -14,6 +15,7 @@ from securemsg.ratchet.skipped import Which
 from securemsg.wire.padding import slots_for
 from tests.ratchet.forging import hand_over
 from tests.ratchet.parties import SIZES, Party, parties, standing, talk, tell
+from tests.support.entropy import SeededEntropy
 
 
 def pending() -> tuple[Party, Party]:
@@ -246,12 +248,29 @@ def test_both_sides_show_the_same_codes_for_the_newest_two_epochs() -> None:
         for party in (initiator, responder):
             epochs = party.active.machine.epochs
             newest = codes.setdefault(epochs.installed, epochs.codes[0])
+            # code_e = PRF(A_e, "kem/code", sid || u32 e, 60)
+            source = epochs.authenticator.expose() + party.active.binding.session_id
+            source += epochs.installed.to_bytes(4, "big")
+            assert newest == hashlib.shake_256(b"securemsg/1/kem/code\0" + source).digest(60)
             assert epochs.codes == (newest, *([codes[epochs.installed - 1]] if epochs.installed else []))
     assert sorted(codes) == list(range(7))
     assert len(set(codes.values())) == 7
     digits = [code_digits(code) for code in codes.values()]
     assert all(len(shown) == 60 and shown.isdecimal() for shown in digits)
     assert len(set(digits)) == 7
+
+
+def test_who_steps_the_ratchet_with_each_side_shows_in_the_codes() -> None:
+    """KR-10, section 9: an active thief of both states, between two people who notice nothing else."""
+    initiator, responder = parties()
+    talk(initiator, responder, 0, 2)
+    between = initiator.copy(SeededEntropy(8)), responder.copy(SeededEntropy(9))
+    talk(initiator, between[1], 4, 3)
+    talk(between[0], responder, 4, 3)
+    ours, theirs = (party.active.machine.epochs for party in (initiator, responder))
+    assert ours.installed == theirs.installed == 1
+    assert ours.codes[1] == theirs.codes[1]
+    assert ours.codes[0] != theirs.codes[0]
 
 
 def test_a_side_counts_what_it_said_and_heard_since_each_ratchet_stepped() -> None:

@@ -45,10 +45,15 @@ def test_a_step_that_was_rolled_back_is_forgotten(home: Path) -> None:
     book, record = filled(vault)
     ann, ben = person(1), person(2)
     ann.say(ben, b"another")
-    with pytest.raises(KeyError), vault.transaction() as transaction:
-        before = transaction.sessions.load(book)
-        transaction.sessions.save(book, before, ann.book(ben), ann.now)
-        raise KeyError
+
+    def fail() -> None:
+        with vault.transaction() as transaction:
+            before = transaction.sessions.load(book)
+            transaction.sessions.save(book, before, ann.book(ben), ann.now)
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        fail()
     with vault.transaction() as transaction:
         assert encode_session(transaction.sessions.load(book).entries[0]) == record
     vault.close()
