@@ -114,12 +114,13 @@ class Engine:
     async def _settle(self) -> None:
         """After a commit: tell who looks, and let the courier look."""
         changes = self._profile.take_changes()
+        self._board.changed(changes)
         if changes.outbox:
+            # Before anything is awaited: whoever asked may be cancelled there; what they queued leaves.
+            self._courier.wake()
+            self._board.stir()
             waiting = await self._waiting()
             self._board.show(replace(self._board.connection, waiting=waiting))
-            self._board.stir()
-            self._courier.wake()
-        self._board.changed(changes)
 
 
 def _leaves_soon(step: Step) -> bool:

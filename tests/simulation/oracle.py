@@ -1,0 +1,175 @@
+"""The verdict: what must hold once nothing goes wrong any more.
+
+I1 what a client took arrives, once and in order, or its sender was told that it failed; I2 nothing
+is shown twice; I3 only what was said by that person in that conversation is shown; I5
+nothing escapes, nothing is refused where all are honest. And marks tell the truth: what is marked
+delivered was shown.
+"""
+
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+
+import trio
+
+from securemsg.client.step import Step
+from securemsg.client.views import Direction, MessageState
+from securemsg.instant import DAY, SECOND
+from securemsg.store.ids import ContactId
+from tests.simulation.machine import MACHINE
+from tests.simulation.plan import LIES, Kind, Utterance
+
+if TYPE_CHECKING:
+    from tests.simulation.person import Person
+    from tests.simulation.station import Station
+    from tests.simulation.world import World
+
+_LOOK_SECONDS: Final = 30.0
+"""Between looks whether all has arrived."""
+
+_PATIENCE: Final = 3 * 3_600.0
+"""Seconds in which all must have arrived once the world is calm."""
+
+_AFTERMATH: Final = 600.0
+"""Seconds in which nothing more may appear."""
+
+_LOSING: Final = frozenset({Kind.DROP, Kind.LATE})
+"""With these a receipt may never be seen."""
+
+_UNBROKEN: Final = LIES | {Kind.NERVES, Kind.DISK_SLOW, Kind.CLOCK, Kind.SPLIT}
+"""With these only no connection ends before its hello, which relays count as a violation."""
+
+
+class Oracle:
+    """Waits for the end and judges it."""
+
+    def __init__(self, world: "World") -> None:
+        self._world = world
+        kinds = world.plan.kinds
+        self._patience = _PATIENCE
+        if Kind.CLOCK in kinds:
+            # What was put off by a clock that was ahead waits until then.
+            self._patience += DAY / SECOND
+        self._pairs = [
+            (one, other)
+            for one in world.people.values()
+            for other in world.people.values()
+            if one is not other
+        ]
+
+    async def judge(self) -> None:
+        """Let all arrive, let everybody write once more, let that arrive, and compare."""
+        if not await self._everything_arrives():
+            return
+        # Twice, because one who is a stranger at first is known after it.
+        for _ in range(2):
+            await self._all_speak()
+            if not await self._everything_arrives():
+                return
+        await trio.sleep(_AFTERMATH)
+        for sender, recipient in self._pairs:
+            self._compare(sender, recipient)
+        for person in self._world.people.values():
+            self._look_at(person)
+        for station in self._world.stations.values():
+            await self._look_into(station)
+
+    async def _all_speak(self) -> None:
+        for sender, recipient in self._pairs:
+            if sender.contact_of(recipient.name) is not None:
+                MACHINE.set(sender)
+                await sender.say(Utterance(0.0, recipient.name, 1, 0))
+
+    async def _everything_arrives(self) -> bool:
+        """Wait for it; false, and a complaint, if it takes too long."""
+        waited = 0.0
+        while open_ends := self._open_ends():
+            if waited > self._patience:
+                self._complain(f"I1: stuck: {'; '.join(open_ends[:5])}")
+                return False
+            await trio.sleep(_LOOK_SECONDS)
+            waited += _LOOK_SECONDS
+        return True
+
+    def _open_ends(self) -> list[str]:
+        """Say what has not arrived."""
+        people = list(self._world.people.values())
+        down = [f"{person.name} is down" for person in people if person.profile is None or person.deeds]
+        down += [f"{each.name} is down" for each in self._world.stations.values() if not each.is_up]
+        if down:
+            return down
+        waiting = [f"{person.name} has things to send" for person in people if _waits(person)]
+        return waiting + [end for pair in self._pairs for end in self._unmarked(*pair)]
+
+    def _unmarked(self, sender: "Person", recipient: "Person") -> list[str]:
+        """Name messages that are neither delivered nor failed, and should not stay so."""
+        excused = self._excused(sender, recipient)
+        shown = {message.text for message in recipient.messages(sender.name, Direction.IN)}
+        # Strangers get no receipts, and a relay may have thrown a receipt away.
+        unreceipted = recipient.shuns(sender.name) or bool(self._world.plan.kinds & _LOSING)
+        return [
+            f"{sender.name} to {recipient.name}: {_short(message.text)} is {message.state}"
+            for message in sender.messages(recipient.name, Direction.OUT)
+            if message.state not in {MessageState.DELIVERED, MessageState.FAILED}
+            and not (unreceipted and message.text in shown)
+            and message.row not in excused
+        ]
+
+    def _compare(self, sender: "Person", recipient: "Person") -> None:
+        said = sender.messages(recipient.name, Direction.OUT)
+        shown = [message.text for message in recipient.messages(sender.name, Direction.IN)]
+        pair = f"{sender.name} to {recipient.name}"
+        twice = [_short(text) for text, count in Counter(shown).items() if count > 1]
+        if twice:
+            self._complain(f"I2: {pair}: shown more than once: {twice}")
+        if foreign := set(shown) - set(sender.tried.get(recipient.name, ())):
+            self._complain(f"I3: {pair}: nobody said {[_short(text) for text in sorted(foreign)[:3]]}")
+        texts = [message.text for message in said]
+        if forgotten := set(sender.told.get(recipient.name, ())) - set(texts):
+            self._complain(
+                f"I1: {pair}: taken and forgotten: {[_short(text) for text in sorted(forgotten)[:3]]}"
+            )
+        excused = self._excused(sender, recipient)
+        for message in said:
+            arrived = message.text in shown
+            if not arrived and message.state is MessageState.DELIVERED:
+                self._complain(f"marks: {pair}: marked, not shown: {_short(message.text)}")
+            if not arrived and message.state is not MessageState.FAILED and message.row not in excused:
+                self._complain(f"I1: {pair}: never shown: {_short(message.text)}")
+        if self._world.plan.is_honest and [text for text in texts if text in shown] != shown:
+            self._complain(f"order: {pair}: {[_short(text) for text in shown]}")
+
+    def _excused(self, sender: "Person", recipient: "Person") -> set[int]:
+        """Return the rows of messages that a relay threw away."""
+        lost = [name for station in self._world.stations.values() for name in sorted(station.liar.lost)]
+        contact = sender.contact_of(recipient.name)
+        if contact is None or not lost:
+            return set()
+
+        def find(step: Step) -> list[int]:
+            entries = step.vault.outbox.by_submit_ids(ContactId(contact), lost)
+            return [int(entry.message) for entry in entries if entry.message is not None]
+
+        return set(sender.profile.decide(find)) if sender.profile else set()
+
+    def _look_at(self, person: "Person") -> None:
+        notes = person.profile.decide(lambda step: step.vault.notes.counts()) if person.profile else {}
+        if "quarantined" in notes or (self._world.plan.is_honest and notes):
+            self._complain(f"I5: {person.name} refused {notes}")
+
+    async def _look_into(self, station: "Station") -> None:
+        MACHINE.set(station)
+        if (await station.totals()).envelopes:
+            self._complain(f"I8: {station.name} keeps envelopes that were acknowledged")
+        if station.violations and self._world.plan.kinds <= _UNBROKEN:
+            self._complain(f"I5: {station.name} saw violations of the protocol")
+
+    def _complain(self, what: str) -> None:
+        self._world.complain(what)
+
+
+def _waits(person: "Person") -> bool:
+    return person.profile is not None and person.profile.waiting() > 0
+
+
+def _short(text: str) -> str:
+    return text.rstrip(".")

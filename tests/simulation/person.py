@@ -1,0 +1,145 @@
+"""A person with a client: what they do, and what they were told."""
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+import trio
+from typing_extensions import override
+
+from securemsg.client import Engine, Profile
+from securemsg.client.views import Direction, MessageView
+from securemsg.instant import SECOND, Instant
+from securemsg.store.contacts import ContactUnknown
+from securemsg.store.errors import StorageFailed
+from securemsg.store.ids import ContactId
+from securemsg.store.vault import Vault
+from tests.simulation.cast import START, Role
+from tests.simulation.machine import Machine
+from tests.simulation.plan import Deed, Kind, Meeting, Utterance
+from tests.store.vaults import PASSPHRASE
+from tests.support.entropy import SeededEntropy
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+class Person(Machine):
+    """A machine with a real vault and a real engine, and somebody who types."""
+
+    def __init__(self, world: "World", role: Role, deeds: tuple[Deed, ...]) -> None:
+        super().__init__(world, role.name, {"vault.db": role.files["vault.db"]})
+        (self.folder / "vault.slots").write_bytes(role.files["vault.slots"])
+        self.role = role
+        self.skew = 0
+        """Milliseconds by which the clock is ahead."""
+
+        self.restored = False
+        """Whether the home went back in time."""
+
+        self.deeds = list(deeds)
+        self.told: dict[str, list[str]] = {}
+        """To whom, what the client took: it said that it is on disk."""
+
+        self.tried: dict[str, list[str]] = {}
+        """To whom, what was typed: some of it was cancelled, or the machine died meanwhile."""
+
+        self.profile: Profile | None = None
+        self.engine: Engine | None = None
+
+    def clock(self) -> Instant:
+        """Tell what the clock of this machine shows."""
+        return Instant(START + int(trio.current_time() * SECOND) + self.skew)
+
+    @override
+    async def program(self) -> None:
+        try:
+            profile = self._open()
+        except StorageFailed:
+            self.excuse_disk()
+            return
+        try:
+            self.profile, self.engine = profile, Engine(profile)
+            async with trio.open_nursery() as nursery:
+                nursery.start_soon(self.engine.run)
+                nursery.start_soon(self._act, self.engine)
+        except* StorageFailed:
+            self.excuse_disk()
+        finally:
+            self.profile = self.engine = None
+            try:
+                profile.close()
+            except StorageFailed:
+                self.note("could not close the vault")
+
+    def excuse_disk(self) -> None:
+        """Accept that the disk failed, where it may."""
+        self.note("cannot store")
+        if not self.world.plan.kinds & {Kind.DISK_FAILS, Kind.DISK_FULL} and self.is_up:
+            self.world.complain(f"I5: {self.name}'s sound disk failed")
+
+    def contact_of(self, name: str) -> int | None:
+        """Return our contact for a person, if we have one."""
+        assert self.profile is not None
+        try:
+            return self.profile.find_contact(self.world.people[name].role.account).contact
+        except ContactUnknown:
+            return None
+
+    def messages(self, name: str, direction: Direction) -> list[MessageView]:
+        """Return what was said with somebody in one direction, in the order that is shown."""
+        contact = self.contact_of(name)
+        assert self.profile is not None
+        if contact is None:
+            return []
+        found = self.profile.messages(contact, limit=100_000)
+        return [message for message in found if message.direction is direction]
+
+    def shuns(self, name: str) -> bool:
+        """Tell whether somebody wrote to us whom we have not answered yet."""
+        contact = self.contact_of(name)
+        assert self.profile is not None
+        return contact is not None and self.profile.decide(
+            lambda step: not step.vault.contacts.get(ContactId(contact)).accepted
+        )
+
+    async def say(self, utterance: Utterance) -> None:
+        """Type a text, and perhaps give up before it is taken."""
+        assert self.engine is not None
+        typed = self.tried.setdefault(utterance.to, [])
+        text = f"{self.name} to {utterance.to} {len(typed)} ".ljust(utterance.size, ".")
+        typed.append(text)
+        with trio.CancelScope() as scope:
+            if Kind.NERVES in self.world.plan.kinds and not self.world.calm.is_set():
+                task = trio.lowlevel.current_task()
+                self.world.steps.after(task, utterance.nerve, scope.cancel)
+            try:
+                await self.engine.perform(lambda profile: self._queue(profile, utterance.to, text))
+            except ContactUnknown:
+                self.note(f"does not know {utterance.to}")
+                return
+            self.told.setdefault(utterance.to, []).append(text)
+            self.note(f"says to {utterance.to}: {len(typed) - 1}")
+        if scope.cancelled_caught:
+            self.note(f"gave up saying to {utterance.to}: {len(typed) - 1}")
+
+    def _queue(self, profile: Profile, name: str, text: str) -> None:
+        contact = profile.find_contact(self.world.people[name].role.account).contact
+        profile.queue_text(contact, text)
+
+    def _open(self) -> Profile:
+        self.medium.sketch(self.folder)
+        entropy = SeededEntropy(self.world.number(f"{self.name} {self.starts}"))
+        return Profile(Vault.open(self.folder, PASSPHRASE), self.clock, entropy)
+
+    async def _act(self, engine: Engine) -> None:
+        while self.deeds:
+            await trio.sleep_until(self.deeds[0].at)
+            # A deed is not repeated where it went wrong.
+            match self.deeds.pop(0):
+                case Meeting(_, whom):
+                    link = self.world.people[whom].role.link
+                    await engine.perform(partial(Profile.add_contact, link=link, alias=whom))
+                    self.note(f"adds {whom}")
+                case Utterance() as utterance:
+                    await self.say(utterance)
+        await trio.sleep_forever()

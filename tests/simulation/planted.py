@@ -1,0 +1,117 @@
+"""Bugs to plant: a simulator that does not find them proves nothing about the product."""
+
+from collections.abc import Callable
+from typing import Final, TypeAlias
+
+import anyio
+import apsw
+import pytest
+
+from relay.storage import database
+from relay.storage.operations import Append
+from relay.subscriptions import Subscription
+from securemsg.client import outgoing
+from securemsg.client.chores import Chores
+from securemsg.client.courier import Courier
+from securemsg.client.inbox import Inbox
+from securemsg.client.link import Link, Pushed
+from securemsg.client.step import Step
+from securemsg.ids import SubmitId
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import Deliver
+from securemsg.store import connection
+from securemsg.store.outbox import OutboxEntry
+from securemsg.store.received import Received
+from securemsg.store.sessions import Sessions
+from tests.simulation.plan import Kind
+
+Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
+
+
+def acknowledge_before_commit(patch: pytest.MonkeyPatch) -> None:
+    """The client lets the relay forget what it has not stored yet (against CL-3)."""
+    take = Inbox._take
+
+    async def hasty(self: Inbox, link: Link, chores: Chores, event: Pushed) -> None:
+        if isinstance(event, Deliver):
+            chores.handled(event.sequence)
+            await anyio.sleep(1)
+        await take(self, link, chores, event)
+
+    patch.setattr(Inbox, "_take", hasty)
+
+
+def handle_repeats(patch: pytest.MonkeyPatch) -> None:
+    """The client does not know what it has handled (against CL-3)."""
+
+    def always(_self: Received, _submit_id: SubmitId, _now: Instant) -> bool:
+        return True
+
+    patch.setattr(Received, "mark", always)
+
+
+def forget_before_accepted(patch: pytest.MonkeyPatch) -> None:
+    """The client counts as accepted what it is about to submit (against CL-6)."""
+    submit = Courier._submit
+
+    async def hasty(self: Courier, link: Link, entry: OutboxEntry) -> None:
+        sealed = entry.sealed
+
+        def forget(step: Step) -> None:
+            if sealed is not None:
+                outgoing.accepted(step, sealed.submit_id)
+
+        await self._decide(forget)
+        await submit(self, link, entry)
+
+    patch.setattr(Courier, "_submit", hasty)
+
+
+def forget_the_ratchet(patch: pytest.MonkeyPatch) -> None:
+    """The client sends what it sealed without keeping how far its sessions are (against CL-2)."""
+
+    def forget(*_: object) -> None:
+        pass
+
+    patch.setattr(Sessions, "save", forget)
+
+
+def commit_without_sync(patch: pytest.MonkeyPatch) -> None:
+    """The relay answers before its disk has what it accepted (against RL-1)."""
+    configure = database._configure
+
+    def careless(opened: apsw.Connection) -> None:
+        configure(opened)
+        opened.pragma("synchronous", "OFF")
+
+    patch.setattr(database, "_configure", careless)
+
+
+def keep_without_sync(patch: pytest.MonkeyPatch) -> None:
+    """The client says that a message is kept before its disk has it (against ST-4)."""
+    settings = tuple(each.replace("synchronous = full", "synchronous = off") for each in connection._SETTINGS)
+    patch.setattr(connection, "_SETTINGS", settings)
+
+
+def miss_a_wake(patch: pytest.MonkeyPatch) -> None:
+    """The relay does not tell an owner who listens of what arrives meanwhile (against MB-8)."""
+
+    def sleep_on(_self: Subscription, _sequence: int, _append: Append) -> None:
+        pass
+
+    patch.setattr(Subscription, "_wake", sleep_on)
+
+
+PLANTS: Final[dict[str, tuple[Plant, frozenset[Kind]]]] = {
+    "acknowledge before commit": (
+        acknowledge_before_commit,
+        frozenset({Kind.CLIENT_DIES, Kind.CLIENT_STOPS}),
+    ),
+    "handle repeats": (handle_repeats, frozenset({Kind.CLIENT_DIES, Kind.CUT})),
+    "forget before accepted": (forget_before_accepted, frozenset({Kind.CUT, Kind.RELAY_DIES, Kind.NO_WAY})),
+    "forget the ratchet": (forget_the_ratchet, frozenset({Kind.CLIENT_DIES})),
+    "commit without sync": (commit_without_sync, frozenset({Kind.RELAY_POWER})),
+    "keep without sync": (keep_without_sync, frozenset({Kind.CLIENT_POWER})),
+    "miss a wake": (miss_a_wake, frozenset({Kind.SPLIT})),
+}
+"""By name, with the kinds of faults that bring each to light."""
