@@ -60,7 +60,8 @@ class Config:
             table = tomllib.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise LocalError(f"The configuration {path} cannot be read: {error.strerror}.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
+            # Besides what is not TOML: a number of thousands of digits, brackets a thousand deep.
             raise LocalError(f"The configuration {path} is not TOML: {error}.") from None
         _refuse_unknown(table, {field.name for field in fields(cls)})
         changes: dict[str, Any] = {

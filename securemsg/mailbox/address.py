@@ -70,6 +70,9 @@ def split_host_port(text: str) -> tuple[str, int]:
 
 
 def _parse_host(text: str) -> str:
+    if "%" in text:
+        # A zone may hold any character, also those that a terminal obeys, and means nothing elsewhere.
+        raise LocalError("The host is written without the name of a network interface (%).")
     if text.startswith("["):
         try:
             return str(ipaddress.IPv6Address(text[1:-1]))

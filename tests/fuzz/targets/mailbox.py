@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 from securemsg.crypto.certificate import begins, expires, spki_digest
 from securemsg.crypto.kdf import sha256
 from securemsg.errors import RemoteError
+from securemsg.identity.names import check_relay
 from securemsg.mailbox import answers, requests
 from securemsg.mailbox.address import RelayAddress, join_host_port, split_host_port
 from securemsg.mailbox.answers import Answer, Done, Event, Failed
@@ -116,6 +117,7 @@ def _address(data: bytes) -> None:
     address = typed(RelayAddress.parse, text)
     if address is not None:
         assert RelayAddress.parse(address.text) == address
+        check_relay(address.host, address.port, address.pin)
     listened = typed(split_host_port, text)
     assert listened is None or split_host_port(join_host_port(*listened)) == listened
     invitation = typed(Invitation.parse, text)

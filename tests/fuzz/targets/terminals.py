@@ -95,5 +95,5 @@ TARGETS: Final = (
         longest=600,
     ),
     Target("control", _control, _lines, tries=500),
-    Target("config", _config, lambda: _CONFIGS, longest=2_048, tries=500),
+    Target("config", _config, lambda: _CONFIGS, longest=6_000, tries=500),
 )
