@@ -177,6 +177,19 @@ def test_deleted_content_is_gone_from_every_file(full: tuple[Disk, SqliteStore, 
     assert not any(b"a word to forget" in content for content in disk.seen.values())
 
 
+def test_the_first_submit_to_a_mailbox_that_was_forgotten_leaves_no_reader_behind(tmp_path: Path) -> None:
+    """RL-7: a reader that is never closed would lock the file against bringing the WAL into it."""
+    path = tmp_path / "relay.db"
+    store = SqliteStore.open(path, StorePolicy())
+    box = created(store)
+    store.close()
+    store = SqliteStore.open(path, StorePolicy())
+    assert store.commit([box.append()], NOW) == [Appended(1)]
+    store.settle()
+    assert path.with_name("relay.db-wal").stat().st_size == 0
+    store.close()
+
+
 @asynccontextmanager
 async def relay_on(disk: Disk, data: Path) -> AsyncIterator[Relay]:
     """A relay whose store lies on `disk`."""

@@ -70,14 +70,12 @@ def test_a_wrong_token_costs_what_an_unknown_mailbox_does(store: SqliteStore, as
     assert abs(steps(store, ask(box)) - steps(store, ask(Box()))) <= SLACK
 
 
-@pytest.mark.xfail(reason="Boxes counts the submit ids of the mailbox even to refuse")
 @pytest.mark.parametrize("ask", [submit, fetch])
 def test_a_wrong_token_does_not_tell_how_much_a_mailbox_received(store: SqliteStore, ask: Asking) -> None:
     """N23, N07, MB-10: who was revoked must not see that it goes on, and how much."""
     assert abs(steps(store, ask(busy(store))) - steps(store, ask(Box()))) <= SLACK
 
 
-@pytest.mark.xfail(reason="Boxes loads a mailbox that it forgot before it looks at the token")
 @pytest.mark.parametrize("ask", [submit, fetch])
 def test_a_wrong_token_does_not_tell_whether_a_mailbox_is_in_use(store: SqliteStore, ask: Asking) -> None:
     """N23, N07, MB-10: when it was forgotten, as the least recently used are."""
