@@ -20,7 +20,8 @@ ROWS_AT_ONCE: Final = 64
 def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
     """Open or create the database at `path`, alone and durable (Spec: RL-1).
 
-    Raises `LocalError` when another process has it, or when it is not such a database.
+    Raises `LocalError` when another process has it, when it is not such a database, and when the
+    disk fails or is full.
     """
     try:
         database = apsw.Connection(str(path), vfs=vfs, statementcachesize=_STATEMENTS)
@@ -34,6 +35,12 @@ def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
         raise LocalError("relay.db is damaged; restore a backup with `securemsg-relay restore`.") from None
     except (apsw.CantOpenError, apsw.ReadOnlyError):
         raise LocalError("relay.db cannot be opened; make the data folder writable for this user.") from None
+    except apsw.FullError:
+        raise LocalError("relay.db cannot be opened: the disk is full; make room on it.") from None
+    except apsw.Error as error:
+        raise LocalError(
+            f"relay.db cannot be opened ({type(error).__name__}); check the disk and the free memory."
+        ) from None
     return database
 
 

@@ -82,12 +82,15 @@ class SqliteStore:
     def settle(self) -> None:
         """Bring everything into the database file and leave the file alone until `resume`.
 
-        What is committed meanwhile waits in the WAL. Raises `LocalError` without room for it.
+        What is committed meanwhile waits in the WAL. Raises `LocalError` without room for it,
+        `StoreBrokenError` where the disk fails.
         """
         self._is_settled = True
         if not self._write_back():
             self._is_settled = False
-            raise LocalError("The disk has no room to bring the database up to date; make some.")
+            raise LocalError(
+                "There is no room on the disk or in memory to bring the database up to date; make some."
+            )
 
     def resume(self) -> None:
         """Write to the database file again; may be called from any thread."""
@@ -113,24 +116,25 @@ class SqliteStore:
     def tidy(self) -> None:
         """Bring the WAL into the database and empty it (Spec: RL-7).
 
-        A disk without room leaves the WAL as it is: everything in it is durable already.
+        Without room on the disk or in memory the WAL stays as it is: everything in it is durable already.
+        Raises `StoreBrokenError`.
         """
         if not self._is_settled:
             self._write_back()
 
     def close(self) -> None:
         """Write back what can be and release the file; what was committed is safe in any case."""
-        with contextlib.suppress(apsw.IOError):
+        with contextlib.suppress(apsw.Error):
             self._database.close()
 
     def _write_back(self) -> bool:
         try:
             self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
             self._wal_pages = 0
-        except apsw.IOError as error:
-            raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
-        except apsw.FullError:
+        except (apsw.FullError, apsw.NoMemError):
             return False
+        except apsw.Error as error:
+            raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
         return True
 
     def _transact(self, operations: Sequence[Operation], now: Instant) -> list[Result]:

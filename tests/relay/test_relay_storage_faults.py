@@ -66,10 +66,9 @@ class Script:
         """Commit after commit, going on after what failed, as the relay does; end when the disk is broken."""
         try:
             store = SqliteStore.open(path, StorePolicy(), NAME)
-        except (LocalError, apsw.Error):
+        except LocalError:
             return
-        # What the store has no name for ends the relay as a broken disk does.
-        with contextlib.suppress(StoreBrokenError, apsw.NoMemError):
+        with contextlib.suppress(StoreBrokenError):
             for operations in self.commits:
                 self.unknown = operations
                 with contextlib.suppress(StoreFailedError):
@@ -78,8 +77,7 @@ class Script:
                 self.unknown = []
                 if operations is self.commits[2]:
                     store.tidy()
-        with contextlib.suppress(apsw.Error):
-            store.close()
+        store.close()
 
     def check(self, path: Path) -> int:
         """Compare what is there with what was confirmed; return how many commits were."""
