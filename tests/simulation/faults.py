@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import trio
 
-from securemsg.instant import DAY, HOUR, SECOND
+from securemsg.instant import HOUR, SECOND
 from tests.simulation.dice import Dice, geometric
 from tests.simulation.disk import Fault
 from tests.simulation.machine import Machine
@@ -20,6 +20,9 @@ _STRIKES: Final = 5
 
 _STEPS: Final = (1, 400)
 """So many steps of a machine after something was decided it happens: at any await."""
+
+_MOST_SKEW: Final = 11 * HOUR
+"""What a clock is wrong by at most: openings from more than 24 hours ahead are refused (SE-6)."""
 
 
 class Faults:
@@ -90,7 +93,7 @@ class Faults:
 
     def _turn_clock(self) -> None:
         person = self._world.people[self._dice.choice(sorted(self._world.people))]
-        most = self._dice.choice((SECOND, HOUR, DAY))
+        most = self._dice.choice((SECOND, HOUR, _MOST_SKEW))
         person.skew = self._dice.choice((0, self._dice.randint(-most, most)))
         person.note(f"has a clock ahead by {person.skew}")
 

@@ -1,6 +1,7 @@
 """Bugs to plant: a simulator that does not find them proves nothing about the product."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final, TypeAlias
 
 import anyio
@@ -18,12 +19,13 @@ from securemsg.client.link import Link, Pushed
 from securemsg.client.step import Step
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
-from securemsg.mailbox.answers import Deliver
+from securemsg.mailbox.answers import Answer, Deliver
+from securemsg.mailbox.requests import Request, Submit
 from securemsg.store import connection
 from securemsg.store.outbox import OutboxEntry
 from securemsg.store.received import Received
-from securemsg.store.sessions import Sessions
 from tests.simulation.plan import Kind
+from tests.support.entropy import SeededEntropy
 
 Plant: TypeAlias = Callable[[pytest.MonkeyPatch], None]
 
@@ -67,13 +69,16 @@ def forget_before_accepted(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Courier, "_submit", hasty)
 
 
-def forget_the_ratchet(patch: pytest.MonkeyPatch) -> None:
-    """The client sends what it sealed without keeping how far its sessions are (against CL-2)."""
+def rename_repeats(patch: pytest.MonkeyPatch) -> None:
+    """The client submits again under another name, so that the relay cannot know a repeat (against CL-2)."""
+    ask, names = Link.ask, SeededEntropy()
 
-    def forget(*_: object) -> None:
-        pass
+    async def renamed(self: Link, request: Request) -> Answer:
+        if isinstance(request, Submit):
+            request = replace(request, submit_id=SubmitId(names(SubmitId.WIDTH)))
+        return await ask(self, request)
 
-    patch.setattr(Sessions, "save", forget)
+    patch.setattr(Link, "ask", renamed)
 
 
 def commit_without_sync(patch: pytest.MonkeyPatch) -> None:
@@ -109,7 +114,7 @@ PLANTS: Final[dict[str, tuple[Plant, frozenset[Kind]]]] = {
     ),
     "handle repeats": (handle_repeats, frozenset({Kind.CLIENT_DIES, Kind.CUT})),
     "forget before accepted": (forget_before_accepted, frozenset({Kind.CUT, Kind.RELAY_DIES, Kind.NO_WAY})),
-    "forget the ratchet": (forget_the_ratchet, frozenset({Kind.CLIENT_DIES})),
+    "rename repeats": (rename_repeats, frozenset({Kind.CUT, Kind.RELAY_DIES})),
     "commit without sync": (commit_without_sync, frozenset({Kind.RELAY_POWER})),
     "keep without sync": (keep_without_sync, frozenset({Kind.CLIENT_POWER})),
     "miss a wake": (miss_a_wake, frozenset({Kind.SPLIT})),
