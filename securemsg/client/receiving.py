@@ -13,14 +13,14 @@ from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.naming import unused_alias
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
-from securemsg.errors import RemoteError
+from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.handshake.errors import OwnDevice, UnknownPrekey, UnknownSealingKey
 from securemsg.handshake.responder import unseal_opening
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
 from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
-from securemsg.ratchet.errors import Unrecognised
+from securemsg.ratchet.errors import TooManySkipped, Unrecognised
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
 from securemsg.store.addresses import ContactAddress
@@ -92,18 +92,22 @@ def quarantine(step: Step, delivery: Deliver) -> None:
 def _open(step: Step, batch: _Batch, delivery: Deliver) -> None:
     match envelope.decode(delivery.envelope):
         case Message() as message:
-            _open_message(step, batch, message)
+            _open_message(step, batch, message, delivery.submit_id)
         case Opening() as opening:
             _open_opening(step, batch, opening, delivery.submit_id)
 
 
-def _open_message(step: Step, batch: _Batch, message: Message) -> None:
+def _open_message(step: Step, batch: _Batch, message: Message, submit_id: SubmitId) -> None:
     for peer in step.vault.sessions.peers():
         before = step.vault.sessions.load(peer.book)
         try:
             opened = open_message(before, message, step.vault.skipped.of, step.now, step.entropy)
         except Unrecognised:
             continue
+        except (TooManySkipped, AuthenticationError):
+            # In an epoch that only a newer copy of us installed, of this peer for certain.
+            _ask_suspects(step, batch, submit_id, peer.contact)
+            raise
         _keep(step, peer, before, opened)
         _take(step, batch, _Heard(peer, opened), contents.decode(opened.content))
         return
@@ -199,10 +203,13 @@ def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.skipped.apply(opened.session_id, opened.rows)
 
 
-def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:
-    """Ask for what no session opens, where a newer copy of us may have had the session (Spec: CL-16)."""
+def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId, sender: ContactId | None = None) -> None:
+    """Ask for what no session opens, where a newer copy of us may have had the session (Spec: CL-16).
+
+    Everybody is asked who may have sealed it: `sender` alone, where that is known.
+    """
     for contact, device in suspects(step):
-        if step.vault.reports.allow_naming(contact, device, step.now):
+        if sender in (None, contact) and step.vault.reports.allow_naming(contact, device, step.now):
             batch.reports[contact].append(submit_id)
 
 

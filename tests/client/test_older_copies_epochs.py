@@ -1,0 +1,106 @@
+"""A home from a backup, whose peer writes in epochs that only the newer copy installed (Spec: CL-16)."""
+
+import pytest
+
+from securemsg.client.step import Step
+from securemsg.instant import HOUR
+from securemsg.mailbox.answers import Deliver, Subscribed
+from securemsg.ratchet.kem_states import SendEk, WaitEk
+from securemsg.ratchet.state import Active
+from securemsg.store.ids import ContactId
+from tests.client.copies import connect, copy_home, put_back
+from tests.client.post import Person, PostOffice, settle
+from tests.client.test_older_copies import talk
+from tests.client.test_sessions_between_clients import sessions_with
+
+MOST_TURNS = 10
+
+
+def ratchet(person: Person, alias: str) -> Active:
+    """Return the ratchet of the session in use."""
+    contact = ContactId(person.of(alias))
+
+    def read(step: Step) -> Active:
+        (peer,) = step.vault.sessions.peers_of(contact)
+        current = step.vault.sessions.load(peer.book).current
+        assert current is not None
+        return current.ratchet
+
+    return person.profile.decide(read)
+
+
+def say(speaker: Person, listener: Person, text: str) -> None:
+    """Bring a text over, and what else waits; the listener answers nothing yet."""
+    speaker.write(listener.name, text)
+    speaker.send()
+    listener.collect()
+
+
+def talk_until_ben_offers_a_key(ann: Person, ben: Person) -> None:
+    """Let ben be the next to speak, with a key of which ann has nothing yet."""
+    for turn in range(MOST_TURNS):
+        say(ann, ben, f"ann {turn}")
+        waiting = ratchet(ann, "ben").machine
+        if isinstance(ratchet(ben, "ann").machine, SendEk) and waiting == WaitEk(waiting.epochs, ()):
+            return
+        say(ben, ann, f"ben {turn}")
+    raise AssertionError("ben never offers a key")
+
+
+def go_back_across_an_epoch(ann: Person, ben: Person) -> Deliver:
+    """Put ann back to before she had a new epoch, in which ben writes to her.
+
+    Returns what completed the key for it.
+    """
+    talk_until_ben_offers_a_key(ann, ben)
+    ben.write("ann", "a text, which carries half of a key")
+    ben.send()
+    receipt, text = ann.box.queue
+    ann.collect([receipt])
+    copy_home(ann)
+    ann.collect([text])
+    say(ann, ben, "answered")
+    say(ann, ben, "answered once more")
+    ben.write("ann", "in the new epoch")
+    ben.send()
+    put_back(ann)
+    return text
+
+
+@pytest.mark.parametrize("refused", ["TooManySkipped", "AuthenticationError"])
+def test_what_came_in_an_epoch_of_the_newer_copy_comes_again(office: PostOffice, refused: str) -> None:
+    """R01, CL-16: its header is recognised, its key is not to be had; nobody but its sender is asked.
+
+    The copy has no such epoch, or another: if the relay delivers again what completed the
+    peer's key, the copy answers that key anew.
+    """
+    ann, ben, cem = office.friends("ann", "ben", "cem")
+    text = go_back_across_an_epoch(ann, ben)
+    ann.box.queue[:0] = [text] if refused == "AuthenticationError" else []
+    office.pass_time(HOUR)
+    submitted = len(office.submitted)
+    connect(ann, Subscribed(ann.box.sequence - 1, ann.box.sequence))
+    assert set(ann.notes()) == {refused}
+    assert {one.mailbox for one in office.submitted[submitted:]} == {ben.mailbox}
+    settle(ann, ben, cem)
+    assert ann.read("ben")[-1] == "in the new epoch"
+    assert ben.states("ann")[-1].value == "delivered"
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+    talk(ann, ben)
+    assert set(ann.notes()) == {refused}
+
+
+def test_a_home_that_is_no_copy_asks_for_nothing(office: PostOffice) -> None:
+    """SE-10, CL-16: what a session refuses is noted, and that is all."""
+    ann, ben = office.friends("ann", "ben")
+    talk(ann, ben)
+    ben.write("ann", "spoiled on the way")
+    ben.send()
+    (spoiled,) = ann.box.queue
+    envelope = spoiled.envelope[:-1] + bytes([spoiled.envelope[-1] ^ 1])
+    ann.box.queue = []
+    submitted = len(office.submitted)
+    ann.collect([Deliver(spoiled.mailbox, spoiled.sequence, spoiled.submit_id, envelope)])
+    settle(ann, ben)
+    assert ann.notes() == {"AuthenticationError": 1}
+    assert len(office.submitted) == submitted
