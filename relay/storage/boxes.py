@@ -63,10 +63,10 @@ class Boxes:
         A refusal costs the same two lookups, whether the mailbox is unknown, idle or busy:
         it is not loaded before the token fits (Spec: MB-10).
         """
-        known = self._known.get(name)
-        if known is not None and token in known.tokens:
+        box = self._known.get(name)
+        if box is not None and token in box.tokens:
             self._known.move_to_end(name)
-            return known
+            return box
         row = self._database.execute("SELECT box FROM mailbox WHERE name = ?", (name,)).fetchone()
         number = _NO_BOX if row is None else row[0]
         # No cursor may be left: apsw 3.54 keeps one that still has rows while another runs, for ever.

@@ -8,6 +8,7 @@ EXPLAINED = {
     ("relay/storage/boxes.py", "token in box.tokens"): (
         "SHA-256 of what a sender shows: nobody can come nearer to it byte by byte (MB-3)"
     ),
+    ("relay/storage/boxes.py", "hash = ?"): "the same hash, where the mailbox is not in memory (MB-3)",
     ("relay/storage/registration.py", "hash = ?"): "SHA-256 of an invitation, for the same reason (RL-2)",
     ("relay/storage/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
     ("securemsg/client/upkeep.py", "token_hash(token) in request.added"): "both are our own",
