@@ -11,6 +11,9 @@ _CHECKED = 16
 zeros, once in 2**128 reads, so that either proves a failure."""
 
 
+_MOST = 2**20
+"""Bytes of a read: far more than any use."""
+
 _ZEROS = hash(bytes(_CHECKED))
 
 
@@ -43,6 +46,8 @@ class SystemEntropy:
         """Return `count` fresh bytes."""
         if os.getpid() != self._pid:
             raise LocalError("the random generator was made in another process")
+        if not 0 <= count <= _MOST:
+            raise LocalError("so many random bytes are not drawn at once")
         drawn = count if count > _CHECKED else _CHECKED  # noqa: FURB136  # `max` takes as long as the hash
         try:
             value = self._source(drawn)

@@ -4,16 +4,11 @@ from dataclasses import dataclass, field
 from hashlib import shake_256
 
 from securemsg.crypto.kdf import digest, kdf, prefix, prf, prf_bytes, same
+from securemsg.crypto.secret import guarded
 from securemsg.ids import SessionId
 from securemsg.ratchet.chains import BLOCK_WIDTH
 from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot, EpochSeed
 from securemsg.ratchet.role import Role
-
-TAGCODE_WIDTH = 60
-"""Bytes of an epoch's code, one for each digit (Spec: KR-10)."""
-
-_WIDTH = 32
-"""Bytes of the tag behind a key or ciphertext (Spec: KR-2)."""
 
 CODE_WIDTH = 60
 """Bytes of an epoch's code, one for each digit (Spec: KR-10)."""
@@ -60,6 +55,7 @@ def key_tag(authenticator: Authenticator, session: SessionId, epoch: int, key: b
     return prf(authenticator.expose(), b"kem/ek", session + _u32(epoch) + key)[0]
 
 
+@guarded
 @dataclass(frozen=True, slots=True)
 class Mixed:
     """What an encapsulated secret gives (Spec: KR-2)."""

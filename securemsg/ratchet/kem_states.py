@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from securemsg.crypto.kem import DecapsulationKey
+from securemsg.crypto.secret import guarded
 from securemsg.ratchet.codewords import Coded, Symbols
 from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot
 
@@ -25,6 +26,7 @@ MAX_FAILURES: Final = 3
 """Bad tags until the session is to be replaced: only a damaged or stolen state makes one (Spec: KR-9)."""
 
 
+@guarded
 class Memo:
     """The record of a value that many states share, once it has been made (see `snapshot`)."""
 
@@ -66,10 +68,13 @@ class SendEk:
 
 @dataclass(frozen=True, slots=True)
 class WaitCt:
-    """The generator knows that its key arrived, and collects the ciphertext."""
+    """The generator collects the ciphertext, and still offers its key: it may have heard a forgery."""
 
     epochs: Epochs
     private: DecapsulationKey
+    coded: Coded
+    """EK_e."""
+
     symbols: Symbols
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 

@@ -28,10 +28,10 @@ class Step:
 
 
 def codewords(machine: Machine, emitted: int, slots: int) -> bytes:
-    """Return the next `slots` codewords of a side that has sent `emitted` in this state (Spec: KR-6)."""
+    """Return the next `slots` codewords of a side that has sent `emitted` of its object (Spec: KR-6)."""
     if not slots:
         return b""
-    if isinstance(machine, (WaitCt, WaitEk)):
+    if isinstance(machine, WaitEk):
         return FILLERS[slots]
     return machine.coded.codewords(emitted, slots)
 
@@ -53,25 +53,34 @@ def receive(machine: Machine, epoch: int, carried: bytes, binding: Binding, entr
         return None
     if isinstance(machine, SendCt):
         return Step(offer(machine.epochs, binding, entropy), machine.departing)
-    symbols = () if isinstance(machine, SendEk) else machine.symbols
-    collected = _collect(symbols, carried)
-    if collected is symbols:
+    if isinstance(machine, WaitEk) and FILLER_INDEX in carried[::CODEWORD_WIDTH]:
+        # A generator has a key to offer in every state in which its messages name this epoch.
+        return _failed(machine)
+    if isinstance(machine, SendEk):
+        return _take(WaitCt(machine.epochs, machine.private, machine.coded, ()), carried, binding)
+    return _take(machine, carried, binding)
+
+
+def _take(waiting: WaitCt | WaitEk, carried: bytes, binding: Binding) -> Step | None:
+    """Collect what a message carries, and go on where it is enough; `None` where it brings nothing."""
+    collected = _collect(waiting.symbols, carried)
+    if collected is waiting.symbols:
         return None
-    waiting = WaitCt(machine.epochs, machine.private, ()) if isinstance(machine, SendEk) else machine
     if len(collected) < WORDS:
         return Step(replace(waiting, symbols=collected))
     whole = join(collected)
     try:
-        return (
-            _finish(waiting, whole, binding)
-            if isinstance(waiting, WaitCt)
-            else _answer(waiting, whole, binding)
-        )
+        if isinstance(waiting, WaitCt):
+            return _finish(waiting, whole, binding)
+        return _answer(waiting, whole, binding)
     except AuthenticationError:
-        # Counted no further than it matters, so that nobody makes a record too big to read.
-        failures = min(machine.epochs.failures + 1, MAX_FAILURES)
-        failed = replace(machine.epochs, failures=failures)
-        return Step(replace(waiting, epochs=failed, symbols=()))
+        return _failed(waiting)
+
+
+def _failed(waiting: WaitCt | WaitEk) -> Step:
+    """Drop what was collected and count it, no further than it matters: a record holds a small number."""
+    failures = min(waiting.epochs.failures + 1, MAX_FAILURES)
+    return Step(replace(waiting, epochs=replace(waiting.epochs, failures=failures), symbols=()))
 
 
 def use(machine: Machine) -> Machine:

@@ -21,7 +21,7 @@ from securemsg.wire.codec import Encodable, encode
 from securemsg.wire.fields import Fields
 
 MAX_MACHINE: Final = 4_096
-"""Bytes: the longest state needs about 2,000."""
+"""Bytes: the longest state needs about 3,300."""
 
 _KEY: Final = 32
 _MAX_CODES: Final = 2
@@ -48,7 +48,7 @@ def _own(machine: Machine) -> tuple[Encodable, ...]:
         case SendEk():
             return _SEND_EK, machine.private.expose(), machine.coded.value
         case WaitCt():
-            return _WAIT_CT, machine.private.expose(), _flat(machine.symbols)
+            return _WAIT_CT, machine.private.expose(), machine.coded.value, _flat(machine.symbols)
         case WaitEk():
             return _WAIT_EK, _flat(machine.symbols)
         case SendCt():
@@ -63,7 +63,8 @@ def decode_machine(record: bytes) -> Machine:
         case 1:
             machine: Machine = SendEk(epochs, _private(fields), Coded(fields.binary(OBJECT_WIDTH)))
         case 2:
-            machine = WaitCt(epochs, _private(fields), _symbols(fields))
+            private, coded = _private(fields), Coded(fields.binary(OBJECT_WIDTH))
+            machine = WaitCt(epochs, private, coded, _symbols(fields))
         case 3:
             machine = WaitEk(epochs, _symbols(fields))
         case 4:

@@ -17,7 +17,7 @@ from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, MESSA
 from securemsg.ratchet.epochs import EPOCH_PREFIX
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.header import Fields, Header, open_header
-from securemsg.ratchet.kem_states import Machine
+from securemsg.ratchet.kem_states import Machine, WaitCt
 from securemsg.ratchet.kem_steps import has_true_fillers, receive, use
 from securemsg.ratchet.receiving import (
     Agreed,
@@ -165,12 +165,13 @@ def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -
 def _step(
     state: Awaiting | Active, machine: Machine, epoch: int, carried: bytes, entropy: Entropy
 ) -> tuple[Machine, EpochChain, int]:
-    """Return the machine after a message, our KEM chain, and how many codewords the state has sent."""
+    """Return the machine after a message, our KEM chain, and how many codewords of its object were sent."""
     step = receive(machine, epoch, carried, state.binding, entropy)
     if step is None:
         return machine, state.epoch_sending, state.emitted
     if step.departing is None:
-        return step.machine, state.epoch_sending, 0
+        goes_on = isinstance(step.machine, WaitCt)
+        return step.machine, state.epoch_sending, state.emitted if goes_on else 0
     previous = state.epoch_sending.number
     sending = EpochChain(step.machine.epochs.installed, step.departing.expose(), 0, previous)
     return step.machine, sending, 0

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+from securemsg.crypto.secret import guarded
 from securemsg.crypto.x25519 import PublicKey
 from securemsg.instant import Instant
 from securemsg.ratchet.chains import chain_step, root_step
@@ -28,6 +29,7 @@ class Agreed:
     next_receiving: Final[HeaderKey]
 
 
+@guarded
 @dataclass(slots=True)
 class EcKey:
     """ec_mk, with what taking it changes."""
@@ -41,6 +43,7 @@ class EcKey:
     used: Final[Place | None] = None
 
 
+@guarded
 @dataclass(slots=True)
 class KemKey:
     """pq_mk, with what taking it changes."""

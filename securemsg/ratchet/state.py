@@ -156,7 +156,7 @@ class Active(NamedTuple):
     epoch_receiving: EpochChain
     machine: Machine
     emitted: int
-    """Codewords sealed in the present state of the machine (Spec: KR-6)."""
+    """Codewords sealed of the object that the machine sends now (Spec: KR-6)."""
 
     @property
     def healed(self) -> bool:

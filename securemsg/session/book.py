@@ -18,7 +18,7 @@ CLOCK_TOLERANCE: Final = DAY
 RENEW_AFTER: Final = 1_000
 """Messages in one sending chain until a new session heals it instead of an answer (Spec: SE-12)."""
 
-RENEW_AFTER_EPOCH: Final = 10_000
+RENEW_AFTER_EPOCH: Final = 1_000
 """Messages sealed in one epoch until a new session replaces the KEM ratchet's step (Spec: SE-12)."""
 
 RENEW_AGE: Final = 7 * DAY
@@ -111,14 +111,15 @@ def may_seal(book: Book, now: Instant) -> bool:
 
 
 def _is_stale(session: Session, now: Instant) -> bool:
-    """Whether a session has not healed for so long that a new one is to heal it (Spec: SE-12)."""
-    if isinstance(session, Unanswered):
-        return False
+    """Whether a session has not healed for so long that a new one is to heal it (Spec: KR-9, SE-12)."""
     ratchet = session.ratchet
     sealed = ratchet.sending.number
     if sealed >= RENEW_AFTER or ratchet.epoch_sending.number >= RENEW_AFTER_EPOCH:
         return True
-    return sealed > 0 and now - session.healed_at > RENEW_AGE
+    if ratchet.machine.epochs.failures >= MAX_FAILURES:
+        return True
+    healed_at = session.origin.opened_at if isinstance(session, Unanswered) else session.healed_at
+    return sealed > 0 and abs(now - healed_at) > RENEW_AGE
 
 
 def is_stillborn(held: Held, now: Instant) -> bool:
@@ -146,21 +147,21 @@ def enter(book: Book, session: Session, now: Instant) -> Book:
     live = [held for held in expire(book, now).entries if not is_stillborn(held, now)]
     ranked = Book.of([*live, Held(session)])
     current, *others = ranked.entries
+    current = Held(current.session, None, current.worn)
     earlier = (held if held.retired_at is not None else Held(held.session, now) for held in others)
     return Book((current, *tuple(earlier)[:MAX_EARLIER]))
 
 
 def update(book: Book, place: int, session: Session) -> Book:
-    """Put the next state of the session at `place`; a broken KEM ratchet wears it out (Spec: KR-9, SE-12)."""
+    """Put the next state of the session at `place`."""
     held = book.entries[place]
-    broken = held.retired_at is None and session.ratchet.machine.epochs.failures >= MAX_FAILURES
-    stepped = Held(session, held.retired_at, held.worn or broken)
+    stepped = Held(session, held.retired_at, held.worn)
     return Book((*book.entries[:place], stepped, *book.entries[place + 1 :]))
 
 
 def expire(book: Book, now: Instant) -> Book:
     """Return the book without the sessions that were retired too long ago (Spec: SE-6)."""
     kept = tuple(
-        held for held in book.entries if held.retired_at is None or now - held.retired_at <= KEPT_FOR
+        held for held in book.entries if held.retired_at is None or abs(now - held.retired_at) <= KEPT_FOR
     )
     return book if len(kept) == len(book.entries) else Book(kept)

@@ -38,3 +38,7 @@ class RecentSessions:
     def forget(self, session: SessionId) -> None:
         """Drop a session that was deleted."""
         self._kept.pop(session, None)
+
+    def forget_all(self) -> None:
+        """Drop every session, where it is not told which were deleted."""
+        self._kept.clear()

@@ -86,6 +86,7 @@ class Sessions:
     def forget(self, contact: ContactId) -> None:
         """Delete every session with a contact, which has become another account (Spec: ID-11)."""
         self._rows.run("delete from books where contact = ?", (contact,))
+        self._recent.forget_all()
 
     def purge(self, now: Instant) -> None:
         """Delete sessions that were retired 30 days ago, also in books that nobody uses (Spec: SE-6)."""

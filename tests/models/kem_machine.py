@@ -79,7 +79,7 @@ class Side:
 
 INITIATOR: Final = Side(Phase.SEND_EK)
 RESPONDER: Final = Side(Phase.WAIT_EK)
-_EMITS: Final = {Phase.SEND_EK: Kind.EK, Phase.SEND_CT: Kind.CT}
+_EMITS: Final = {Phase.SEND_EK: Kind.EK, Phase.WAIT_CT: Kind.EK, Phase.SEND_CT: Kind.CT}
 _AWAITS: Final = {Phase.SEND_EK: Kind.CT, Phase.WAIT_CT: Kind.CT, Phase.WAIT_EK: Kind.EK}
 
 
@@ -90,7 +90,8 @@ class BrokenPromiseError(Exception):
 def sendable(side: Side, rules: Rules) -> Iterator[Message]:
     """Yield each message that the side may send next."""
     kind = _EMITS.get(side.phase)
-    if kind is None:
+    silent = side.phase is Phase.WAIT_CT and rules.fault is Fault.STOPS_EK_EARLY
+    if kind is None or silent:
         yield Message(side.sending, Kind.FILLER, side.epoch, 0)
     else:
         for codeword in range(rules.codewords):

@@ -133,16 +133,34 @@ def test_a_bad_tag_with_a_state_that_was_damaged_stops_no_message() -> None:
     assert responder.active.machine.epochs.failures >= MAX_FAILURES
 
 
-def test_fillers_bring_nothing() -> None:
-    """KR-6."""
+def test_a_filler_of_the_generator_is_a_failure() -> None:
+    """KR-9: it always has a key to offer; who withholds it holds the KEM ratchet still."""
     initiator, responder = parties()
-    before = responder.state.machine
-    hand_over(initiator, responder, FILLER * 4)
-    assert responder.active.machine is before
-    hand_over(initiator, responder, FILLER + codeword(offered(initiator), 0))
+    hand_over(initiator, responder, codeword(offered(initiator), 0) * 2)
+    hand_over(initiator, responder, FILLER + codeword(offered(initiator), 1))
     machine = responder.active.machine
     assert isinstance(machine, WaitEk)
-    assert [index for index, _ in machine.symbols] == [0]
+    assert (machine.symbols, machine.epochs.failures) == ((), 1)
+
+
+def test_fillers_of_the_encapsulator_bring_nothing() -> None:
+    """KR-6: it has nothing to send before it has the key."""
+    initiator, responder = parties()
+    hand_over(initiator, responder, codeword(offered(initiator), 0) * 2)
+    before = initiator.active.machine
+    hand_over(responder, initiator, FILLER * 4)
+    assert initiator.active.machine is before
+
+
+def test_one_forged_codeword_stops_nobody() -> None:
+    """KR-8, I9: a thief of one state speaks once; epochs go on, and the forgery is counted."""
+    initiator, responder = parties()
+    tell(initiator, responder, 1)
+    hand_over(responder, initiator, codeword(bytes(OBJECT_WIDTH), 7) * 2)
+    talk(initiator, responder, 1, 60)
+    assert initiator.active.machine.epochs.installed >= 3
+    assert initiator.active.machine.epochs.failures == 1
+    assert responder.active.machine.epochs.failures == 0
 
 
 @pytest.mark.parametrize("at", [1, 200, 400])

@@ -95,7 +95,7 @@ def begin(sid: bytes, role: int, secrets: tuple[bytes, bytes], seed: bytes = b""
 
 def carried(kem: Kem, slots: int) -> tuple[Kem, list[bytes]]:
     """KR-6: the codewords of a message that is sealed now."""
-    if kem.state not in {SEND_EK, SEND_CT}:
+    if kem.state == WAIT_EK:
         return kem, [FILLER] * slots
     words = [codeword(kem.sends, (kem.sent + slot) % DIFFERENT) for slot in range(slots)]
     return replace(kem, sent=kem.sent + slots), words
@@ -108,11 +108,16 @@ def step(kem: Kem, h: int, words: list[bytes], draws: Draws) -> Kem:
             return kem
         following = replace(_use(kem, kem.unused_sending), unused_sending=b"")
         return _generate(following, draws.kem_seed)
-    points = [(word[0], word[1:]) for word in words if word[0] != FILLER_INDEX]
-    if h + 1 != kem.e or not points:
+    if h + 1 != kem.e:
         return kem
-    if kem.state == SEND_EK:
-        kem = replace(kem, state=WAIT_CT, sends=b"", sent=0)
+    if kem.state == WAIT_EK and any(word[0] == FILLER_INDEX for word in words):
+        return _failed(kem)
+    return _collect(kem, [(word[0], word[1:]) for word in words if word[0] != FILLER_INDEX], draws)
+
+
+def _collect(kem: Kem, points: list[Point], draws: Draws) -> Kem:
+    if kem.state == SEND_EK and points:
+        kem = replace(kem, state=WAIT_CT)
     for index, symbol in points:
         if index not in {known for known, _ in kem.kept}:
             kem = replace(kem, kept=(*kem.kept, (index, symbol)))
@@ -142,9 +147,14 @@ def _whole(kem: Kem, draws: Draws) -> Kem:
             return replace(kem, state=SEND_CT, unused_sending=ours, sends=sends, shared=shared)
         made = epochs.finish(kem.root, kem.authenticator, names, kem.seed, whole)
     except RefusedError:
-        return replace(kem, failures=kem.failures + 1)
+        return _failed(kem)
     kem, ours = _install(kem, made)
-    return replace(_use(kem, ours), state=WAIT_EK, seed=b"")
+    return replace(_use(kem, ours), state=WAIT_EK, seed=b"", sends=b"", sent=0)
+
+
+def _failed(kem: Kem) -> Kem:
+    """KR-9."""
+    return replace(kem, kept=(), failures=min(kem.failures + 1, FAILURES_THAT_MARK))
 
 
 def _install(kem: Kem, made: Exchanged) -> tuple[Kem, bytes]:

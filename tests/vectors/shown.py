@@ -6,7 +6,7 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from securemsg.ratchet.epochs import code_digits
-from securemsg.ratchet.kem_states import MAX_FAILURES, Machine, SendCt, SendEk, WaitCt
+from securemsg.ratchet.kem_states import MAX_FAILURES, Machine, SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.state import Active, Awaiting, EpochChain
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def _chain(chain: EpochChain) -> dict[str, Any]:
 def _machine(machine: Machine, emitted: int) -> dict[str, Any]:
     epochs = machine.epochs
     kept = [] if isinstance(machine, (SendEk, SendCt)) else machine.symbols
-    sends = machine.coded.value if isinstance(machine, (SendEk, SendCt)) else b""
+    sends = b"" if isinstance(machine, WaitEk) else machine.coded.value
     codes = [
         {"epoch": epochs.installed - age, "digits": code_digits(code)}
         for age, code in enumerate(epochs.codes)

@@ -47,10 +47,11 @@ def hostile_words() -> Fields:
     talk = Hostile("05/hostile-words")
     ek = talk.sides["a"].kem.sends
     other = bytes(1600)
-    talk.forges("a", [codeword(ek, 200), FILLER], "WaitEk: an index above 31, and a filler among symbols")
     talk.forges(
-        "a", symbols(other, 200, 200), "WaitEk: the index again with another symbol: the first is kept"
+        "a", [codeword(ek, 200), FILLER], "WaitEk: a filler from the generator: one failure, none kept"
     )
+    words = [codeword(ek, 200), codeword(other, 200)]
+    talk.forges("a", words, "WaitEk: an index above 31, and again with another symbol: the first is kept")
     talk.exchanges("b", "fillers")
     talk.forges("a", symbols(ek, 254, 3), "WaitEk: three")
     words = [*symbols(ek, 9), *symbols(other, 10, 11, 12)]
@@ -63,7 +64,7 @@ def hostile_words() -> Fields:
     talk.forges("b", symbols(ct, 8, 9), "WaitEk: codewords of CT_1 are late")
     words = symbols(other, 40, 41)
     talk.forges("a", words, "SendCt: the epoch is in use: SendEk; codewords of CT_2 beside it are ignored")
-    talk.forges("b", [FILLER, FILLER], "WaitEk: nothing but fillers")
+    talk.forges("b", [FILLER, FILLER], "WaitEk: fillers from the generator: one failure")
     talk.exchanges("a", "goes on")
     talk.exchanges("b", "goes on too")
     talk.shows("a", "b")
