@@ -1,14 +1,17 @@
-"""Nothing of the ratchet that prints shows bytes that are secret, or that tell one session from another."""
+"""What the ratchet's values print, compare and hand on: not secrets, and not what they only remember."""
+
+from dataclasses import fields
 
 import pytest
 
 from securemsg.ids import SessionId
 from securemsg.ratchet.codewords import OBJECT_WIDTH, Coded
 from securemsg.ratchet.epochs import Exchange
+from securemsg.ratchet.kem_states import SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.keys import Authenticator, EpochSeed, HeaderKey, RootKey
 from securemsg.ratchet.role import Role
 from securemsg.ratchet.start import Seed
-from securemsg.ratchet.state import Binding
+from securemsg.ratchet.state import Binding, Turn
 from tests.ratchet.parties import acquainted, talk
 from tests.support.entropy import SeededEntropy
 
@@ -63,3 +66,21 @@ def test_what_a_side_has_coded_does_not_tell_two_states_apart() -> None:
     used.codewords(0, 4)
     assert used == Coded(value)
     assert used != Coded(bytes(OBJECT_WIDTH))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [
+        (Coded, ["value"]),
+        (SendEk, ["epochs", "private", "coded"]),
+        (WaitCt, ["epochs", "private", "symbols"]),
+        (WaitEk, ["epochs", "symbols"]),
+        (SendCt, ["epochs", "departing", "coded"]),
+        (Turn, ["root", "ours", "next_sending", "next_receiving", "previous", "past"]),
+    ],
+)
+def test_what_is_remembered_cannot_be_handed_from_one_value_to_another(
+    kind: type[Coded | SendEk | WaitCt | WaitEk | SendCt | Turn], expected: list[str]
+) -> None:
+    """ST-8: `replace` makes a value that has no record yet."""
+    assert [field.name for field in fields(kind) if field.init] == expected
