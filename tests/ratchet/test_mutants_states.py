@@ -47,3 +47,17 @@ def test_a_responder_has_sent_no_codeword_when_it_begins_to_speak() -> None:
     assert responder.active.emitted == 3
     tell(initiator, responder, 4)
     assert responder.active.emitted == 0
+
+
+def test_a_state_counts_the_messages_since_the_last_step_of_either_ratchet() -> None:
+    """KR-10: in both directions, from nothing on."""
+    initiator, responder = parties()
+    assert initiator.active.messages_since_turn == initiator.active.messages_since_epoch == 0
+    tell(initiator, responder, 0)
+    assert initiator.active.messages_since_turn == initiator.active.messages_since_epoch == 1
+    tell(initiator, responder, 0)
+    tell(responder, initiator, 0)
+    assert responder.active.messages_since_turn == 3
+    assert responder.active.messages_since_epoch == 3
+    assert initiator.active.messages_since_turn == 1
+    assert initiator.active.messages_since_epoch == 3
