@@ -1,6 +1,7 @@
-"""What `doctor` looks at: home, vault, outbox, refusals, clock; the relay is the engine's part."""
+"""What `doctor` looks at: home, vault, outbox, refusals, clock, sessions; the relay is the engine's part."""
 
 from securemsg.client.alarms import alarm_checks
+from securemsg.client.healing import healing_checks
 from securemsg.client.step import Step
 from securemsg.client.views import CheckView
 from securemsg.instant import DAY
@@ -9,7 +10,7 @@ from securemsg.instant import DAY
 def offline_checks(step: Step, damage: list[str]) -> list[CheckView]:
     """Return the checks that need no network."""
     known = [_vault(damage), _registration(step), _outbox(step), _refusals(step), _clock(step)]
-    return [*known, *alarm_checks(step)]
+    return [*known, *healing_checks(step), *alarm_checks(step)]
 
 
 def _vault(damage: list[str]) -> CheckView:

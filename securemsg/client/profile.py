@@ -13,6 +13,7 @@ from securemsg.client import acquaintance, outgoing, present
 from securemsg.client.alarms import alarm_views
 from securemsg.client.checks import offline_checks
 from securemsg.client.clock import Clock, system_clock
+from securemsg.client.healing import session_view
 from securemsg.client.sending import queue_text
 from securemsg.client.step import Changes, Step
 from securemsg.client.views import (
@@ -21,6 +22,7 @@ from securemsg.client.views import (
     ConversationView,
     MessageView,
     ProfileView,
+    SessionView,
     VerificationView,
 )
 from securemsg.crypto.entropy import Entropy, SystemEntropy
@@ -114,6 +116,10 @@ class Profile:
             known = step.vault.contacts.get(ContactId(contact))
             step.vault.contacts.mark_shown(known.id, acquaintance.compared_account(known))
             return present.verification_view(step, known)
+
+    def session(self, contact: int) -> SessionView | None:
+        """Return how the session in use with a contact stands, `None` before there is one (Spec: CL-20)."""
+        return self.decide(lambda step: session_view(step, ContactId(contact)))
 
     def mark_verified(self, contact: int) -> ConversationView:
         """Note that the safety number that was shown last was compared and fits (Spec: ID-11).

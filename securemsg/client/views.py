@@ -16,10 +16,12 @@ __all__ = [
     "ConnectionView",
     "ConversationView",
     "Direction",
+    "EpochCode",
     "LinkState",
     "MessageState",
     "MessageView",
     "ProfileView",
+    "SessionView",
     "Trust",
     "VerificationView",
 ]
@@ -112,6 +114,34 @@ class VerificationView:
     safety_number: str
     qr: str
     trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class EpochCode:
+    """The 60 digits of one epoch: the same on both sides, if nobody sits between them (Spec: KR-10)."""
+
+    epoch: int
+    digits: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """How the session in use with a contact stands (Spec: CL-20, KR-10).
+
+    `confirmed` tells that the other side holds it; before, nothing heals and `healed_at` is None.
+    `since_healing` and `since_epoch` count messages in both directions since the last step of
+    the EC ratchet and of the KEM ratchet; `epoch` is the one in which we write. `codes` are of
+    the newest two epochs, the newest first. `reduced` as in `ConversationView`.
+    """
+
+    opened_at: Instant
+    confirmed: bool
+    healed_at: Instant | None
+    since_healing: int
+    since_epoch: int
+    epoch: int
+    codes: tuple[EpochCode, ...]
+    reduced: bool
 
 
 @dataclass(frozen=True, slots=True)
