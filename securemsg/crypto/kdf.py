@@ -12,6 +12,9 @@ from securemsg.errors import LocalError
 
 _DOMAIN = b"securemsg/1/"
 
+_MOST = 255 * 64
+"""Bytes that HKDF-SHA-512 can give (RFC 5869)."""
+
 PRF_KEY_WIDTH = 32
 """Bytes of a PRF key."""
 
@@ -22,7 +25,14 @@ _HALF = PRF_WIDTH // 2
 
 
 def kdf(salt: bytes, ikm: bytes, label: bytes, length: int) -> bytes:
-    """Derive `length` bytes from `ikm`; an empty `salt` is one of 64 zero bytes (Spec: PR-3)."""
+    """Derive `length` bytes, 1 to 16,320, from `ikm`; an empty `salt` is one of 64 zero bytes.
+
+    Raises `LocalError` for another length.
+
+    Spec: PR-3.
+    """
+    if not 0 < length <= _MOST:
+        raise LocalError(f"a derivation gives 1 to {_MOST} bytes")
     # HKDF-SHA-512(salt, ikm, info = "securemsg/1/" || label, length)
     return HKDF(SHA512(), length, salt, _DOMAIN + label).derive(ikm)
 

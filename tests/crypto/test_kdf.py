@@ -65,3 +65,10 @@ def test_sha256_has_its_published_value() -> None:
 def test_same_is_equality(first: bytes, second: bytes) -> None:
     assert same(first, second) == (first == second)
     assert same(first, bytes(first))
+
+
+@pytest.mark.parametrize("length", [-1, 0, 16_321])
+def test_a_derivation_of_a_length_that_cannot_be_is_our_own_fault(length: int) -> None:
+    """PR-3, HO-4."""
+    with pytest.raises(LocalError):
+        kdf(b"", b"ikm", b"label", length)
