@@ -50,6 +50,7 @@ COMMANDS = (
         "proceed", "f4", "F4", "go on", "After a changed identity: go on without verifying. Asks once more."
     ),
     Command("people", "f5,ctrl+b", "F5", "list", "Show or hide the list of conversations.", footer=10),
+    Command("dismiss_alarm", "f8", "F8", "read", "Dismiss the warning at the top, when you have read it."),
     Command("link", "f7", "F7", "your link", "Show your own link and its QR code, to give away.", footer=11),
     Command(
         "app.lock", "ctrl+l", "^L", "lock", "Close the vault and ask for the passphrase again.", footer=3

@@ -53,5 +53,6 @@ async def _inside(profile: Profile, engine: Engine) -> list[CheckView]:
 def _put(context: Context, check: CheckView) -> None:
     record: Record = {"check": check.check, "ok": check.ok, "advice": check.advice}
     name, advice = safe_line(check.check), safe_line(check.advice, ERROR_LIMIT)
-    line = f"ok    {name}" if check.ok else f"FAIL  {name}: {advice}"
+    # What is well may still be worth a word.
+    line = f"{'ok  ' if check.ok else 'FAIL'}  {name}" + (f": {advice}" if advice else "")
     context.output.put(record, SafeText(line))

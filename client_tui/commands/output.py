@@ -4,13 +4,15 @@ import json
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from client_tui.text.safe import SafeText, safe_line
 
 ERROR_LIMIT = 400
 """Characters of one diagnostic: a sentence, or two."""
 
-Record = Mapping[str, str | int | bool | None]
+Value: TypeAlias = "str | int | bool | Mapping[str, Value] | None"
+Record = Mapping[str, Value]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,16 +1,17 @@
-"""`securemsg verify`: the safety number of two people, and the statement that it was compared."""
+"""`securemsg verify`: the safety number of two people, that it was compared, and how their session stands."""
 
 import argparse
 
 from client_tui.commands.context import Context
 from client_tui.commands.link import printed_qr
 from client_tui.commands.opening import offline
-from client_tui.commands.output import tell
+from client_tui.commands.output import Value, tell
 from client_tui.commands.status import DONE
+from client_tui.text.healing import COMPARE, NOT_BEGUN, TITLE, healing
 from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.trust import TRUST_WORDS, grouped
 from securemsg.client import Profile
-from securemsg.client.views import VerificationView
+from securemsg.client.views import SessionView, Trust, VerificationView
 
 GROUPS_IN_LINE = 4
 
@@ -25,26 +26,59 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Print the number; with --mark, note that it was compared (Spec: ID-11)."""
+    """Print number and session; with --mark, note that the number was compared (Spec: ID-11, CL-20)."""
 
-    def work(profile: Profile) -> VerificationView:
+    def work(profile: Profile) -> tuple[VerificationView, SessionView | None]:
         contact = profile.find_contact(arguments.contact).contact
         if arguments.mark:
-            profile.mark_verified(contact)
-        return profile.verification(contact)
+            contact = profile.mark_verified(contact).contact
+        return profile.verification(contact), profile.session(contact)
 
-    view = offline(context, work)
-    record = {"contact": view.alias, "safety_number": view.safety_number, "trust": view.trust.value}
-    context.output.put(record, _human(view))
+    view, session = offline(context, work)
+    record = {
+        "contact": view.alias,
+        "safety_number": view.safety_number,
+        "trust": view.trust.value,
+        "session": None if session is None else _record(session),
+    }
+    context.output.put(record, SafeText("\n".join([*_number(view), *_session(view, session)])))
     if arguments.qr:
         context.output.remark(printed_qr(view.qr))
     if not arguments.mark:
-        tell("Compare it by voice or in person, not in a message; then run this again with --mark.")
+        tell("Compare the number by voice or in person, not in a message; then run this again with --mark.")
     return DONE
 
 
-def _human(view: VerificationView) -> SafeText:
-    groups = grouped(safe_line(view.safety_number))
+def _number(view: VerificationView) -> list[str]:
+    return [f"{safe_name(view.alias)}: {TRUST_WORDS[view.trust]}", *_rows(view.safety_number)]
+
+
+def _session(view: VerificationView, session: SessionView | None) -> list[str]:
+    if view.trust is Trust.CHANGED:
+        # The session is of the account before; the number above is of the one that claims to follow it.
+        return []
+    if session is None:
+        return [f"{TITLE}: {NOT_BEGUN}"]
+    lines = [f"{TITLE}: {healing(session)}"]
+    for code in session.codes if session.confirmed else ():
+        lines += [f"  epoch {code.epoch}", *_rows(code.digits)]
+    return [*lines, COMPARE] if session.confirmed else lines
+
+
+def _rows(number: str) -> list[str]:
+    groups = grouped(safe_line(number))
     starts = range(0, len(groups), GROUPS_IN_LINE)
-    rows = ["    " + " ".join(groups[start : start + GROUPS_IN_LINE]) for start in starts]
-    return SafeText("\n".join([f"{safe_name(view.alias)}: {TRUST_WORDS[view.trust]}", *rows]))
+    return ["    " + " ".join(groups[start : start + GROUPS_IN_LINE]) for start in starts]
+
+
+def _record(session: SessionView) -> Value:
+    return {
+        "opened_at": session.opened_at,
+        "confirmed": session.confirmed,
+        "healed_at": session.healed_at,
+        "since_healing": session.since_healing,
+        "since_epoch": session.since_epoch,
+        "epoch": session.epoch,
+        "epoch_codes": {str(code.epoch): code.digits for code in session.codes},
+        "reduced": session.reduced,
+    }

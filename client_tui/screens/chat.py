@@ -1,4 +1,4 @@
-"""The main screen: status, conversations, the open one, sheets, keys."""
+"""The main screen: status, alarms, conversations, the open one, sheets, keys."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,6 +15,7 @@ from client_tui.clock import now
 from client_tui.keys import Place, bindings
 from client_tui.screens.sheets import Sheets
 from client_tui.widgets.add_sheet import AddSheet
+from client_tui.widgets.alarm_bar import AlarmBar
 from client_tui.widgets.key_line import KeyLine
 from client_tui.widgets.people import Conversation
 from client_tui.widgets.row_list import RowList
@@ -66,6 +67,7 @@ class ChatScreen(Screen[None]):
         self._bridge = bridge
         self._views: dict[int, ConversationView] = {}
         self._status = Status(bridge.own.name, bridge.connection)
+        self._alarms = AlarmBar(bridge)
         self._people = RowList("people")
         self._keys = KeyLine()
         self.talk = Talk(bridge)
@@ -74,6 +76,7 @@ class ChatScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
         yield self._status
+        yield self._alarms
         with Horizontal(id="body"):
             yield self._people
             yield self.talk
@@ -82,6 +85,7 @@ class ChatScreen(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show what is there."""
+        await self._alarms.look_again()
         await self.refresh_people()
         if self._people.keys:
             await self.go_to(self._people.keys[0])
@@ -99,7 +103,11 @@ class ChatScreen(Screen[None]):
         if changes.connection is not None:
             self._status.update_connection(changes.connection)
         if changes.conversations:
+            await self._alarms.look_again()
             await self.refresh_people()
+        compared = self._sheets.verify.contact
+        if compared is not None and compared in changes.contacts:
+            self._sheets.verify.show_session(await self._bridge.perform(lambda held: held.session(compared)))
         view = self.talk.view
         if view is not None and view.contact in changes.contacts:
             await self.talk.reload()
@@ -192,6 +200,10 @@ class ChatScreen(Screen[None]):
         else:
             self.talk.write()
 
+    async def action_dismiss_alarm(self) -> None:
+        """Show the alarm no more that the person has read."""
+        await self._alarms.dismiss()
+
     def action_help(self) -> None:
         """Show the keys."""
         self.show_sheet(self._sheets.help)
@@ -217,8 +229,9 @@ class ChatScreen(Screen[None]):
         if view is None:
             return
         number = await self._bridge.perform(lambda held: held.verification(view.contact))
-        self._sheets.verify.open(number)
+        session = await self._bridge.perform(lambda held: held.session(view.contact))
         self.show_sheet(self._sheets.verify)
+        self._sheets.verify.open(number, session)
 
     async def action_proceed(self) -> None:
         """Go on without verifying, when asked twice."""

@@ -1,20 +1,22 @@
-"""Comparing safety numbers: digits to read aloud, a code to scan, and the person's own statement."""
+"""Comparing safety numbers: digits to read aloud, a code to scan, what came of it; and the session."""
 
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from client_tui.text.healing import COMPARE, MEANING, NOT_BEGUN, TITLE, healing
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.trust import grouped
 from client_tui.widgets.sheet import QrCode, Sheet
-from securemsg.client.views import Trust, VerificationView
+from securemsg.client.views import SessionView, Trust, VerificationView
 
 GROUPS_IN_ROW = 3
+GROUPS_IN_CODE_ROW = 6
 BESIDE = 32
 """Columns that digits and keys need beside the code."""
 
@@ -29,7 +31,9 @@ class VerifySheet(Sheet):
     ]
 
     DEFAULT_CSS = """
+    VerifySheet VerticalScroll { scrollbar-size-vertical: 1; }
     VerifySheet Horizontal { height: auto; }
+    VerifySheet #session { height: auto; margin-top: 1; }
     VerifySheet #digits { width: 1fr; height: auto; min-width: 24; }
     """
 
@@ -49,18 +53,36 @@ class VerifySheet(Sheet):
         self._differs = False
         self._code = QrCode()
         self._digits = Static(Content(""), id="digits")
+        self._session = Static(Content(""), id="session")
 
     def compose(self) -> ComposeResult:
-        """Lay out the code beside the digits."""
-        with Horizontal():
-            yield self._code
-            yield self._digits
+        """Lay out the code beside the digits, the session below, all of it to be scrolled."""
+        with VerticalScroll(id="verification"):
+            with Horizontal():
+                yield self._code
+                yield self._digits
+            yield self._session
 
-    def open(self, view: VerificationView) -> None:
-        """Show the number of one contact."""
+    @property
+    def contact(self) -> int | None:
+        """Whose number is shown, if this sheet is."""
+        return self._view.contact if self._view is not None and self.display else None
+
+    def open(self, view: VerificationView, session: SessionView | None) -> None:
+        """Show number and session of one contact."""
         self._view, self._differs = view, False
         self._code.encode(view.qr)
         self._draw()
+        self.show_session(session)
+        scroll = self.query_one("#verification")
+        scroll.scroll_home(animate=False)
+        scroll.focus()
+
+    def show_session(self, session: SessionView | None) -> None:
+        """Show how the session stands now: codes change while two people talk."""
+        # A changed contact is compared with another account than the session is with.
+        shown = self._view is not None and self._view.trust is not Trust.CHANGED
+        self._session.update(session_words(session) if shown else Content(""))
 
     def on_resize(self) -> None:
         """Decide again whether the code fits."""
@@ -97,8 +119,7 @@ class VerifySheet(Sheet):
 
 def digits(view: VerificationView, remark: str) -> Content:
     """Return heading, 12 groups of five digits, and the keys."""
-    groups = grouped(safe_line(view.safety_number))
-    rows = [" ".join(groups[at : at + GROUPS_IN_ROW]) for at in range(0, len(groups), GROUPS_IN_ROW)]
+    rows = _rows(view.safety_number, GROUPS_IN_ROW)
     keys = [
         ("v", "they are identical", "$success"),
         ("d", "they differ", "$error"),
@@ -118,3 +139,23 @@ def digits(view: VerificationView, remark: str) -> Content:
         parts.append(("\n\u2714 You have verified this contact.\n", "$success"))
     parts.append((f"\n{remark}", "$warning"))
     return Content.assemble(*parts)
+
+
+def session_words(session: SessionView | None) -> Content:
+    """Return how a session stands, and its codes (Spec: CL-20)."""
+    parts: list[str | tuple[str, str]] = [(f"{TITLE}\n\n", "bold $strong")]
+    if session is None:
+        return Content.assemble(*parts, (NOT_BEGUN, "$muted"))
+    parts.append(f"{healing(session)}\n")
+    if session.confirmed:
+        parts.append((f"{MEANING}\n", "$muted"))
+        for code in session.codes:
+            parts.append((f"\nCode of epoch {code.epoch}\n", "bold"))
+            parts += [(f"  {row}\n", "$accent") for row in _rows(code.digits, GROUPS_IN_CODE_ROW)]
+        parts.append(f"\n{COMPARE}")
+    return Content.assemble(*parts)
+
+
+def _rows(number: str, groups_in_row: int) -> list[str]:
+    groups = grouped(safe_line(number))
+    return [" ".join(groups[at : at + groups_in_row]) for at in range(0, len(groups), groups_in_row)]

@@ -1,0 +1,57 @@
+"""What the person has to be told stands below the status until they dismiss it (Spec: CL-17)."""
+
+from textual.content import Content
+from textual.widgets import Static
+
+from client_tui.bridge import Bridge
+from client_tui.clock import now
+from client_tui.text.safe import safe_line
+from client_tui.text.when import brief
+from securemsg.client import Profile
+from securemsg.client.views import AlarmView
+
+SENTENCE = 400
+"""Characters of an alarm: three sentences and a name."""
+
+
+class AlarmBar(Static):
+    """Shows the newest alarm, and how many more there are; not there where there is none."""
+
+    DEFAULT_CSS = """
+    AlarmBar { height: auto; max-height: 8; padding: 0 1; background: $panel; color: $warning; }
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start hidden."""
+        super().__init__(Content(""), id="alarms")
+        self.display = False
+        self._bridge = bridge
+        self._alarms: list[AlarmView] = []
+
+    async def look_again(self) -> None:
+        """Read again what the person has to be told."""
+        alarms = await self._bridge.perform(Profile.alarms)
+        if alarms == self._alarms:
+            return
+        self._alarms = alarms
+        self.display = bool(alarms)
+        if alarms:
+            self.update(_words(alarms[0], len(alarms) - 1))
+
+    async def dismiss(self) -> None:
+        """Show the alarm no more that can be read now; the next one comes up."""
+        if self._alarms:
+            read = self._alarms[0]
+            await self._bridge.perform(lambda held: held.dismiss_alarm(read.kind, read.contact))
+            await self.look_again()
+
+
+def _words(alarm: AlarmView, others: int) -> Content:
+    more = f", then {others} more" if others else ""
+    return Content.assemble(
+        (f"\u25b2 {brief(alarm.at, now())}  ", "bold"),
+        (safe_line(alarm.sentence, SENTENCE), "bold"),
+        "\n",
+        ("F8", "bold $strong"),
+        f" I have read this{more}",
+    )
