@@ -73,7 +73,7 @@ def test_what_a_side_has_coded_does_not_tell_two_states_apart() -> None:
     [
         (Coded, ["value"]),
         (SendEk, ["epochs", "private", "coded"]),
-        (WaitCt, ["epochs", "private", "symbols"]),
+        (WaitCt, ["epochs", "private", "coded", "symbols"]),
         (WaitEk, ["epochs", "symbols"]),
         (SendCt, ["epochs", "departing", "coded"]),
         (Turn, ["root", "ours", "next_sending", "next_receiving", "previous", "past"]),
