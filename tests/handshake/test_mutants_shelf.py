@@ -5,11 +5,13 @@ import dataclasses
 import pytest
 
 from securemsg.errors import AuthenticationError
+from securemsg.handshake.initiator import Expected, check_shelf
 from securemsg.handshake.manifest import MAX_MANIFEST
 from securemsg.handshake.merkle import MAX_LEAVES, MAX_PATH, path_to, root_of
 from securemsg.handshake.shelf import MAX_SEALED_LEAF, ShelvedLeaf, seal_leaves, unseal_leaf
 from securemsg.wire.messages.opening import LAST_LEAF_ID
-from tests.handshake.parties import SHELF, prekeys, publication
+from tests.handshake.parties import ALICE, BOB, SHELF, fetched, prekeys, publication
+from tests.identity.people import NOW
 from tests.support.entropy import SeededEntropy
 
 LAST_GENERATION = 2**32 - 1
@@ -47,3 +49,10 @@ def test_there_is_no_place_in_a_generation_that_cannot_be(generation: int) -> No
 def test_the_limits_are_those_of_the_specification() -> None:
     """HS-3, HS-4, MB-9."""
     assert (MAX_LEAVES, MAX_PATH, MAX_SEALED_LEAF, MAX_MANIFEST) == (256, 8, 2_400, 20_480)
+
+
+def test_of_a_contact_never_fetched_before_any_list_and_any_certificate_will_do() -> None:
+    """HS-5, ID-5: nothing has been seen, which is version 0, generation 0 and no hash."""
+    assert Expected(ALICE, BOB.account_id) == Expected(ALICE, BOB.account_id, 0, {}, b"")
+    other = Expected(ALICE, BOB.account_id, certificate_hash=bytes(64))
+    assert check_shelf(fetched(), SHELF, other, NOW).manifest.certificate == BOB.certificate
