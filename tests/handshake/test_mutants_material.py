@@ -24,6 +24,12 @@ def test_the_longest_material_comes_back_as_it_was() -> None:
     assert OpeningMaterial.decode(LONGEST.encode()) == LONGEST
 
 
+def test_whatever_is_there_as_a_certificate_is_not_looked_into() -> None:
+    """HS-11: it is our own, and who gets the opening verifies it."""
+    shortest = dataclasses.replace(LONGEST, certificate=b"c", card=b"")
+    assert OpeningMaterial.decode(shortest.encode()) == shortest
+
+
 @pytest.mark.parametrize(
     "damaged",
     [
