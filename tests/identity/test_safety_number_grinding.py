@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from client_tui.commands.verify import _human
+from client_tui.commands.verify import _number
 from client_tui.widgets.verify_sheet import digits
 from securemsg.client.views import Trust, VerificationView
 from securemsg.identity.safety import safety_number, verification_text
@@ -49,7 +49,7 @@ def view(number: str, name: str = "Bob") -> VerificationView:
 
 def shown_numbers(view: VerificationView) -> list[list[str]]:
     """Return the lines of digits that each of both displays has, indented as no other line is."""
-    command, sheet = _human(view).split("\n")[1:], digits(view, "").plain.split("\n")
+    command, sheet = _number(view)[1:], digits(view, "").plain.split("\n")
     rows = [line for line in sheet if line.startswith("  ") and line.strip()]
     return [command, rows]
 
