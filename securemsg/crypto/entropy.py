@@ -48,7 +48,7 @@ class SystemEntropy:
             raise LocalError("the random generator was made in another process")
         if not 0 <= count <= _MOST:
             raise LocalError("so many random bytes are not drawn at once")
-        drawn = count if count > _CHECKED else _CHECKED  # noqa: FURB136  # `max` takes as long as the hash
+        drawn = max(count, _CHECKED)
         try:
             value = self._source(drawn)
         except (OSError, NotImplementedError) as error:

@@ -23,7 +23,7 @@ MAX_EPOCH: Final = 2**32 - 1
 """The header has four bytes for it; an epoch takes three messages at least."""
 
 MAX_FAILURES: Final = 3
-"""Bad tags until the session is to be replaced: only a damaged or stolen state makes one (Spec: KR-9)."""
+"""Bad tags and withheld keys until a session is replaced: no honest peer causes one (Spec: KR-9)."""
 
 
 @guarded
@@ -52,7 +52,7 @@ class Epochs:
     """Epoch codes of the installed epoch and of the one before it (Spec: KR-10)."""
 
     failures: int
-    """Bad tags so far (Spec: KR-9)."""
+    """Bad tags and withheld keys so far, up to `MAX_FAILURES` (Spec: KR-9)."""
 
 
 @dataclass(frozen=True, slots=True)

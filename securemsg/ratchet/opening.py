@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from securemsg.crypto.aead import open_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.kdf import PRF_WIDTH, same
+from securemsg.crypto.kdf import same
 from securemsg.crypto.secret import guarded
 from securemsg.errors import AuthenticationError, FrameError
 from securemsg.instant import Instant
-from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, MESSAGE_PREFIX, root_step
+from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, root_step, sealing_key
 from securemsg.ratchet.epochs import EPOCH_PREFIX
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.header import Fields, Header, open_header
@@ -147,9 +147,7 @@ def _place(
 def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -> tuple[bytes, bytes]:
     """Return content and codewords; raises `AuthenticationError` whatever is wrong (Spec: RT-5, RT-12)."""
     sealed_header, salt, theirs, body = message
-    # `sealing_key`
-    output = shake_256(MESSAGE_PREFIX + ec_key + pq_key + salt).digest(PRF_WIDTH)
-    once, commitment = output[:KEY_WIDTH], output[KEY_WIDTH:]
+    once, commitment = sealing_key(ec_key, pq_key, salt)
     if not same(commitment, theirs):
         raise AuthenticationError("refused")
     block = open_once(once, body, b"".join((binding, sealed_header, salt, commitment)))

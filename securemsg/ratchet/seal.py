@@ -4,11 +4,10 @@ from hashlib import shake_256
 
 from securemsg.crypto.aead import NONCE_WIDTH, seal_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.kdf import PRF_WIDTH
-from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, MESSAGE_PREFIX
+from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, sealing_key
 from securemsg.ratchet.epochs import EPOCH_PREFIX
 from securemsg.ratchet.errors import SessionExhausted
-from securemsg.ratchet.header import LAYOUT
+from securemsg.ratchet.header import seal_header
 from securemsg.ratchet.kem_steps import codewords
 from securemsg.ratchet.state import MAX_CHAIN, Active, EpochChain, SendingChain
 from securemsg.wire.envelope import SALT_WIDTH, Message
@@ -36,15 +35,14 @@ def seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Activ
     # One read for both: it costs as much as a chain step.
     fresh = entropy(NONCE_WIDTH + SALT_WIDTH)
     nonce, salt = fresh[:NONCE_WIDTH], fresh[NONCE_WIDTH:]
-    header = LAYOUT.pack(turn.ours.public, turn.previous, number, epoch, epoch_previous, epoch_number)
-    sealed_header = nonce + header_key.cipher.seal(nonce, header, ours)
-    # `chain_step`, `epoch_step` and `sealing_key`
+    header = (turn.ours.public, turn.previous, number, epoch, epoch_previous, epoch_number)
+    sealed_header = seal_header(header_key, header, nonce, ours)
+    # `chain_step` and `epoch_step`
     if len(chain) == KEY_WIDTH:
         chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
     if len(epoch_chain) == KEY_WIDTH:
         epoch_chain = shake_256(EPOCH_PREFIX + epoch_chain).digest(BLOCK_WIDTH)
-    output = shake_256(MESSAGE_PREFIX + chain[32:64] + epoch_chain[32:64] + salt).digest(PRF_WIDTH)
-    once, commitment = output[:32], output[32:]
+    once, commitment = sealing_key(chain[32:64], epoch_chain[32:64], salt)
     # body = AES-256-GCM(key, 0, block, ad = t || u8 direction || sealed_header || salt || commitment)
     body = seal_once(once, block, b"".join((ours, sealed_header, salt, commitment)))
     sending = _new(SendingChain, (header_key, chain[:32] + chain[64:], number + 1))

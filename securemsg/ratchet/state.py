@@ -170,10 +170,10 @@ class Active(NamedTuple):
 
     @property
     def messages_since_turn(self) -> int:
-        """Messages sealed and opened since the last step of the EC ratchet (Spec: KR-10)."""
+        """Messages sealed and stepped over since the last step of the EC ratchet (Spec: KR-10)."""
         return self.sending.number + (self.receiving.number if self.receiving else 0)
 
     @property
     def messages_since_epoch(self) -> int:
-        """Messages sealed and opened since the last step of the KEM ratchet (Spec: KR-10)."""
+        """Messages sealed and stepped over since the last step of the KEM ratchet (Spec: KR-10)."""
         return self.epoch_sending.number + self.epoch_receiving.number
