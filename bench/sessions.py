@@ -37,22 +37,20 @@ class End:
 
     def seal(self, content: bytes) -> bytes:
         """Return the envelope of `content`."""
-        self.state, message = seal_message(self.state, content, entropy)
-        return envelope.encode(message)
+        self.state, sealed = seal_message(self.state, content, entropy)
+        return sealed
 
     def open(self, data: bytes) -> bytes:
         """Return the content of an envelope."""
         message = envelope.decode(data)
         if not isinstance(message, Message):
             raise TypeError
-        opened = open_message(self.state, message, self.rows, NOW, entropy)
-        self.state = opened.state
-        rows = opened.rows
+        self.state, content, rows = open_message(self.state, message, self.rows, NOW, entropy)
         if rows is not NO_CHANGES:
             self.rows.update((row.place, row) for row in rows.added)
             for place in rows.used:
                 del self.rows[place]
-        return opened.content
+        return content
 
 
 @dataclass

@@ -16,6 +16,17 @@ _MOST = 2**20
 
 _ZEROS = hash(bytes(_CHECKED))
 
+_forks = 0
+"""How often this process was forked off: it costs less to ask than the system's number of it."""
+
+
+def _count_fork() -> None:
+    global _forks  # noqa: PLW0603  # one for the process, as what it counts
+    _forks += 1
+
+
+os.register_at_fork(after_in_child=_count_fork)
+
 
 class Entropy(Protocol):
     """A source of unpredictable bytes (Spec: PR-2)."""
@@ -34,21 +45,21 @@ class SystemEntropy:
     Spec: PR-2.
     """
 
-    __slots__ = ("_last", "_pid", "_source")
+    __slots__ = ("_forks", "_last", "_source")
 
     def __init__(self, source: Callable[[int], bytes] = os.urandom) -> None:  # noqa: TID251  # the one place
         """Read from `source`, by default the operating system's generator."""
         self._source = source
-        self._pid = os.getpid()
+        self._forks = _forks
         self._last: int | None = None
 
     def __call__(self, count: int, /) -> bytes:
         """Return `count` fresh bytes."""
-        if os.getpid() != self._pid:
+        if self._forks != _forks:
             raise LocalError("the random generator was made in another process")
         if not 0 <= count <= _MOST:
             raise LocalError("so many random bytes are not drawn at once")
-        drawn = max(count, _CHECKED)
+        drawn = count if count > _CHECKED else _CHECKED  # noqa: FURB136  # `max` takes as long as the rest
         try:
             value = self._source(drawn)
         except (OSError, NotImplementedError) as error:
@@ -58,7 +69,7 @@ class SystemEntropy:
         # Not the bytes, which may have become a key that is to be forgotten, but 64 bits of a keyed
         # hash of them: it repeats by chance once in 2**64 reads, and costs a tenth of a digest.
         seen = hash(value[:_CHECKED])
-        if seen in (self._last, _ZEROS):
+        if seen == self._last or seen == _ZEROS:  # noqa: PLR1714  # a tuple of them costs more
             raise LocalError("the random generator gave zeros or repeated itself")
         self._last = seen
-        return value[:count]
+        return value if drawn == count else value[:count]

@@ -73,9 +73,8 @@ def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def same(first: bytes, second: bytes) -> bool:
-    """Compare in time that does not depend on the contents."""
-    return hmac.compare_digest(first, second)
+same = hmac.compare_digest
+"""Compares in time that does not depend on the contents."""
 
 
 @functools.lru_cache(maxsize=256)  # labels are constants of the code, far fewer than this

@@ -10,10 +10,14 @@ from typing import Final
 from securemsg.crypto.kdf import PRF_WIDTH, prefix
 from securemsg.ratchet.keys import ChainKey, HeaderKey, RootKey
 
-BLOCK_WIDTH: Final = 128
-"""Bytes that one call gives a chain: the next chain key, and three message keys (Spec: RT-4)."""
-
 KEY_WIDTH: Final = 32
+
+KEYS: Final = 7
+"""Message keys that one call gives a chain (Spec: RT-4)."""
+
+BLOCK_WIDTH: Final = KEY_WIDTH + KEYS * KEY_WIDTH
+"""Bytes of such a call: the next chain key, and message keys, the first one last (Spec: RT-4)."""
+
 ROOT_PREFIX: Final = prefix(b"root")
 CHAIN_PREFIX: Final = prefix(b"chain")
 MESSAGE_PREFIX: Final = prefix(b"message")
@@ -33,9 +37,9 @@ def root_step(root: RootKey, agreed: bytes) -> tuple[RootKey, ChainKey, HeaderKe
 def chain_step(chain: bytes) -> tuple[bytes, bytes]:
     """Return the chain after a message, and ec_mk (32 bytes), the message's key (Spec: RT-4)."""
     if len(chain) == KEY_WIDTH:
-        # CK' || ec_mk_0 || ec_mk_1 || ec_mk_2 = PRF(CK, "chain", "", 128)
+        # CK' || ec_mk_6 || ... || ec_mk_0 = PRF(CK, "chain", "", 256)
         chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
-    return chain[:KEY_WIDTH] + chain[2 * KEY_WIDTH :], chain[KEY_WIDTH : 2 * KEY_WIDTH]
+    return chain[:-KEY_WIDTH], chain[-KEY_WIDTH:]
 
 
 def sealing_key(ec_key: bytes, kem_key: bytes, salt: bytes) -> tuple[bytes, bytes]:

@@ -101,10 +101,10 @@ class Coded:
         """Return `count` codewords, after `start` sent before, in a cycle of `CYCLE` (Spec: KR-6)."""
         first = start % CYCLE * CODEWORD_WIDTH
         last = first + count * CODEWORD_WIDTH
-        while len(self._cycle[0]) < last:
-            index = len(self._cycle[0]) // CODEWORD_WIDTH % CYCLE
-            self._cycle[0] += codeword(self.value, index)
-        return self._cycle[0][first:last]
+        made = self._cycle[0]
+        while len(made) < last:
+            made = self._cycle[0] = made + codeword(self.value, len(made) // CODEWORD_WIDTH % CYCLE)
+        return made[first:last]
 
 
 def codeword(value: bytes, index: int) -> bytes:

@@ -44,9 +44,9 @@ def next_epoch(root: EpochRoot, secret: bytes, epoch: int) -> tuple[EpochRoot, C
 def epoch_step(chain: bytes) -> tuple[bytes, bytes]:
     """Return the chain after a message, and pq_mk (32 bytes), the message's key (Spec: KR-4)."""
     if len(chain) == _WIDTH:
-        # C' || pq_mk_0 || pq_mk_1 || pq_mk_2 = PRF(C, "pq/chain", "", 128)
+        # C' || pq_mk_6 || ... || pq_mk_0 = PRF(C, "pq/chain", "", 256)
         chain = shake_256(EPOCH_PREFIX + chain).digest(BLOCK_WIDTH)
-    return chain[:_WIDTH] + chain[2 * _WIDTH :], chain[_WIDTH : 2 * _WIDTH]
+    return chain[:-_WIDTH], chain[-_WIDTH:]
 
 
 def key_tag(authenticator: Authenticator, session: SessionId, epoch: int, key: bytes) -> bytes:

@@ -12,7 +12,7 @@ Each side goes round this circle; where one is on the left, the other is on the 
 """
 
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import ClassVar, Final, TypeAlias
 
 from securemsg.crypto.kem import DecapsulationKey
 from securemsg.crypto.secret import guarded
@@ -85,6 +85,7 @@ class WaitEk:
 
     epochs: Epochs
     symbols: Symbols
+    coded: ClassVar[None] = None
     memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
 
 

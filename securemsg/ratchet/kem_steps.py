@@ -29,11 +29,7 @@ class Step:
 
 def codewords(machine: Machine, emitted: int, slots: int) -> bytes:
     """Return the next `slots` codewords of a side that has sent `emitted` of its object (Spec: KR-6)."""
-    if not slots:
-        return b""
-    if isinstance(machine, WaitEk):
-        return FILLERS[slots]
-    return machine.coded.codewords(emitted, slots)
+    return FILLERS[slots] if machine.coded is None else machine.coded.codewords(emitted, slots)
 
 
 def offer(epochs: Epochs, binding: Binding, entropy: Entropy) -> SendEk:

@@ -4,20 +4,29 @@ Nothing is written before the message has authenticated: a refusal leaves nothin
 to undo, and draws no randomness.
 """
 
+from dataclasses import replace
 from hashlib import shake_256
 from typing import NamedTuple
 
 from securemsg.crypto.aead import open_once
 from securemsg.crypto.entropy import Entropy
-from securemsg.crypto.kdf import same
+from securemsg.crypto.kdf import PRF_WIDTH, same
 from securemsg.crypto.secret import guarded
 from securemsg.errors import AuthenticationError, FrameError
 from securemsg.instant import Instant
-from securemsg.ratchet.chains import BLOCK_WIDTH, CHAIN_PREFIX, KEY_WIDTH, root_step, sealing_key
+from securemsg.ratchet.chains import (
+    BLOCK_WIDTH,
+    CHAIN_PREFIX,
+    KEY_WIDTH,
+    MESSAGE_PREFIX,
+    root_step,
+    sealing_key,
+)
+from securemsg.ratchet.codewords import FILLER_INDEX
 from securemsg.ratchet.epochs import EPOCH_PREFIX
 from securemsg.ratchet.errors import Unrecognised
 from securemsg.ratchet.header import Fields, Header, open_header
-from securemsg.ratchet.kem_states import Machine, WaitCt
+from securemsg.ratchet.kem_states import Machine, SendCt, WaitCt
 from securemsg.ratchet.kem_steps import has_true_fillers, receive, use
 from securemsg.ratchet.receiving import (
     Agreed,
@@ -37,13 +46,14 @@ from securemsg.ratchet.state import (
     Active,
     Awaiting,
     EpochChain,
+    Going,
     PastChain,
-    ReceivingChain,
     SendingChain,
+    Still,
     Turn,
 )
 from securemsg.wire.envelope import Message
-from securemsg.wire.padding import unpad
+from securemsg.wire.padding import CODEWORD_WIDTH, unpad
 
 _new = tuple.__new__
 # Takes half as long as calling a named tuple.
@@ -68,40 +78,43 @@ def open_message(
 
     Spec: RT-9, RT-10, RT-11, RT-12.
     """
-    receiving = state.receiving
-    if receiving is None or isinstance(state, Awaiting):
+    peer_header = None if isinstance(state, Awaiting) else state[0].peer_header
+    if peer_header is None or isinstance(state, Awaiting):
         return _open_anywhere(state, None, message, Arrival(skipped, now), entropy)
-    fields = open_header(receiving.header, message.sealed_header, state.binding.opening)
-    if fields is not None:
-        epoch_receiving = state.epoch_receiving
-        _, previous, number, epoch, epoch_previous, epoch_number = fields
-        if (
-            number == receiving.number
-            and epoch_number == epoch_receiving.number
-            and epoch == epoch_receiving.epoch
-            and previous | number | epoch_previous | epoch_number < MAX_CHAIN
-        ):
-            return _open_next(state, receiving, message, entropy)
-    return _open_anywhere(state, fields, message, Arrival(skipped, now), entropy)
+    still, _, (_, number, _, epoch_number) = state
+    fields = open_header(peer_header, message.sealed_header, still.binding.opening)
+    if (
+        fields is None
+        or fields[2] != number
+        or fields[5] != epoch_number
+        or fields[3] != still.peer_epoch
+        or fields[1] | number | fields[4] | epoch_number >= MAX_CHAIN
+    ):
+        return _open_anywhere(state, fields, message, Arrival(skipped, now), entropy)
+    return _open_next(state, message, entropy)
 
 
-def _open_next(state: Active, receiving: ReceivingChain, message: Message, entropy: Entropy) -> Opened:
+def _open_next(state: Active, message: Message, entropy: Entropy) -> Opened:
     """Open what came in order, as nearly everything does: the same steps, flat and without a choice."""
-    binding, turn, sending, _, epoch_sending, epoch_receiving, machine, emitted = state
-    index, header_key, chain, number = receiving
-    epoch, epoch_chain, epoch_number, _ = epoch_receiving
+    still, going, (chain, number, epoch_chain, epoch_number) = state
+    sealed_header, salt, theirs, body = message
     # `chain_step` and `epoch_step`
     if len(chain) == KEY_WIDTH:
         chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
     if len(epoch_chain) == KEY_WIDTH:
         epoch_chain = shake_256(EPOCH_PREFIX + epoch_chain).digest(BLOCK_WIDTH)
-    content, carried = _open_body(chain[32:64], epoch_chain[32:64], message, binding.opening)
-    if epoch == machine.epochs.installed:
-        machine, epoch_sending, emitted = _step(state, machine, epoch, carried, entropy)
-    receiving = _new(ReceivingChain, (index, header_key, chain[:32] + chain[64:], number + 1))
-    epoch_receiving = _new(EpochChain, (epoch, epoch_chain[:32] + epoch_chain[64:], epoch_number + 1, 0))
-    after = (binding, turn, sending, receiving, epoch_sending, epoch_receiving, machine, emitted)
-    return _new(Opened, (_new(Active, after), content, NO_CHANGES))
+    # `sealing_key`
+    output = shake_256(MESSAGE_PREFIX + chain[-32:] + epoch_chain[-32:] + salt).digest(PRF_WIDTH)
+    if not same(output[32:], theirs):
+        raise AuthenticationError("refused")
+    associated = b"".join((still.binding.opening, sealed_header, salt, theirs))
+    content, carried = _unpadded(open_once(output[:32], body, associated))
+    coming = (chain[:-32], number + 1, epoch_chain[:-32], epoch_number + 1)
+    # Without codewords only the end of an epoch can be news for the machine.
+    news = carried or isinstance(still.machine, SendCt)
+    if news and still.peer_epoch == still.machine.epochs.installed:
+        still, going = _stepped(state, carried, entropy)
+    return _new(Opened, (_new(Active, (still, going, coming)), content, NO_CHANGES))
 
 
 def _open_anywhere(
@@ -119,7 +132,16 @@ def _open_anywhere(
         turn, sending, dropped = _turn(state, ec.sending, entropy)
     else:
         turn, sending, dropped = state.turn, ec.sending, ()
-    after = Active(state.binding, turn, sending, ec.receiving, epoch_sending, kem.receiving, machine, emitted)
+    after = Active(
+        binding=state.binding,
+        turn=turn,
+        sending=sending,
+        receiving=ec.receiving,
+        epoch_sending=epoch_sending,
+        epoch_receiving=kem.receiving,
+        machine=machine,
+        emitted=emitted,
+    )
     return Opened(after, content, _rows(ec, kem, dropped))
 
 
@@ -150,14 +172,26 @@ def _open_body(ec_key: bytes, pq_key: bytes, message: Message, binding: bytes) -
     once, commitment = sealing_key(ec_key, pq_key, salt)
     if not same(commitment, theirs):
         raise AuthenticationError("refused")
-    block = open_once(once, body, b"".join((binding, sealed_header, salt, commitment)))
+    return _unpadded(open_once(once, body, b"".join((binding, sealed_header, salt, commitment))))
+
+
+def _unpadded(block: bytes) -> tuple[bytes, bytes]:
+    """Return content and codewords of a block (Spec: WI-7, RT-12)."""
     try:
         content, carried = unpad(block)
     except FrameError:
         raise AuthenticationError("refused") from None
-    if carried and not has_true_fillers(carried):
+    if FILLER_INDEX in carried[::CODEWORD_WIDTH] and not has_true_fillers(carried):
         raise AuthenticationError("refused")
     return content, carried
+
+
+def _stepped(state: Active, carried: bytes, entropy: Entropy) -> tuple[Still, Going]:
+    """Take the machine's step of a message that came in order."""
+    still, (chain, number, _, _, _), _ = state
+    machine, kem, emitted = _step(state, still.machine, still.peer_epoch, carried, entropy)
+    still = replace(still, machine=machine, epoch=kem.epoch, epoch_previous=kem.previous)
+    return still, (chain, number, kem.key, kem.number, emitted)
 
 
 def _step(

@@ -10,6 +10,7 @@ from typing import Final
 
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
 from securemsg.errors import AuthenticationError, FrameError
+from securemsg.ratchet.chains import KEYS
 from securemsg.ratchet.errors import NewerRecord
 from securemsg.ratchet.keys import HeaderKey, RootKey
 from securemsg.ratchet.machine_record import decode_machine, encode_machine
@@ -24,6 +25,7 @@ from securemsg.ratchet.state import (
     RatchetPair,
     ReceivingChain,
     SendingChain,
+    Still,
     Turn,
 )
 from securemsg.wire.codec import encode
@@ -38,35 +40,35 @@ MAX_RECORD: Final = 16_384
 _KEY: Final = 32
 _MAX_TURN: Final = 1_024
 
-# u8 version || transcript[64] || u8 role
-# || HKs[32] || CKs[96] || u32 Ns || u32 receiving chains || HKr[32] || CKr[96] || u32 Nr
-# || u32 epoch || C[96] || u32 n || u32 previous          of the KEM sending chain
-# || u32 epoch || C[96] || u32 n                          of the KEM receiving chain
-# || u32 emitted || u16 width of the turn                 then the turn, then the machine
-_HOT: Final = struct.Struct(">B64sB 32s96sI I32s96sI I96sII I96sI IH")
+# u8 version || CKs[224] || u32 Ns || C[224] || u32 n || u32 emitted            of the chains that we seal in
+# || CKr[224] || u32 Nr || C[224] || u32 n                               of the chains that the peer seals in
+# || transcript[64] || u8 role || HKs[32] || u32 epoch || u32 previous || u32 receiving chains || HKr[32]
+# || u32 epoch || u16 width of the turn                                      then the turn, then the machine
+_HOT: Final = struct.Struct(">B 224sI224sII 224sI224sI")
+_COLD: Final = struct.Struct(">64sB 32sII I32sI H")
 
 
 def encode_state(state: Active) -> bytes:
     """Return the record of `state`; it holds the secrets of the session in clear (Spec: ST-8)."""
-    sending, receiving, binding = state.sending, state.receiving, state.binding
-    ours, theirs = state.epoch_sending, state.epoch_receiving
-    turn, machine = state.turn.memo.record, state.machine.memo.record
+    still, going, coming = state
+    return _HOT.pack(VERSION, *going, *coming) + (still.memo.record or _encode_still(still))
+
+
+def _encode_still(still: Still) -> bytes:
+    turn, machine = still.turn.memo.record, still.machine.memo.record
     if turn is None:
-        turn = state.turn.memo.record = _encode_turn(state.turn)
+        turn = still.turn.memo.record = _encode_turn(still.turn)
     if machine is None:
-        machine = state.machine.memo.record = encode_machine(state.machine)
-    peers: tuple[int, bytes, bytes, int] = (0, b"", b"", 0)
-    if receiving is not None:
-        # One more than the index: 0 says that there is no chain.
-        peers = (receiving.index + 1, receiving.header.expose(), receiving.key, receiving.number)
-    hot = _HOT.pack(
-        VERSION, binding.transcript, binding.role,
-        sending.header.expose(), sending.key, sending.number, *peers,
-        ours.epoch, ours.key, ours.number, ours.previous,
-        theirs.epoch, theirs.key, theirs.number,
-        state.emitted, len(turn),
+        machine = still.machine.memo.record = encode_machine(still.machine)
+    binding, theirs = still.binding, still.peer_header
+    # One more than the index: 0 says that there is no chain.
+    peer = (0, b"") if theirs is None else (still.index + 1, theirs.expose())
+    cold = _COLD.pack(
+        binding.transcript, binding.role, still.header.expose(), still.epoch, still.epoch_previous,
+        *peer, still.peer_epoch, len(turn),
     )  # fmt: skip
-    return hot + turn + machine
+    still.memo.record = cold + turn + machine
+    return still.memo.record
 
 
 def decode_state(record: bytes) -> Active:
@@ -81,29 +83,34 @@ def decode_state(record: bytes) -> Active:
     if record[0] != VERSION:
         raise NewerRecord("a record of another version")
     try:
-        hot = _HOT.unpack_from(record)
+        _, *chains, emitted, peer_chain, peer_number, peer_kem, peer_kem_number = _HOT.unpack_from(record)
+        transcript, role, header, epoch, previous, count, peer_header, peer_epoch, width = _COLD.unpack_from(
+            record, _HOT.size
+        )
     except struct.error:
         raise FrameError("a record ends too early") from None
-    _, transcript, role, *chains, emitted, width = hot
     if role not in (Role.INITIATOR, Role.RESPONDER):
         raise FrameError("no role")
-    end = _HOT.size + width
-    receiving = _receiving(chains[3:7])
+    turn = _HOT.size + _COLD.size
+    chain, number, kem, kem_number = chains
+    receiving = _receiving([count, peer_header, peer_chain, peer_number])
     return Active(
-        Binding.of(transcript, Role(role)),
-        _decode_turn(record[_HOT.size : end], receiving.index if receiving else 0),
-        SendingChain(HeaderKey(chains[0]), _chain(chains[1], chains[2]), _number(chains[2])),
-        receiving,
-        EpochChain(chains[7], _chain(chains[8], chains[9]), _number(chains[9]), _number(chains[10])),
-        EpochChain(chains[11], _chain(chains[12], chains[13]), _number(chains[13]), 0),
-        decode_machine(record[end:]),
-        emitted,
+        binding=Binding.of(transcript, Role(role)),
+        turn=_decode_turn(record[turn : turn + width], receiving.index if receiving else 0),
+        sending=SendingChain(HeaderKey(header), _chain(chain, number), _number(number)),
+        receiving=receiving,
+        epoch_sending=EpochChain(epoch, _chain(kem, kem_number), _number(kem_number), _number(previous)),
+        epoch_receiving=EpochChain(
+            peer_epoch, _chain(peer_kem, peer_kem_number), _number(peer_kem_number), 0
+        ),
+        machine=decode_machine(record[turn + width :]),
+        emitted=emitted,
     )
 
 
 def _chain(padded: bytes, number: int) -> bytes:
     """Return a chain key before message `number`, of the width that this place has (Spec: RT-4)."""
-    width = (_KEY, 3 * _KEY, 2 * _KEY)[number % 3]
+    width = _KEY * (1 + -number % KEYS)
     if any(padded[width:]):
         raise FrameError("a chain key of another width")
     return padded[:width]

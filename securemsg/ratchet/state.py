@@ -11,7 +11,7 @@ long to make. For the same reason chains hold their keys as plain bytes, and gua
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Final, NamedTuple, Self
+from typing import ClassVar, Final, NamedTuple, Self, TypeAlias
 
 from securemsg.crypto.secret import guarded
 from securemsg.crypto.x25519 import PrivateKey, PublicKey
@@ -143,20 +143,111 @@ class Awaiting:
     emitted: ClassVar[int] = 0
 
 
-class Active(NamedTuple):
-    """A side that can seal and open (Spec: RT-1, KR-1)."""
+@dataclass(slots=True)
+class Still:
+    """What of an active side stays as it is from one step of a ratchet to the next."""
 
-    binding: Binding
-    turn: Turn
-    sending: SendingChain
-    receiving: ReceivingChain | None
-    """`None` for an initiator that has heard nothing."""
+    binding: Final[Binding]
+    turn: Final[Turn]
+    machine: Final[Machine]
+    header: Final[HeaderKey]
+    """HKs: of the chain that we seal in."""
 
-    epoch_sending: EpochChain
-    epoch_receiving: EpochChain
-    machine: Machine
-    emitted: int
-    """Codewords sealed of the object that the machine sends now (Spec: KR-6)."""
+    epoch: Final[int]
+    epoch_previous: Final[int]
+    """Epoch of our KEM chain, and length of the one before it."""
+
+    index: Final[int]
+    peer_header: Final[HeaderKey | None]
+    """Index and HKr of the chain that the peer seals in now; `None` where we have heard nothing."""
+
+    peer_epoch: Final[int]
+    """Epoch of the peer's KEM chain."""
+
+    memo: Memo = field(default_factory=Memo, init=False, repr=False, compare=False)
+
+
+Going: TypeAlias = tuple[bytes, int, bytes, int, int]
+"""CKs, Ns and their like of the KEM chain, then codewords sealed of what the machine sends (Spec: KR-6)."""
+
+Coming: TypeAlias = tuple[bytes, int, bytes, int]
+"""CKr, Nr and their like of the KEM chain."""
+
+
+@guarded
+class Active(tuple[Still, Going, Coming]):
+    """A side that can seal and open (Spec: RT-1, KR-1).
+
+    What every message replaces lies apart from the rest, in as few tuples as can be.
+    """
+
+    __slots__ = ()
+
+    def __new__(  # noqa: PLR0913  # the parts of a state
+        cls,
+        *,
+        binding: Binding,
+        turn: Turn,
+        sending: SendingChain,
+        receiving: ReceivingChain | None,
+        epoch_sending: EpochChain,
+        epoch_receiving: EpochChain,
+        machine: Machine,
+        emitted: int,
+    ) -> Self:
+        """Put a state together; `receiving` is `None` for an initiator that has heard nothing."""
+        index, peer_header, peer_chain, peer_number = receiving or (0, None, b"", 0)
+        epoch, epoch_chain, epoch_number, previous = epoch_sending
+        peer_epoch, peer_epoch_chain, peer_epoch_number, _ = epoch_receiving
+        still = Still(
+            *(binding, turn, machine, sending.header, epoch, previous),
+            *(index, peer_header, peer_epoch),
+        )
+        going = (sending.key, sending.number, epoch_chain, epoch_number, emitted)
+        return tuple.__new__(
+            cls, (still, going, (peer_chain, peer_number, peer_epoch_chain, peer_epoch_number))
+        )
+
+    @property
+    def binding(self) -> Binding:
+        """What all messages of the session are authenticated with."""
+        return self[0].binding
+
+    @property
+    def turn(self) -> Turn:
+        """What changes with the direction only."""
+        return self[0].turn
+
+    @property
+    def machine(self) -> Machine:
+        """The KEM ratchet's machine."""
+        return self[0].machine
+
+    @property
+    def sending(self) -> SendingChain:
+        """The chain that we seal in."""
+        return SendingChain(self[0].header, *self[1][:2])
+
+    @property
+    def epoch_sending(self) -> EpochChain:
+        """The KEM ratchet's chain that we seal in."""
+        return EpochChain(self[0].epoch, *self[1][2:4], self[0].epoch_previous)
+
+    @property
+    def emitted(self) -> int:
+        """Codewords sealed of the object that the machine sends now (Spec: KR-6)."""
+        return self[1][4]
+
+    @property
+    def receiving(self) -> ReceivingChain | None:
+        """The chain that the peer seals in now, `None` for an initiator that has heard nothing."""
+        header = self[0].peer_header
+        return None if header is None else ReceivingChain(self[0].index, header, *self[2][:2])
+
+    @property
+    def epoch_receiving(self) -> EpochChain:
+        """The KEM ratchet's chain that the peer seals in now."""
+        return EpochChain(self[0].peer_epoch, *self[2][2:], 0)
 
     @property
     def healed(self) -> bool:

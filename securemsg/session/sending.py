@@ -11,7 +11,6 @@ from securemsg.ratchet.start import initiate
 from securemsg.session.book import Book, enter, update
 from securemsg.session.errors import NoSession
 from securemsg.session.states import Confirmed, Origin, Unanswered, seed_of
-from securemsg.wire import envelope
 
 
 @final
@@ -47,8 +46,7 @@ def seal(book: Book, content: bytes, entropy: Entropy) -> Sealed:
     session = book.current
     if session is None:
         raise NoSession("there is no session to seal in")
-    ratchet, message = seal_message(session.ratchet, content, entropy)
-    encoded = envelope.encode(message)
+    ratchet, encoded = seal_message(session.ratchet, content, entropy)
     if isinstance(session, Confirmed):
         return Sealed(update(book, 0, Confirmed(session.origin, ratchet, session.healed_at)), encoded)
     opening = seal_opening(session.material, encoded)

@@ -72,11 +72,12 @@ _HINT_MARK = bytes((0x93, 2, 0xC4, HINT_WIDTH))
 class _Layout:
     """The marks and fields of an envelope whose last field has `width` bytes."""
 
-    __slots__ = ("mark", "struct")
+    __slots__ = ("mark", "marks", "struct")
 
     def __init__(self, fields: str, width: int) -> None:
         self.struct = Struct(f"{fields} 3s {width}s")
         self.mark = b"\xc5" + width.to_bytes(2, "big")
+        self.marks = (_HEADER_MARK, _SALT_MARK, _COMMITMENT_MARK, self.mark)
 
 
 _MESSAGES: Final = {b + BODY_OVERHEAD: _Layout("4s 80s 2s 16s 2s 32s", b + BODY_OVERHEAD) for b in BLOCKS}
@@ -101,13 +102,19 @@ def encode(envelope: Envelope) -> bytes:
             or len(commitment) != COMMITMENT_WIDTH
         ):
             raise LocalError("a field of a message has another width")
-        return b"".join(
-            (_HEADER_MARK, header, _SALT_MARK, salt, _COMMITMENT_MARK, commitment, layout.mark, body)
-        )
+        return join_message(header, salt, commitment, body)
     layout = _OPENINGS.get(len(envelope.sealed))
     if layout is None or len(envelope.hint) != HINT_WIDTH:
         raise LocalError("a field of an opening has another width")
     return b"".join((_HINT_MARK, envelope.hint, layout.mark, envelope.sealed))
+
+
+def join_message(sealed_header: bytes, salt: bytes, commitment: bytes, body: bytes) -> bytes:
+    """Return the bytes of a message whose fields have been made just now, in their widths (Spec: WI-9)."""
+    mark = len(body).to_bytes(2, "big")
+    return b"".join(
+        (_HEADER_MARK, sealed_header, _SALT_MARK, salt, _COMMITMENT_MARK, commitment, b"\xc5", mark, body)
+    )
 
 
 def decode(data: bytes) -> Envelope:
@@ -117,7 +124,7 @@ def decode(data: bytes) -> Envelope:
     """
     if layout := _MESSAGE_SIZES.get(len(data)):
         first, header, second, salt, third, commitment, last, body = layout.struct.unpack(data)
-        if (first, second, third, last) == (_HEADER_MARK, _SALT_MARK, _COMMITMENT_MARK, layout.mark):
+        if (first, second, third, last) == layout.marks:
             return _new(Message, (header, salt, commitment, body))
     elif layout := _OPENING_SIZES.get(len(data)):
         first, hint, last, sealed = layout.struct.unpack(data)

@@ -4,6 +4,7 @@ A block is unpadded after its authentication only, so that a refusal here tells
 nothing to somebody who cannot seal.
 """
 
+from array import array
 from typing import Final
 
 from securemsg.errors import FrameError, LocalError
@@ -43,6 +44,12 @@ def _fitting(length: int) -> tuple[int, int]:
 _NUMBERS: Final = bytes(_fitting(length)[0] for length in range(MAX_CONTENT + 1))
 _SLOTS: Final = bytes(_fitting(length)[1] for length in range(MAX_CONTENT + 1))
 
+_FILL: Final = array(
+    "H",
+    [0]
+    + [BLOCKS[_NUMBERS[n]] - _HEAD_WIDTH - n - _SLOTS[n] * CODEWORD_WIDTH for n in range(1, MAX_CONTENT + 1)],
+)
+
 
 def slots_for(length: int) -> int:
     """Return how many codewords travel with a content of `length` bytes, 0 to 4.
@@ -58,11 +65,10 @@ def slots_for(length: int) -> int:
 
 def pad(content: bytes, codewords: bytes) -> bytes:
     """Return the block of a ratchet's `content` with the codewords that fit (Spec: WI-7)."""
-    length, width = len(content), len(codewords)
-    zeros = BLOCKS[_NUMBERS[length]] - _HEAD_WIDTH - length - width
+    length = len(content)
     # u8 slots || u16 length || content || zeros || slots * codeword
     head = (_SLOTS[length] << 16 | length).to_bytes(_HEAD_WIDTH, "big")
-    return b"".join((head, content, _ZEROS[:zeros], codewords))
+    return b"".join((head, content, _ZEROS[: _FILL[length]], codewords))
 
 
 def unpad(block: bytes) -> tuple[bytes, bytes]:
@@ -72,8 +78,9 @@ def unpad(block: bytes) -> tuple[bytes, bytes]:
     if not 0 < length <= MAX_CONTENT or len(block) != BLOCKS[_NUMBERS[length]] or block[0] != _SLOTS[length]:
         raise FrameError("not a block")
     end = _HEAD_WIDTH + length
-    stop = len(block) - block[0] * CODEWORD_WIDTH
-    if block[end:stop] != _ZEROS[: stop - end]:
+    zeros = _FILL[length]
+    stop = end + zeros
+    if block[end:stop] != _ZEROS[:zeros]:
         raise FrameError("not a block")
     return block[_HEAD_WIDTH:end], block[stop:]
 

@@ -25,7 +25,6 @@ from securemsg.session.states import Unanswered
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.transaction import Transaction
 from securemsg.store.vault import Vault
-from securemsg.wire import envelope
 from securemsg.wire.messages.content import Text, encode
 from tests.identity.people import device
 from tests.store.vaults import NOW, OWNER, create, entropy, new_contact
@@ -65,8 +64,8 @@ class Writer:
     def writes(self, text: str, material: OpeningMaterial | None = None) -> Deliver:
         """Return an opening with this text, made of the session's material or of another."""
         content = encode(Text(MessageId(entropy(16)), NOW, text))
-        self.ratchet, message = seal_message(self.ratchet, content, entropy)
-        opening = seal_opening(material or self.material, envelope.encode(message))
+        self.ratchet, sealed = seal_message(self.ratchet, content, entropy)
+        opening = seal_opening(material or self.material, sealed)
         return Deliver(OWNER.link.mailbox, 1, SubmitId(entropy(16)), opening)
 
 

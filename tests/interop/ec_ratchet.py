@@ -20,6 +20,7 @@ from securemsg.ratchet.receiving import Agreed, Arrival, EcKey, following_key, l
 from securemsg.ratchet.skipped import RowChanges
 from securemsg.ratchet.state import Active, Awaiting, SendingChain
 from tests.interop.package import ROOT_INFO, Aead, associated
+from tests.ratchet.changed import changed
 from tests.ratchet.parties import NOW, Rows
 from tests.support.entropy import SeededEntropy
 
@@ -68,7 +69,7 @@ class Ours:
         chain, key = chain_step(sending.key)
         header = PlainHeader(turn.ours.public, turn.previous, sending.number)
         body = await Aead.encrypt(content, key, associated(self._binding, header))
-        self.state = state._replace(sending=SendingChain(sending.header, chain, sending.number + 1))
+        self.state = changed(state, sending=SendingChain(sending.header, chain, sending.number + 1))
         return EncryptedMessage(header, body)
 
     async def open(self, message: EncryptedMessage) -> bytes:
@@ -100,7 +101,13 @@ class Ours:
             turn, sending, dropped = opening._turn(state, sending, self._entropy)
             self._theirs.append(public)
         self.state = Active(
-            state.binding, turn, sending, ec.receiving,
-            state.epoch_sending, state.epoch_receiving, state.machine, 0,
-        )  # fmt: skip
+            binding=state.binding,
+            turn=turn,
+            sending=sending,
+            receiving=ec.receiving,
+            epoch_sending=state.epoch_sending,
+            epoch_receiving=state.epoch_receiving,
+            machine=state.machine,
+            emitted=0,
+        )
         self.rows.apply(RowChanges(ec.added, () if ec.used is None else (ec.used,), dropped), NOW)

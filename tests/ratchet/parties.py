@@ -12,7 +12,7 @@ from securemsg.ratchet.skipped import Place, RowChanges, SkippedKey, Which, surp
 from securemsg.ratchet.snapshot import decode_state, encode_state
 from securemsg.ratchet.start import Seed, initiate, respond
 from securemsg.ratchet.state import Active, Awaiting
-from securemsg.wire.envelope import Message
+from securemsg.wire.envelope import Message, decode
 from tests.support.entropy import SeededEntropy
 
 NOW = Instant(1_800_000_000_000)
@@ -63,7 +63,9 @@ class Party:
 
     def seal(self, content: bytes) -> Message:
         """Seal and keep the new state."""
-        self.state, message = seal_message(self.active, content, self.entropy)
+        self.state, sealed = seal_message(self.active, content, self.entropy)
+        message = decode(sealed)
+        assert isinstance(message, Message)
         return message
 
     def open(self, message: Message) -> bytes:

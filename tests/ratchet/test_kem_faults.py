@@ -12,6 +12,7 @@ from securemsg.ratchet.epochs import key_tag
 from securemsg.ratchet.kem_states import MAX_FAILURES, SendCt, SendEk, WaitCt, WaitEk
 from securemsg.ratchet.state import Active
 from securemsg.wire.padding import pad
+from tests.ratchet.changed import changed
 from tests.ratchet.forging import forge, hand_over, header_of
 from tests.ratchet.parties import SIZES, Party, parties, standing, talk, tell
 from tests.ratchet.test_ratchet_messages import refuses
@@ -125,7 +126,7 @@ def test_a_bad_tag_with_a_state_that_was_damaged_stops_no_message() -> None:
     machine = responder.active.machine
     damaged = replace(machine.epochs, authenticator=type(machine.epochs.authenticator)(bytes(32)))
     state = responder.active
-    responder.state = state._replace(machine=replace(machine, epochs=damaged))
+    responder.state = changed(state, machine=replace(machine, epochs=damaged))
     for _ in range(10):
         tell(initiator, responder, 4)
         tell(responder, initiator, 4)

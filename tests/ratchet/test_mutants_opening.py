@@ -4,6 +4,7 @@ import pytest
 
 from securemsg.ratchet.errors import TooManySkipped
 from securemsg.ratchet.state import MAX_CHAIN
+from tests.ratchet.changed import changed
 from tests.ratchet.forging import block_of, forge, header_of
 from tests.ratchet.parties import Party, acquainted
 from tests.ratchet.test_ratchet_messages import refuses
@@ -13,7 +14,8 @@ def at_the_end(party: Party) -> None:
     """Let all that a chain can hold have gone through the chains of both ratchets."""
     state = party.active
     assert state.receiving is not None
-    party.state = state._replace(
+    party.state = changed(
+        state,
         sending=state.sending._replace(number=MAX_CHAIN),
         receiving=state.receiving._replace(number=MAX_CHAIN),
         epoch_sending=state.epoch_sending._replace(number=MAX_CHAIN),

@@ -5,9 +5,9 @@ import pytest
 from securemsg.errors import FrameError
 from securemsg.ratchet.errors import NewerRecord
 from securemsg.ratchet.machine_record import decode_machine, encode_machine
-from securemsg.ratchet.snapshot import _HOT, VERSION, decode_state, encode_state
+from securemsg.ratchet.snapshot import VERSION, decode_state, encode_state
 from securemsg.wire.codec import decode, encode
-from tests.ratchet.test_ratchet_record import RECORDS, WIDTH, changed_machine
+from tests.ratchet.test_ratchet_record import FIXED, RECORDS, WIDTH, changed_machine
 
 MAX_RECORD = 16_384
 NEWER = bytes((VERSION + 1,))
@@ -31,19 +31,19 @@ def test_what_is_longer_than_any_record_is_damage_whatever_it_says() -> None:
 def test_a_turn_with_one_thing_more_is_refused(name: str, more: int | bytes) -> None:
     """E12: all the rest is in its place."""
     record = RECORDS[name]
-    hot = [*_HOT.unpack_from(record)]
-    end = _HOT.size + hot[WIDTH]
-    turn = encode([*decode(record[_HOT.size : end], MAX_RECORD), more])
+    hot = [*FIXED.unpack_from(record)]
+    end = FIXED.size + hot[WIDTH]
+    turn = encode([*decode(record[FIXED.size : end], MAX_RECORD), more])
     hot[WIDTH] = len(turn)
     with pytest.raises(FrameError):
-        decode_state(_HOT.pack(*hot) + turn + record[end:])
+        decode_state(FIXED.pack(*hot) + turn + record[end:])
 
 
 @pytest.mark.parametrize("name", RECORDS)
 def test_a_machine_in_no_state_is_refused_although_nothing_follows(name: str) -> None:
     """E16: its fields end where the state's own begin."""
     record = RECORDS[name]
-    start = _HOT.size + _HOT.unpack_from(record)[WIDTH]
+    start = FIXED.size + FIXED.unpack_from(record)[WIDTH]
     common = decode(record[start:], MAX_RECORD)[:6]
     with pytest.raises(FrameError):
         decode_machine(encode([*common, 0]))
@@ -53,7 +53,7 @@ def test_a_machine_in_no_state_is_refused_although_nothing_follows(name: str) ->
 def test_a_machine_with_one_thing_more_is_refused(name: str) -> None:
     """E12."""
     record = RECORDS[name]
-    start = _HOT.size + _HOT.unpack_from(record)[WIDTH]
+    start = FIXED.size + FIXED.unpack_from(record)[WIDTH]
     machine = decode(record[start:], MAX_RECORD)
     assert encode_machine(decode_machine(encode(machine))) == record[start:]
     for more in (0, b""):

@@ -42,19 +42,18 @@ def test_a_root_step_is_one_call_of_shake_over_root_and_agreed_secret(root: byte
 
 @pytest.mark.parametrize(("step", "label"), [(chain_step, b"chain"), (epoch_step, b"pq/chain")])
 @given(key32)
-def test_a_call_of_shake_gives_a_chain_three_keys_and_what_the_next_come_from(
+def test_a_call_of_shake_gives_a_chain_seven_keys_and_what_the_next_come_from(
     step: Step, label: bytes, chain: bytes
 ) -> None:
     """RT-4, KR-4: a used key is gone at once."""
     source = chain
-    for number in range(7):
-        if number % 3 == 0:
-            block = hashlib.shake_256(b"securemsg/1/" + label + b"\0" + source).digest(128)
-            source, keys = block[:32], [block[at : at + 32] for at in (32, 64, 96)]
+    for number in range(16):
+        if number % 7 == 0:
+            block = hashlib.shake_256(b"securemsg/1/" + label + b"\0" + source).digest(256)
+            source, keys = block[:32], [block[at : at + 32] for at in range(32, 256, 32)]
         chain, key = step(chain)
-        assert key == keys[number % 3]
-        left = keys[number % 3 + 1 :]
-        assert chain == source + b"".join(left)
+        assert key == keys.pop()
+        assert chain == source + b"".join(keys)
 
 
 @given(key32, key32, st.binary(min_size=16, max_size=16))

@@ -10,6 +10,7 @@ from securemsg.ratchet.errors import Replayed, SessionExhausted, TooManySkipped,
 from securemsg.ratchet.skipped import MAX_SKIP, MAX_STORED, Place, Which, surplus
 from securemsg.ratchet.state import MAX_CHAIN, MAX_PAST_CHAINS
 from securemsg.wire.envelope import Message
+from tests.ratchet.changed import changed
 from tests.ratchet.forging import block_of, forge, header_of, sealed
 from tests.ratchet.parties import NOW, Party, acquainted, parties
 
@@ -197,9 +198,9 @@ def test_the_end_of_a_chain_asks_for_a_new_session(chain: str) -> None:
     initiator, _ = parties()
     state, last = initiator.active, MAX_CHAIN - 1
     if chain == "sending":
-        initiator.state = state._replace(sending=state.sending._replace(number=last))
+        initiator.state = changed(state, sending=state.sending._replace(number=last))
     else:
-        initiator.state = state._replace(epoch_sending=state.epoch_sending._replace(number=last))
+        initiator.state = changed(state, epoch_sending=state.epoch_sending._replace(number=last))
     initiator.seal(b"the last")
     with pytest.raises(SessionExhausted):
         initiator.seal(b"one too many")

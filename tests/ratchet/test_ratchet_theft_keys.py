@@ -22,6 +22,7 @@ from securemsg.ratchet.keys import Authenticator, ChainKey, EpochRoot, HeaderKey
 from securemsg.ratchet.skipped import Which
 from securemsg.ratchet.state import Active, RatchetPair, Turn
 from securemsg.wire.envelope import Message
+from tests.ratchet.changed import changed
 from tests.ratchet.forging import hand_over
 from tests.ratchet.parties import SIZES, Party, Rows, parties, standing, talk, tell
 from tests.ratchet.test_ratchet_theft import THIEF, opens
@@ -48,7 +49,8 @@ def of(kinds: Iterable[str], state: Active) -> Active:
     ours, theirs = state.epoch_sending, state.epoch_receiving
     if KEM_CHAINS not in kept:
         ours, theirs = (chain._replace(key=b"\0" * len(chain.key)) for chain in (ours, theirs))
-    return state._replace(
+    return changed(
+        state,
         turn=_turn(state.turn, kept),
         sending=sending,
         receiving=receiving,

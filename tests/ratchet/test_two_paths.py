@@ -15,7 +15,7 @@ from securemsg.ratchet.header import open_header
 from securemsg.ratchet.opening import Opened
 from securemsg.ratchet.receiving import Arrival
 from securemsg.ratchet.snapshot import encode_state
-from securemsg.ratchet.state import Active, ReceivingChain
+from securemsg.ratchet.state import Active
 from securemsg.wire.envelope import Message
 from tests.ratchet.parties import NOW, Party, parties
 from tests.support.entropy import SeededEntropy
@@ -101,9 +101,9 @@ def test_the_flat_path_is_taken_in_order_only(monkeypatch: pytest.MonkeyPatch) -
     taken: list[Message] = []
     flat = opening._open_next
 
-    def counted(state: Active, receiving: ReceivingChain, message: Message, entropy: Entropy) -> Opened:
+    def counted(state: Active, message: Message, entropy: Entropy) -> Opened:
         taken.append(message)
-        return flat(state, receiving, message, entropy)
+        return flat(state, message, entropy)
 
     monkeypatch.setattr(opening, "_open_next", counted)
     messages = [ann.seal(b"x") for _ in range(3)]

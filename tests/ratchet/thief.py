@@ -10,6 +10,7 @@ from securemsg.ratchet.header import Header, open_header
 from securemsg.ratchet.kem_states import SendEk, WaitCt
 from securemsg.wire.envelope import Message
 from securemsg.wire.padding import unpad
+from tests.ratchet.changed import changed
 from tests.ratchet.parties import Party
 from tests.support.entropy import SeededEntropy
 
@@ -79,7 +80,8 @@ class Thief:
         epoch_chain, kem_key = epoch_step(epoch.key)
         if read(message, ec_key, kem_key, binding) is None:
             return False
-        self._party.state = state._replace(
+        self._party.state = changed(
+            state,
             sending=sending._replace(key=ec_chain, number=sending.number + 1),
             epoch_sending=epoch._replace(key=epoch_chain, number=epoch.number + 1),
         )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reference.curve25519 import x25519
-from tests.reference.primitives import gcm_open, long_prf, three_step
+from tests.reference.primitives import block_step, gcm_open, long_prf
 from tests.reference.refusal import FOREIGN, SKIPPED, RefusedError, require
 from tests.reference.rows import EC, Rows, Walk, check_steps, skip, take
 
@@ -59,7 +59,7 @@ def root_step(rk: bytes, dh: bytes) -> tuple[bytes, bytes, bytes]:
 
 def chain_step(chain_key: bytes) -> tuple[bytes, bytes]:
     """RT-4."""
-    return three_step(chain_key, b"chain")
+    return block_step(chain_key, b"chain")
 
 
 def find(ec: Ec, sealed_header: bytes, ad: bytes) -> tuple[bytes, Place]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tests.reference.hybrid import check_kem_public, decapsulate, encapsulate, kem_public
-from tests.reference.primitives import NO_SALT, h, kdf, long_prf, prf, three_step
+from tests.reference.primitives import NO_SALT, block_step, h, kdf, long_prf, prf
 from tests.reference.refusal import AUTHENTICATION, require
 
 KEM_LENGTH = 1568
@@ -45,7 +45,7 @@ def first_roots(sk_pq: bytes) -> Roots:
 
 def epoch_step(chain: bytes) -> tuple[bytes, bytes]:
     """KR-4: the chain key after a message, and the message's key."""
-    return three_step(chain, b"pq/chain")
+    return block_step(chain, b"pq/chain")
 
 
 def ek_tag(authenticator: bytes, sid: bytes, epoch: int, ek: bytes) -> bytes:

@@ -46,14 +46,14 @@ def long_prf(key: bytes, label: bytes, data: bytes, length: int) -> bytes:
     return hashlib.shake_256(PREFIX + label + b"\0" + key + data).digest(length)
 
 
-def three_step(chain_key: bytes, label: bytes) -> tuple[bytes, bytes]:
+def block_step(chain_key: bytes, label: bytes) -> tuple[bytes, bytes]:
     """RT-4 and KR-4: the chain key after one message, and that message's key.
 
     A chain key is CK' and the keys of its block that are left, at first none.
     """
     if len(chain_key) == 32:
-        chain_key = long_prf(chain_key, label, b"", 128)
-    return chain_key[:32] + chain_key[64:], chain_key[32:64]
+        chain_key = long_prf(chain_key, label, b"", 256)
+    return chain_key[:-32], chain_key[-32:]
 
 
 def h(label: bytes, data: bytes) -> bytes:

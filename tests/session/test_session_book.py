@@ -26,6 +26,7 @@ from securemsg.session.errors import NoSession
 from securemsg.session.sending import seal
 from securemsg.session.states import Confirmed, Origin
 from securemsg.wire.messages.opening import KemKind
+from tests.ratchet.changed import changed
 from tests.ratchet.parties import NOW, acquainted
 from tests.session.people import pair
 from tests.support.entropy import SeededEntropy
@@ -110,7 +111,7 @@ def test_a_store_is_told_what_changed_and_nothing_else() -> None:
 
 def test_a_session_is_needed_when_there_is_none_or_it_is_worn_or_at_its_end() -> None:
     """S06, RT-8: the caller sees it before sealing fails."""
-    full = RATCHET._replace(sending=RATCHET.sending._replace(number=MAX_CHAIN))
+    full = changed(RATCHET, sending=RATCHET.sending._replace(number=MAX_CHAIN))
     at_its_end = Book((Held(replace(session(1), ratchet=full)),))
     with pytest.raises(SessionExhausted):
         seal(at_its_end, b"x", SeededEntropy())

@@ -32,8 +32,7 @@ def test_a_card_that_was_exchanged_on_the_way_refuses_the_opening(change: str) -
     alice.card, other = CHANGES[change]
     alice.begin(bob)
     session = unanswered(alice, bob)
-    _, message = seal_message(session.ratchet, b"x", alice.entropy)
-    encoded = envelope.encode(message)
+    _, encoded = seal_message(session.ratchet, b"x", alice.entropy)
     refuses_with(bob, seal_opening(replace(session.material, card=other), encoded), Unrecognised)
     assert bob.hear(seal_opening(session.material, encoded)) == b"x"
 
@@ -52,9 +51,9 @@ def test_a_card_around_a_message_of_a_known_session_is_never_told() -> None:
     alice.card = CARD
     bob.hear(alice.say(bob, b"one"))
     session = unanswered(alice, bob)
-    _, message = seal_message(session.ratchet, b"two", alice.entropy)
+    _, encoded = seal_message(session.ratchet, b"two", alice.entropy)
     forged = replace(session.material, card=ELSEWHERE)
-    result = bob.receive(seal_opening(forged, envelope.encode(message)))
+    result = bob.receive(seal_opening(forged, encoded))
     assert (result.content, result.card, result.used) == (b"two", None, None)
 
 
@@ -63,10 +62,10 @@ def test_a_known_session_is_found_among_those_of_the_certified_device_only() -> 
     alice, bob, carol = *pair(), person(3)
     bob.hear(alice.say(bob, b"one"))
     session = unanswered(alice, bob)
-    _, message = seal_message(session.ratchet, b"two", alice.entropy)
+    _, encoded = seal_message(session.ratchet, b"two", alice.entropy)
     forged = replace(session.material, certificate=carol.device.certificate.encoded)
-    refuses_with(bob, seal_opening(forged, envelope.encode(message)), UnknownPrekey)
-    assert bob.hear(seal_opening(session.material, envelope.encode(message))) == b"two"
+    refuses_with(bob, seal_opening(forged, encoded), UnknownPrekey)
+    assert bob.hear(seal_opening(session.material, encoded)) == b"two"
 
 
 def test_every_opening_repeats_what_the_session_began_with() -> None:

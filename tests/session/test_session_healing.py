@@ -25,6 +25,7 @@ from securemsg.session.book import (
 from securemsg.session.records import decode_session, encode_session
 from securemsg.session.states import Confirmed
 from securemsg.wire.envelope import Opening, decode
+from tests.ratchet.changed import changed
 from tests.ratchet.parties import NOW, SIZES, Rows
 from tests.session.network import refuses_with
 from tests.session.people import Person, friends, pair
@@ -49,7 +50,8 @@ def sealed_before(someone: Person, peer: Person, *, ec: int = 1, kem: int = 1) -
     return with_ratchet(
         someone,
         peer,
-        ratchet._replace(
+        changed(
+            ratchet,
             sending=ratchet.sending._replace(number=ec),
             epoch_sending=ratchet.epoch_sending._replace(number=kem),
         ),
@@ -153,7 +155,7 @@ def offer_badly(sender: Person, receiver: Person) -> bytes:
     machine = session.ratchet.machine
     assert isinstance(machine, (SendEk, SendCt))
     bad = Coded(machine.coded.value[:-1] + bytes((machine.coded.value[-1] ^ 1,)))
-    damaged = session.ratchet._replace(machine=replace(machine, coded=bad))
+    damaged = changed(session.ratchet, machine=replace(machine, coded=bad))
     held = sender.book(receiver).entries[0]
     sender.keep(
         receiver.device.device_id,
@@ -201,7 +203,7 @@ def _mend(someone: Person, peer: Person) -> None:
     machine = session.ratchet.machine
     assert isinstance(machine, (SendEk, SendCt))
     value = machine.coded.value[:-1] + bytes((machine.coded.value[-1] ^ 1,))
-    ratchet = session.ratchet._replace(machine=replace(machine, coded=Coded(value)))
+    ratchet = changed(session.ratchet, machine=replace(machine, coded=Coded(value)))
     someone.keep(peer.device.device_id, with_ratchet(someone, peer, ratchet))
 
 

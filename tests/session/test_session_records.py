@@ -42,7 +42,7 @@ def test_a_record_gives_the_same_session_and_the_same_record(name: str) -> None:
     held = decode_session(RECORDS[name])
     assert held == HELD[name]
     assert encode_session(held) == RECORDS[name]
-    assert len(RECORDS[name]) < 13_000
+    assert len(RECORDS[name]) < 13_600
 
 
 def test_an_answered_session_forgets_what_repeated_its_opening() -> None:
@@ -51,7 +51,7 @@ def test_an_answered_session_forgets_what_repeated_its_opening() -> None:
     assert isinstance(session, Unanswered)
     assert session.material.ciphertext in RECORDS["unanswered"]
     assert session.material.ciphertext not in RECORDS["initiated"]
-    assert len(RECORDS["initiated"]) < 3_000
+    assert len(RECORDS["initiated"]) < 3_200
 
 
 @pytest.mark.parametrize("name", RECORDS)

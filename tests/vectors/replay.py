@@ -96,7 +96,9 @@ class Replay:
         side = step["by"]
         before = self._active(side)
         draws = Draws([bytes.fromhex(step["header_nonce"] + step["salt"])])  # one read, in this order
-        self.states[side], message = seal_message(before, joined(step["content"]), draws)
+        self.states[side], sealed = seal_message(before, joined(step["content"]), draws)
+        message = envelope.decode(sealed)
+        assert isinstance(message, envelope.Message)
         assert draws.spent
         _, ec_mk = chain_step(before.sending.key)
         _, pq_mk = epoch_step(before.epoch_sending.key)

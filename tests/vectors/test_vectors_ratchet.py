@@ -11,6 +11,7 @@ from securemsg.ratchet.header import Header, open_header, seal_header
 from securemsg.ratchet.keys import HeaderKey, RootKey
 from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.state import Active, Awaiting, EpochChain, SendingChain
+from tests.ratchet.changed import changed
 from tests.reference.primitives import gcm_open
 from tests.support.entropy import SeededEntropy
 from tests.vectors.reading import Vector, joined, vectors
@@ -92,5 +93,4 @@ def at(state: Active, ratchet: str, number: int) -> Active:
         sending = SendingChain(sending.header, sending.key, number)
     else:
         chain = EpochChain(chain.epoch, chain.key, number, chain.previous)
-    theirs = (state.receiving, chain, state.epoch_receiving)
-    return Active(state.binding, state.turn, sending, *theirs, state.machine, state.emitted)
+    return changed(state, sending=sending, epoch_sending=chain)
