@@ -48,11 +48,6 @@ class Header(NamedTuple):
         return cls._make(fields)
 
 
-def seal_header(key: HeaderKey, header: Fields, nonce: bytes, associated: bytes) -> bytes:
-    """Return `nonce || ciphertext`, 80 bytes; the nonce (12 bytes) is fresh (Spec: RT-6)."""
-    return nonce + key.cipher.seal(nonce, LAYOUT.pack(*header), associated)
-
-
 def open_header(key: HeaderKey, sealed: bytes, associated: bytes) -> Fields | None:
     """Return the fields of a header if `key` opens it, else `None`; raises `FrameError` for another width.
 

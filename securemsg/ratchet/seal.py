@@ -34,7 +34,7 @@ def seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Activ
     # One read for both: it costs as much as a chain step.
     fresh = entropy(NONCE_WIDTH + SALT_WIDTH)
     nonce, salt = fresh[:NONCE_WIDTH], fresh[NONCE_WIDTH:]
-    # `seal_header`
+    # sealed_header = nonce || AES-256-GCM(HKs, nonce, header, ad = t || u8 direction)
     header = _pack(turn.ours.public, turn.previous, number, still.epoch, still.epoch_previous, epoch_number)
     sealed_header = nonce + still.header.cipher.bare_seal(nonce, header, ours)
     # `chain_step` and `epoch_step`

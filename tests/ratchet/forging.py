@@ -1,10 +1,11 @@
 """Messages that a peer could seal who holds the session and keeps no rule."""
 
-from securemsg.crypto.aead import seal_once
+from securemsg.crypto.aead import ZERO_NONCE, Gcm
 from securemsg.ratchet.chains import chain_step, sealing_key
 from securemsg.ratchet.epochs import epoch_step
-from securemsg.ratchet.header import Header, seal_header
+from securemsg.ratchet.header import LAYOUT, Header
 from securemsg.ratchet.kem_steps import codewords
+from securemsg.ratchet.keys import HeaderKey
 from securemsg.ratchet.state import Active
 from securemsg.wire.envelope import Message
 from securemsg.wire.padding import CODEWORD_WIDTH, pad, slots_for
@@ -12,6 +13,11 @@ from tests.ratchet.parties import SIZES, Party
 
 NONCE = bytes(12)
 SALT = bytes(16)
+
+
+def seal_header(key: HeaderKey, header: Header, nonce: bytes, associated: bytes) -> bytes:
+    """RT-6, as it is written."""
+    return nonce + key.cipher.seal(nonce, LAYOUT.pack(*header), associated)
 
 
 def header_of(state: Active) -> Header:
@@ -36,7 +42,7 @@ def forge(state: Active, header: Header, block: bytes) -> Message:
     once, commitment = sealing_key(
         chain_step(state.sending.key)[1], epoch_step(state.epoch_sending.key)[1], SALT
     )
-    body = seal_once(once, block, binding + sealed_header + SALT + commitment)
+    body = Gcm(once).seal(ZERO_NONCE, block, binding + sealed_header + SALT + commitment)
     return Message(sealed_header, SALT, commitment, body)
 
 

@@ -13,7 +13,7 @@ from securemsg.errors import FrameError, LocalError
 from securemsg.ratchet.chains import chain_step, root_step, sealing_key
 from securemsg.ratchet.epochs import epoch_step
 from securemsg.ratchet.errors import TooManySkipped
-from securemsg.ratchet.header import Header, open_header, seal_header
+from securemsg.ratchet.header import Header, open_header
 from securemsg.ratchet.keys import (
     Authenticator,
     ChainKey,
@@ -24,6 +24,7 @@ from securemsg.ratchet.keys import (
     RootKey,
 )
 from securemsg.ratchet.state import MAX_CHAIN
+from tests.ratchet.forging import seal_header
 
 key32 = st.binary(min_size=32, max_size=32)
 KEY = HeaderKey(bytes(range(32)))

@@ -11,7 +11,7 @@ from securemsg.crypto.entropy import Entropy
 from securemsg.crypto.kem import EncapsulationKey
 from securemsg.errors import RemoteError
 from securemsg.ratchet import opening
-from securemsg.ratchet.header import open_header
+from securemsg.ratchet.header import Fields, open_header
 from securemsg.ratchet.opening import Opened
 from securemsg.ratchet.receiving import Arrival
 from securemsg.ratchet.snapshot import encode_state
@@ -99,15 +99,17 @@ def test_the_flat_path_is_taken_in_order_only(monkeypatch: pytest.MonkeyPatch) -
     ann, ben = parties()
     ben.open(ann.seal(b"first"))
     taken: list[Message] = []
-    flat = opening._open_next
+    general_way = opening._open_anywhere
 
-    def counted(state: Active, message: Message, entropy: Entropy) -> Opened:
+    def counted(
+        state: Active, fields: Fields | None, message: Message, arrival: Arrival, entropy: Entropy
+    ) -> Opened:
         taken.append(message)
-        return flat(state, message, entropy)
+        return general_way(state, fields, message, arrival, entropy)
 
-    monkeypatch.setattr(opening, "_open_next", counted)
+    monkeypatch.setattr(opening, "_open_anywhere", counted)
     messages = [ann.seal(b"x") for _ in range(3)]
     ben.open(messages[0])
     ben.open(messages[2])
     ben.open(messages[1])
-    assert taken == messages[:1]
+    assert taken == [messages[2], messages[1]]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import pytest
 
 from securemsg.ratchet.chains import chain_step, root_step, sealing_key
-from securemsg.ratchet.header import Header, open_header, seal_header
+from securemsg.ratchet.header import Header, open_header
 from securemsg.ratchet.keys import HeaderKey, RootKey
 from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.state import Active, Awaiting, EpochChain, SendingChain
 from tests.ratchet.changed import changed
+from tests.ratchet.forging import seal_header
 from tests.reference.primitives import gcm_open
 from tests.support.entropy import SeededEntropy
 from tests.vectors.reading import Vector, joined, vectors
