@@ -38,7 +38,7 @@ from securemsg.ratchet.receiving import (
     late_key,
     present_key,
 )
-from securemsg.ratchet.skipped import NO_CHANGES, RowChanges, SkippedKeys
+from securemsg.ratchet.skipped import NO_CHANGES, Place, RowChanges, SkippedKeys, Which
 from securemsg.ratchet.start import fresh_pair
 from securemsg.ratchet.state import (
     MAX_CHAIN,
@@ -92,7 +92,7 @@ def open_message(  # noqa: C901  # flat, for speed
         or fields[3] != still.peer_epoch
         or fields[1] | number | fields[4] | epoch_number >= MAX_CHAIN
     ):
-        return _open_anywhere(state, fields, message, Arrival(skipped, now), entropy)
+        return _open_out_of_order(state, fields, message, Arrival(skipped, now), entropy)
     # `chain_step` and `epoch_step`
     if len(chain) == KEY_WIDTH:
         chain = shake_256(CHAIN_PREFIX + chain).digest(BLOCK_WIDTH)
@@ -110,10 +110,27 @@ def open_message(  # noqa: C901  # flat, for speed
     if FILLER_INDEX in carried[::CODEWORD_WIDTH] and not has_true_fillers(carried):
         raise AuthenticationError("refused")
     coming = (chain[:-32], number + 1, epoch_chain[:-32], epoch_number + 1)
-    # Without codewords only the end of an epoch can be news for the machine.
-    if (carried or isinstance(still.machine, SendCt)) and still.peer_epoch == still.machine.epochs.installed:
+    if still.peer_epoch == still.machine.epochs.installed and _is_news(still.machine, carried):
         still, going = _stepped(state, carried, entropy)
     return _new(Opened, (_new(Active, (still, going, coming)), content, NO_CHANGES))
+
+
+def _open_out_of_order(
+    state: Active, fields: Fields | None, message: Message, arrival: Arrival, entropy: Entropy
+) -> Opened:
+    """Open what is not the next message: with two rows only where both present chains stepped over it."""
+    still, going, coming = state
+    if fields is None or fields[2] >= coming[1] or fields[5] >= coming[3] or fields[3] != still.peer_epoch:
+        return _open_anywhere(state, fields, message, arrival, entropy)
+    Header.of(fields)
+    ec = Place(Which.EC, still.index, fields[2])
+    ec_key = arrival.take(ec)
+    kem = Place(Which.KEM, still.peer_epoch, fields[5])
+    content, carried = _open_body(ec_key, arrival.take(kem), message, still.binding.opening)
+    if still.peer_epoch == still.machine.epochs.installed and _is_news(still.machine, carried):
+        still, going = _stepped(state, carried, entropy)
+        state = _new(Active, (still, going, coming))
+    return Opened(state, content, RowChanges(used=(ec, kem)))
 
 
 def _open_anywhere(
@@ -183,6 +200,11 @@ def _unpadded(block: bytes) -> tuple[bytes, bytes]:
     if FILLER_INDEX in carried[::CODEWORD_WIDTH] and not has_true_fillers(carried):
         raise AuthenticationError("refused")
     return content, carried
+
+
+def _is_news(machine: Machine, carried: bytes) -> bool:
+    """Whether a message of the installed epoch may move the machine: without codewords only by using it."""
+    return bool(carried) or isinstance(machine, SendCt)
 
 
 def _stepped(state: Active, carried: bytes, entropy: Entropy) -> tuple[Still, Going]:
