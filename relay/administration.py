@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from relay.clock import Clock
 from relay.folder import DataFolder, sync_folder, write_private
 from relay.storage.operations import Count, Invite, StoreFailedError, Totals
-from relay.storage.snapshot import Pause, copy, faults, reading
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.snapshot import Pause, copy, faults, reading
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.instant import DAY, after

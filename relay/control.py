@@ -17,7 +17,7 @@ from relay.administration import SETTLED, Administration, Reply, Words
 from relay.folder import DataFolder
 from relay.log import Event
 from relay.service import Service
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
 
 _MOST_BYTES: Final = 64 * 1024

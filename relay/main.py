@@ -20,7 +20,7 @@ from relay.program import address_of
 from relay.restore import restore
 from relay.serve import serve
 from relay.storage.operations import StoreBrokenError
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError, SecuremsgError
 from securemsg.mailbox.address import split_host_port

@@ -17,7 +17,7 @@ from relay.identity import Identity, server_context
 from relay.log import Event, Log
 from relay.server import Server
 from relay.service import DiskReserve, Service
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from relay.subscriptions import Delivery
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy

@@ -15,7 +15,7 @@ from relay.folder import DataFolder
 from relay.program import Relay
 from relay.server import listen
 from relay.storage.operations import StoreBrokenError
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
 from securemsg.instant import DAY, Instant

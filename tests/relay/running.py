@@ -12,7 +12,7 @@ from relay.config import Config, LimitSettings
 from relay.folder import DataFolder
 from relay.program import Relay
 from relay.server import listen
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.instant import Instant
 from securemsg.mailbox.limits import Registration

@@ -16,7 +16,7 @@ import pytest
 from relay.folder import DataFolder
 from relay.server import household
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
 from tests.relay.stored import NOW, Box, created
 from tests.relay.test_relay_command import run

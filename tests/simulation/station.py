@@ -18,7 +18,7 @@ from relay.log import Event, Log
 from relay.service import DiskReserve, Service
 from relay.session import Session, converse
 from relay.storage.operations import Count, StoreBrokenError, Totals
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from relay.stream import ConnectionLostError, StalledError
 from relay.subscriptions import Delivery
 from securemsg.crypto.ed25519 import SigningKey

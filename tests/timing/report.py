@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 
 from relay.storage.operations import Acknowledge, FindOwner, Operation, Owner
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.aead import ZERO_NONCE, Gcm, xchacha_open, xchacha_seal
 from securemsg.crypto.ed25519 import PublicKey, SigningKey
 from securemsg.crypto.entropy import SystemEntropy

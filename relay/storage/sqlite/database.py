@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import apsw
 
-from relay.storage.schema import migrate
+from relay.storage.sqlite.schema import migrate
 from securemsg.errors import LocalError
 
 _STATEMENTS: Final = 512

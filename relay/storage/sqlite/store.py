@@ -8,9 +8,6 @@ from typing import Any, Final, Self
 
 import apsw
 
-from relay.storage.boxes import Boxes
-from relay.storage.database import open_database
-from relay.storage.envelopes import Envelopes
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -34,8 +31,11 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.registration import Registrations
-from relay.storage.shelf import Shelves
+from relay.storage.sqlite.boxes import Boxes
+from relay.storage.sqlite.database import open_database
+from relay.storage.sqlite.envelopes import Envelopes
+from relay.storage.sqlite.registration import Registrations
+from relay.storage.sqlite.shelf import Shelves
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
 

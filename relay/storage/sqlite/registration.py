@@ -5,10 +5,10 @@ from typing import Any
 
 import apsw
 
-from relay.storage.boxes import Box, Boxes
 from relay.storage.operations import ChangeTokens, Create, FindOwner, Invite, Owner, Refused, Result, Stored
 from relay.storage.policy import StorePolicy, hour_after, hour_of
-from relay.storage.schema import LAST_BOX
+from relay.storage.sqlite.boxes import Box, Boxes
+from relay.storage.sqlite.schema import LAST_BOX
 from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
