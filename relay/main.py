@@ -13,12 +13,14 @@ from typing import Final
 from relay.administration import SETTLED, Administration, Reply
 from relay.clock import system_clock
 from relay.config import Config
+from relay.connections import refuse_missing_files
 from relay.control import ask
 from relay.folder import DataFolder
 from relay.identity import Identity
 from relay.program import address_of
 from relay.restore import restore
 from relay.serve import serve
+from relay.settings import toml_of
 from relay.storage.operations import StoreBrokenError
 from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
@@ -36,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         config = Config.load(options.config) if options.config else Config.default()
         if options.data:
-            config = replace(config, data=options.data)
+            config = replace(config, data=options.data.absolute())
         command: Callable[[Config, argparse.Namespace], None] = options.run
         command(config, options)
     except SecuremsgError as error:
@@ -61,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(run=run)
         return sub
 
+    settings = command("config", _config, "print the settings that hold; none is a secret")
+    settings.add_argument("--check", action="store_true", help="only say whether they can be used")
     command("serve", _serve, "run until SIGTERM").add_argument("--listen", metavar="HOST:PORT")
     command("address", _address, "print the address to give away")
     invite = command("invite", _invite, "make a registration token")
@@ -71,6 +75,14 @@ def _parser() -> argparse.ArgumentParser:
     command("backup", _backup, "copy everything to a new folder").add_argument("destination", type=Path)
     command("restore", _restore, "take a backup into use").add_argument("source", type=Path)
     return parser
+
+
+def _config(config: Config, options: argparse.Namespace) -> None:
+    if options.check:
+        refuse_missing_files(config)
+        _print(options, {"ok": True}, "The configuration is good.")
+    else:
+        _print(options, config.shown(), toml_of(config.shown()))
 
 
 def _serve(config: Config, options: argparse.Namespace) -> None:
@@ -133,7 +145,7 @@ def _perform(config: Config, words: Mapping[str, object]) -> Reply:
             raise LocalError("The disk failed; check it, then try again.") from None
 
 
-def _print(options: argparse.Namespace, reply: Reply, text: str) -> None:
+def _print(options: argparse.Namespace, reply: Mapping[str, object], text: str) -> None:
     sys.stdout.write((json.dumps(reply) if options.json else text) + "\n")
     sys.stdout.flush()
 

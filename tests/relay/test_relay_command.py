@@ -1,7 +1,6 @@
 """The command `securemsg-relay`: its words, its status, its files."""
 
 import json
-import os
 import ssl
 import stat
 import subprocess
@@ -10,17 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from relay.config import Config
 from relay.folder import DataFolder, write_private
 from relay.identity import Identity
-from relay.main import main
 from securemsg.crypto.certificate import expires, make_certificate
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
 from securemsg.instant import DAY, Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Accepted, Done, ErrorCode, Failed, LowShelf, Prekeys
-from securemsg.mailbox.limits import Registration
 from securemsg.mailbox.requests import Create, FetchPrekeys, PublishLeaves, PublishManifest
 from securemsg.mailbox.tokens import Invitation
 from tests.relay.client import Mailbox, RelayClient
@@ -171,50 +167,6 @@ def test_what_fails_says_one_sentence_and_has_its_status(tmp_path: Path, words: 
     found, printed, said = run(tmp_path / "data", *words)
     assert (found, printed) == (status, "")
     assert status == 2 or (said.count("\n") == 1 and said.endswith(".\n"))
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "listen = 7443",
-        'listen = "nowhere"',
-        'registration = "sometimes"',
-        'speed = "fast"',
-        "limits = 3",
-        "[limits]\nconections = 3",
-        "[limits]\nconnections = 0",
-        "[limits]\nconnections = true",
-        "[limits]\nwindow = 2000",
-        "[limits]\nheartbeat_seconds = 1",
-        "[limits",
-        "\x00",
-    ],
-)
-def test_a_configuration_that_is_not_understood_is_refused(
-    tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "relay.toml"
-    path.write_text(text)
-    old = os.umask(0o077)
-    assert main(["--config", str(path), "stats"]) == 1
-    os.umask(old)
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_a_configuration_changes_what_it_names_and_nothing_else(tmp_path: Path) -> None:
-    path = tmp_path / "relay.toml"
-    path.write_text(
-        'listen = "[::1]:99"\ndata = "/srv/relay"\nregistration = "closed"\npublic_host = "relay.example"\n'
-        "[limits]\nwindow = 9\nretention_hours = 24\n"
-    )
-    config = Config.load(path)
-    assert (config.listen, config.data, config.public_host) == (
-        "[::1]:99",
-        Path("/srv/relay"),
-        "relay.example",
-    )
-    assert config.hello_limits.values() == [33_928, 9, 30, 24, int(Registration.CLOSED)]
-    assert (config.policy.retention_hours, config.limits.connections) == (24, 1_024)
 
 
 def test_the_certificate_is_renewed_in_time_and_the_pin_stays(tmp_path: Path) -> None:
