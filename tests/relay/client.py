@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
 
-from relay.stream import ALPN, TlsStream
+from relay.stream import TlsStream
 from securemsg.crypto.certificate import spki_digest
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import SystemEntropy
@@ -17,6 +17,7 @@ from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, Failed, Goodbye
 from securemsg.mailbox.client import Answered, ClientConnection, Greeted
 from securemsg.mailbox.requests import Create, Request, Submit, Subscribe
 from securemsg.mailbox.tokens import SendToken
+from securemsg.mailbox.transport import ALPN
 
 ENTROPY = SystemEntropy()
 
