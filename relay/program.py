@@ -53,6 +53,7 @@ class Relay:
             counters=counters,
             log=log,
             decoy=SigningKey.generate(entropy).public(),
+            clock=clock,
         )
         self.address = address_of(config, listener.getsockname()[:2], identity)
         self._server = Server(self.service, listener, server_context(folder))

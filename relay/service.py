@@ -7,6 +7,7 @@ from typing import Final
 
 import trio
 
+from relay.clock import Clock
 from relay.committer import Committer
 from relay.config import Config
 from relay.counters import Counters
@@ -59,6 +60,7 @@ class Service:
     counters: Counters
     log: Log
     decoy: bytes
+    clock: Clock
 
     def connection(self) -> RelayConnection:
         """The protocol of one fresh connection."""

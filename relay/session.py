@@ -98,7 +98,7 @@ class Session:
                 raise RemoteError("the connection ended before its hello")
             self._connection.receive_data(data)
             if isinstance(self._connection.next_event(), ClientHello):
-                self.outgoing.add(self._connection.greet())
+                self.outgoing.add(self._connection.greet(self._service.clock()))
                 return
 
     async def _serve(self) -> None:

@@ -139,6 +139,7 @@ class Station(Machine):
             counters=counters,
             log=log,
             decoy=SigningKey.generate(entropy).public(),
+            clock=self.clock,
         )
         try:
             async with trio.open_nursery() as nursery:
