@@ -14,8 +14,8 @@ from relay.storage.operations import (
     TakePrekeys,
 )
 from relay.storage.policy import POSITIONS
+from relay.storage.prekey_rate import PrekeyRate
 from relay.storage.sqlite.boxes import Boxes
-from relay.storage.sqlite.prekey_rate import PrekeyRate
 from relay.storage.sqlite.schema import LEAF_BITS, leaf_places_of
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
