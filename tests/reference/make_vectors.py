@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.reference.writers import (
+    client,
     content,
     epochs,
     handshake,
     identity,
     machine,
+    mailbox,
     primitives,
     ratchet,
     sessions,
+    store,
     wire,
 )
 
@@ -34,6 +37,9 @@ FILES: dict[str, Callable[[], str]] = {
     "05-machine.json": machine.file,
     "06-sessions.json": sessions.file,
     "07-content.json": content.file,
+    "08-mailbox.json": mailbox.file,
+    "10-store.json": store.file,
+    "11-client.json": client.file,
 }
 
 

@@ -12,7 +12,9 @@ import pytest
 
 from securemsg.errors import AuthenticationError, FrameError, LocalError, RemoteError
 from securemsg.handshake.errors import UnknownPrekey
+from securemsg.mailbox.errors import VersionError
 from securemsg.ratchet.errors import Replayed, SessionExhausted, TooManySkipped, Unrecognised
+from securemsg.store.errors import VaultDamaged, WrongPassphrase
 from tests.reference.make_vectors import DIRECTORY
 
 if TYPE_CHECKING:
@@ -29,6 +31,10 @@ ERRORS: dict[str, type[Exception]] = {
     "SessionExhausted": SessionExhausted,
     "LocalError": LocalError,
     "LinkError": LocalError,
+    "TextError": LocalError,
+    "VersionError": VersionError,
+    "WrongPassphrase": WrongPassphrase,
+    "VaultDamaged": VaultDamaged,
     "RemoteError": RemoteError,
 }
 
