@@ -15,8 +15,9 @@ from relay.folder import DataFolder
 from relay.housekeeping import keep_house
 from relay.identity import Identity, server_context
 from relay.log import Event, Log
+from relay.reserve import DiskReserve
 from relay.server import Server
-from relay.service import DiskReserve, Service
+from relay.service import Service
 from relay.storage.sqlite.store import SqliteStore
 from relay.subscriptions import Delivery
 from securemsg.crypto.ed25519 import SigningKey
@@ -49,7 +50,7 @@ class Relay:
             entropy=entropy,
             committer=self._committer,
             delivery=Delivery(self._committer, counters, config.limits.window),
-            reserve=DiskReserve(folder.path, config.limits.reserve_mebibytes * MEBIBYTE),
+            reserve=reserve_of(config),
             counters=counters,
             log=log,
             decoy=SigningKey.generate(entropy).public(),
@@ -69,6 +70,7 @@ class Relay:
             nursery.start_soon(self._committer.run)
             await nursery.start(self._control.run)
             nursery.start_soon(keep_house, self.service, self._store)
+            nursery.start_soon(self.service.reserve.keep)
             self.service.log.note(Event.STARTED)
             task_status.started()
             await self._server.run()
@@ -79,6 +81,11 @@ class Relay:
         """Accept nobody any more, answer what was asked, and end (Spec: RL-9)."""
         self.service.log.note(Event.DRAINING)
         self._server.drain()
+
+
+def reserve_of(config: Config) -> DiskReserve:
+    """The reserve of a relay's disk."""
+    return DiskReserve(config.data, config.limits.reserve_mebibytes * MEBIBYTE)
 
 
 def address_of(config: Config, bound: tuple[str, int], identity: Identity) -> RelayAddress:

@@ -12,7 +12,7 @@ import trio
 from relay.clock import system_clock
 from relay.config import Config
 from relay.folder import DataFolder
-from relay.program import Relay
+from relay.program import Relay, reserve_of
 from relay.server import listen
 from relay.storage.operations import StoreBrokenError
 from relay.storage.sqlite.store import SqliteStore
@@ -43,6 +43,8 @@ def serve(config: Config, announce: Callable[[str], None]) -> None:
     folder.prepare()
     refuse_an_old_clock(folder, system_clock())
     allow_descriptors(config.limits.connections + _OTHER_DESCRIPTORS)
+    # Before the store, which may need the room to open.
+    reserve_of(config).adjust()
     # The store first: whoever has its lock may also make keys.
     with (
         closing(SqliteStore.open(folder.database, config.policy)) as store,

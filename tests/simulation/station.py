@@ -15,7 +15,8 @@ from relay.counters import Counters
 from relay.housekeeping import keep_house
 from relay.identity import Identity
 from relay.log import Event, Log
-from relay.service import DiskReserve, Service
+from relay.reserve import DiskReserve
+from relay.service import Service
 from relay.session import Session, converse
 from relay.storage.operations import Count, StoreBrokenError, Totals
 from relay.storage.sqlite.store import SqliteStore
