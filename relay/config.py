@@ -12,6 +12,8 @@ import platformdirs
 
 from relay.settings import Texts, Whole, check, read, shown
 from relay.storage.policy import StorePolicy
+from relay.transport.descriptors import DEFAULT_CONNECTIONS
+from relay.transport.settings import TransportSettings
 from securemsg.errors import LocalError
 from securemsg.mailbox.address import split_host_port
 from securemsg.mailbox.limits import Limits, Registration
@@ -72,7 +74,7 @@ class TlsSettings:
 class LimitSettings:
     """The numbers of the `[limits]` table (Spec: RL-4, RL-5)."""
 
-    connections: Annotated[int, Whole(1, 1_000_000)] = 1_024
+    connections: Annotated[int, Whole(1, 1_000_000)] = DEFAULT_CONNECTIONS
     connections_per_address: Annotated[int, Whole(1, 1_000_000)] = 32
     handshake_seconds: Annotated[int, Whole(1, 600)] = 5
     stalled_seconds: Annotated[int, Whole(1, 3_600)] = 30
@@ -127,6 +129,7 @@ class Config:
     registration: Registration = Registration.OPEN
     store: StoreSettings = StoreSettings()
     tls: TlsSettings = TlsSettings()
+    transport: TransportSettings = TransportSettings()  # noqa: RUF009  # frozen, though of another file
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
     metrics: MetricsSettings = MetricsSettings()
@@ -199,6 +202,8 @@ class Config:
             )
         if (self.tls.certificate is None) != (self.tls.key is None):
             yield "in [tls], certificate and key belong together; give both or none"
+        if self.transport.objection:
+            yield self.transport.objection
         yield from self._objections_to_store()
 
     def _objections_to_store(self) -> Iterator[str]:

@@ -38,9 +38,11 @@ class Counters:
     connections: int = 0
     connections_open: int = 0
     connections_refused: int = 0
+    connections_throttled: int = 0
     connections_failed: int = 0
     handshakes: int = 0
     handshakes_failed: int = 0
+    websockets: int = 0
     violations: int = 0
     stalled: int = 0
     takeovers: int = 0

@@ -13,17 +13,20 @@ from relay.control import Control
 from relay.counters import Counters
 from relay.folder import DataFolder
 from relay.housekeeping import keep_house
-from relay.identity import Identity, server_context
+from relay.identity import Identity
 from relay.log import Event, Log
 from relay.reserve import DiskReserve
 from relay.server import Server
 from relay.service import Service
 from relay.storage.sqlite.store import SqliteStore
 from relay.subscriptions import Delivery
+from relay.transport.certificates import Certificates
+from relay.transport.pair import Pair
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.mailbox.address import RelayAddress
+from securemsg.mailbox.transport import ALPN, WEBSOCKET_ALPN
 
 _ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound
 
@@ -57,7 +60,9 @@ class Relay:
             clock=clock,
         )
         self.address = address_of(config, listener.getsockname()[:2], identity)
-        self._server = Server(self.service, listener, server_context(folder))
+        protocols = (ALPN, WEBSOCKET_ALPN) if config.transport.websocket else (ALPN,)
+        self._certificates = Certificates(_pair(config, folder), identity, protocols, clock)
+        self._server = Server(self.service, listener, self._certificates)
         administration = Administration(store, folder, clock, entropy)
         self._control = Control(self.service, store, administration, self.address.text)
 
@@ -69,6 +74,7 @@ class Relay:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._committer.run)
             await nursery.start(self._control.run)
+            nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
             nursery.start_soon(self.service.reserve.keep)
             self.service.log.note(Event.STARTED)
@@ -81,6 +87,16 @@ class Relay:
         """Accept nobody any more, answer what was asked, and end (Spec: RL-9)."""
         self.service.log.note(Event.DRAINING)
         self._server.drain()
+
+    def reload(self) -> None:
+        """Read the certificate again (Spec: RL-32)."""
+        self._certificates.read(self.service.log)
+
+
+def _pair(config: Config, folder: DataFolder) -> Pair:
+    if config.tls.certificate is None or config.tls.key is None:
+        return Pair.of(folder)
+    return Pair(config.tls.certificate, config.tls.key)
 
 
 def reserve_of(config: Config) -> DiskReserve:

@@ -11,7 +11,7 @@ WEBSOCKET_ALPN: Final = "http/1.1"
 WEBSOCKET_PATH: Final = "/securemsg/1"
 """What that request asks for; nothing else is there."""
 
-WEBSOCKET_HEAD: Final = 8_192
+WEBSOCKET_HEAD: Final = 4_096
 """Bytes of an HTTP head in either direction: many times what an upgrade needs."""
 
 WEBSOCKET_MESSAGE: Final = 65_536
