@@ -12,7 +12,7 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills powercuts kills-relay lock clean
+.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills powercuts kills-relay lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -71,6 +71,12 @@ lock: $(VENV)/.release          ## Write requirements/ anew after a change of py
 	$(LOCK) --constraint requirements/developer.txt --group build --output-file requirements/build.txt
 	$(LOCK) --constraint requirements/developer.txt --group fuzz --output-file requirements/fuzz.txt
 	$(LOCK) --constraint requirements/developer.txt --group release --output-file requirements/release.txt
+
+sbom: $(VENV)/.release          ## The bill of materials (CycloneDX) of what our programs load
+	$(BIN)/python -m tests.supply.bill --output dist/securemsg.cdx.json
+
+release: $(VENV)/.release       ## Wheel, source distribution, bill of materials and sums in dist/, built twice the same
+	$(BIN)/python -m tests.supply.release
 
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "securemsg needs Python 3.11 or later: make PYTHON=python3.11")'
