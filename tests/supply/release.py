@@ -18,6 +18,7 @@ from typing import Any, Final
 
 from tests.supply.building import (
     ROOT,
+    Archives,
     Circumstances,
     build,
     build_from_sdist,
