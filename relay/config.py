@@ -79,6 +79,7 @@ class LimitSettings:
     handshake_seconds: Annotated[int, Whole(1, 600)] = 5
     stalled_seconds: Annotated[int, Whole(1, 3_600)] = 30
     heartbeat_seconds: Annotated[int, Whole(5, 3_600)] = 30
+    reconnect_seconds: Annotated[int, Whole(0, 3_600)] = 30
     window: Annotated[int, Whole(1, 1_024)] = 64
     max_envelope: Annotated[int, Whole(1_024, MAX_ENVELOPE)] = MAX_ENVELOPE
     mailbox_messages: Annotated[int, Whole(1, _MOST)] = 2_000
@@ -175,7 +176,7 @@ class Config:
             limits.window,
             limits.heartbeat_seconds,
             self.retention.hours,
-            self.registration,
+            self.registration,            limits.reconnect_seconds,
         )
 
     @property
