@@ -176,7 +176,8 @@ class Config:
             limits.window,
             limits.heartbeat_seconds,
             self.retention.hours,
-            self.registration,            limits.reconnect_seconds,
+            self.registration,
+            limits.reconnect_seconds,
         )
 
     @property
