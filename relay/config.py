@@ -97,10 +97,15 @@ class RetentionSettings:
 
 @dataclass(frozen=True, slots=True)
 class MetricsSettings:
-    """Where numbers about the relay and its health are told; nowhere by default."""
+    """Where numbers about the relay and its health are told; nowhere by default.
+
+    For `unready_seconds` a relay that goes down says that it is not ready and still accepts: load
+    balancers need as long to notice.
+    """
 
     listen: str = ""
     public: bool = False
+    unready_seconds: Annotated[int, Whole(0, 60)] = 0
 
 
 @dataclass(frozen=True, slots=True)

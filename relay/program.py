@@ -15,13 +15,16 @@ from relay.folder import DataFolder
 from relay.housekeeping import keep_house
 from relay.identity import Identity
 from relay.log import Event, Log
+from relay.monitoring import Monitoring, listen_for_monitors
 from relay.reserve import DiskReserve
 from relay.server import Server
 from relay.service import Service
 from relay.storage.sqlite.store import SqliteStore
 from relay.subscriptions import Delivery
+from relay.supervision import measure_loop
 from relay.transport.certificates import Certificates
 from relay.transport.pair import Pair
+from relay.vitals import Vitals
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
@@ -44,7 +47,7 @@ class Relay:
                 "relay.db is in use but identity.key is gone; restore identity.key from a backup."
             )
         identity = Identity.prepare(folder, entropy, clock())
-        counters, log = Counters(), Log(clock)
+        counters, log = Counters(), Log(clock, config.log)
         self._store = store
         self._committer = Committer(store, clock, counters, log)
         self.service = Service(
@@ -63,8 +66,12 @@ class Relay:
         protocols = (ALPN, WEBSOCKET_ALPN) if config.transport.websocket else (ALPN,)
         self._certificates = Certificates(_pair(config, folder), identity, protocols, clock)
         self._server = Server(self.service, listener, self._certificates)
+        self.vitals = Vitals(self.service, folder)
+        where = config.metrics.listen
+        self.monitoring = Monitoring(self.service, self.vitals, listen_for_monitors(where)) if where else None
         administration = Administration(store, folder, clock, entropy)
-        self._control = Control(self.service, store, administration, self.address.text)
+        self._control = Control(self.service, store, administration, self)
+        self.told_to_drain = trio.Event()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain`; returns when everything that was asked is answered.
@@ -76,7 +83,7 @@ class Relay:
             await nursery.start(self._control.run)
             nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
-            nursery.start_soon(self.service.reserve.keep)
+            self._watch(nursery)
             self.service.log.note(Event.STARTED)
             task_status.started()
             await self._server.run()
@@ -84,8 +91,28 @@ class Relay:
             nursery.cancel_scope.cancel()
 
     def drain(self) -> None:
-        """Accept nobody any more, answer what was asked, and end (Spec: RL-9)."""
-        self.service.log.note(Event.DRAINING)
+        """Be ready for nobody new, then accept nobody, answer what was asked, and end (Spec: RL-9, RL-45).
+
+        Who asks again does not want to wait.
+        """
+        if self.told_to_drain.is_set() or not self.service.config.metrics.unready_seconds:
+            self._server.drain()
+        if not self.told_to_drain.is_set():
+            self.service.log.note(Event.DRAINING)
+            self.vitals.drain()
+            self.told_to_drain.set()
+
+    def _watch(self, nursery: trio.Nursery) -> None:
+        nursery.start_soon(self.service.reserve.keep)
+        nursery.start_soon(measure_loop, self.service.counters)
+        nursery.start_soon(self.vitals.watch)
+        nursery.start_soon(self._drain_in_time)
+        if self.monitoring is not None:
+            nursery.start_soon(self.monitoring.run)
+
+    async def _drain_in_time(self) -> None:
+        await self.told_to_drain.wait()
+        await trio.sleep(self.service.config.metrics.unready_seconds)
         self._server.drain()
 
     def reload(self) -> None:

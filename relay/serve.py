@@ -17,6 +17,7 @@ from relay.program import Relay, reserve_of
 from relay.server import listen
 from relay.storage.operations import StoreBrokenError
 from relay.storage.sqlite.store import SqliteStore
+from relay.supervision import Supervisor, give_signs_of_life
 from relay.transport.descriptors import connections_within, raise_descriptors
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
@@ -81,10 +82,14 @@ def fitted(config: Config, log: Log) -> Config:
 
 async def _run(relay: Relay, announce: Callable[[str], None]) -> None:
     with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
+        supervisor = Supervisor.of()
         async with trio.open_nursery() as nursery:
             nursery.start_soon(_heed, signals, relay)
             async with trio.open_nursery() as running:
                 await running.start(relay.run)
+                nursery.start_soon(give_signs_of_life, supervisor, relay.service.committer)
+                nursery.start_soon(_tell_of_drain, supervisor, relay)
+                supervisor.tell("READY=1")
                 announce(relay.address.text)
             nursery.cancel_scope.cancel()
 
@@ -95,3 +100,8 @@ async def _heed(signals: AsyncIterator[int], relay: Relay) -> None:
             relay.reload()
         else:
             relay.drain()
+
+
+async def _tell_of_drain(supervisor: Supervisor, relay: Relay) -> None:
+    await relay.told_to_drain.wait()
+    supervisor.tell("STOPPING=1")
