@@ -32,6 +32,8 @@ FILES: dict[str, Callable[[], str]] = {
     "04-prekeys.json": handshake.prekeys,
     "04-handshake.json": handshake.handshake,
     "04-openings.json": handshake.openings,
+    "04-order.json": handshake.order,
+    "04-repeated.json": handshake.repeated,
     "05-ratchet.json": ratchet.file,
     "05-epochs.json": epochs.file,
     "05-machine.json": machine.file,

@@ -39,6 +39,11 @@ ERRORS: dict[str, type[Exception]] = {
 }
 
 
+def name_of(error: type[Exception]) -> str:
+    """Return the name by which the vectors call an error of ours: the narrowest of those that fit."""
+    return max((len(known.__mro__), name) for name, known in ERRORS.items() if issubclass(error, known))[1]
+
+
 NotRaised = pytest.fail.Exception
 """What pytest raises where an error was expected; it is no `Exception`."""
 
