@@ -14,6 +14,7 @@ from client_tui.commands import (
     history,
     init,
     link,
+    network,
     receive,
     search,
     send,
@@ -37,6 +38,7 @@ COMMANDS: tuple[tuple[str, ModuleType, str], ...] = (
     ("history", history, "print a conversation"),
     ("search", search, "search all conversations"),
     ("verify", verify, "show or confirm a safety number"),
+    ("network", network, "show or set the proxy and the transport"),
     ("doctor", doctor, "check home, vault, relay and clock"),
 )
 
