@@ -93,8 +93,9 @@ class Admission:
             self._forgot = now
             kept = {name: one for name, one in self._households.items() if not one.is_full(now)}
             self._households = kept
-        most = self._limits.connections_per_address
         rate = self._transport.handshakes_per_second_per_address
+        # Whoever lost all connections of an address may have all of them again.
+        most = max(rate, self._limits.connections_per_address)
         return self._households.get(household) or Allowance(rate, most, most, now)
 
 

@@ -28,13 +28,13 @@ class Ended(Exception):  # noqa: N818  # not a failure: the relay closed
     """The relay closed the connection."""
 
 
-def client_context() -> ssl.SSLContext:
+def client_context(*protocols: str) -> ssl.SSLContext:
     """TLS as a client of this protocol uses it: no name and no issuer is judged."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols([ALPN])
+    context.set_alpn_protocols(protocols or [ALPN])
     return context
 
 

@@ -13,6 +13,7 @@ from relay.folder import DataFolder
 from relay.program import Relay
 from relay.server import listen
 from relay.storage.sqlite.store import SqliteStore
+from relay.transport.settings import TransportSettings
 from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.instant import Instant
 from securemsg.mailbox.limits import Registration
@@ -26,6 +27,7 @@ class Setting:
 
     limits: LimitSettings = field(default_factory=LimitSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    transport: TransportSettings = field(default_factory=TransportSettings)
     registration: Registration = Registration.OPEN
     entropy: Entropy = field(default_factory=SystemEntropy)
     now: Instant = START
@@ -42,6 +44,7 @@ class Setting:
             data=data,
             registration=self.registration,
             limits=self.limits,
+            transport=self.transport,
             metrics=self.metrics,
         )
 
