@@ -46,7 +46,7 @@ class Backoff:
         """
         if lasted >= STEADY_SECONDS:
             self._failures = 0
-        span = max(problem.spread_seconds, problem.retry_seconds) * SECOND
+        span = (problem.spread_seconds or problem.retry_seconds) * SECOND
         pause = max(wait_milliseconds(self._failures, self._entropy), _up_to(span, self._entropy))
         self._failures += 1
         return problem.retry_seconds * SECOND + pause

@@ -53,8 +53,16 @@ def default_home() -> Path:
 
 
 def home_exists(home: Path) -> bool:
-    """Tell whether there is anything at this place that a new home would replace."""
-    return home.is_file() or (home.is_dir() and any(home.iterdir()))
+    """Tell whether there is anything at this place that a new home would replace.
+
+    Raises `LocalError` where that cannot be seen.
+    """
+    try:
+        return home.is_file() or (home.is_dir() and any(home.iterdir()))
+    except PermissionError:
+        raise LocalError(
+            "The home cannot be looked into: make its folder yours (chown, chmod 700)."
+        ) from None
 
 
 async def create_profile(

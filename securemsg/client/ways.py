@@ -5,6 +5,7 @@ from enum import Enum, StrEnum
 from typing import Final, final
 
 from securemsg.mailbox.address import RelayAddress
+from securemsg.mailbox.transport import ALPN, WEBSOCKET_ALPN
 
 BLOCKED_IN_A_ROW: Final = 2
 """Handshakes that must fail before the other way is tried: one may be a relay that just restarts."""
@@ -24,8 +25,8 @@ class Transport(StrEnum):
 class Way(Enum):
     """How a relay is dialled; the value is the protocol that TLS is told (ALPN)."""
 
-    DIRECT = "securemsg/1"
-    WEBSOCKET = "http/1.1"
+    DIRECT = ALPN
+    WEBSOCKET = WEBSOCKET_ALPN
 
 
 @dataclass(frozen=True, slots=True)

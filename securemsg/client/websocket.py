@@ -13,10 +13,8 @@ from wsproto import ConnectionType, WSConnection
 from wsproto.events import AcceptConnection, BytesMessage, Event, Ping, Pong, Request
 from wsproto.utilities import ProtocolError
 
+from securemsg.mailbox.transport import WEBSOCKET_HEAD, WEBSOCKET_MESSAGE, WEBSOCKET_PATH
 from securemsg.wire.framing import MAX_FRAME
-
-TARGET: Final = "/securemsg/1"
-"""The path at which a relay takes a WebSocket."""
 
 _Broken: Final = anyio.BrokenResourceError
 
@@ -29,16 +27,19 @@ class WebSocketStream(ByteStream):
         self._stream = stream
         self._protocol = WSConnection(ConnectionType.CLIENT)
         self._arrived = deque[bytes]()
+        self._heard = 0
         self._over = False
         # The reader answers pings while the writer writes.
         self._writing = anyio.Lock()
 
     async def upgrade(self, place: str) -> None:
         """Ask the server at `place` for a WebSocket; raises `BrokenResourceError` if it has none."""
-        await self._say(Request(host=place, target=TARGET))
+        await self._say(Request(host=place, target=WEBSOCKET_PATH))
         events: list[Event] = []
         while not events:
             events = await self._hear()
+            if self._heard > WEBSOCKET_HEAD:
+                raise _Broken
         if not isinstance(events[0], AcceptConnection):
             raise _Broken
         await self._take(events[1:])
@@ -55,8 +56,9 @@ class WebSocketStream(ByteStream):
         return piece[:max_bytes]
 
     async def send(self, item: bytes) -> None:
-        """Send all of `item` as one message."""
-        await self._say(BytesMessage(item))
+        """Send all of `item`, in as many messages as it needs."""
+        for start in range(0, len(item), WEBSOCKET_MESSAGE):
+            await self._say(BytesMessage(item[start : start + WEBSOCKET_MESSAGE]))
 
     async def send_eof(self) -> None:
         """A WebSocket is closed as a whole."""
@@ -76,6 +78,7 @@ class WebSocketStream(ByteStream):
 
     async def _hear(self) -> list[Event]:
         data = await self._stream.receive(MAX_FRAME)
+        self._heard += len(data)
         try:
             self._protocol.receive_data(data)
             return list(self._protocol.events())

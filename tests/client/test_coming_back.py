@@ -1,12 +1,22 @@
 """Clients that a relay lost in one moment do not come back in one moment (Spec: MB-13)."""
 
+from pathlib import Path
+
+import anyio
+import anyio.to_thread
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from securemsg.client.backoff import LONGEST, Backoff
+from securemsg.client.clock import system_clock
+from securemsg.client.link import connected
+from securemsg.client.network import Network
 from securemsg.client.problems import RelayProblem, Unreachable
+from securemsg.crypto.entropy import SystemEntropy
+from securemsg.mailbox.address import RelayAddress
 from tests.support.entropy import SeededEntropy
+from tests.support.programs import RelayProgram
 
 CLIENTS = 2_000
 
@@ -59,11 +69,11 @@ def test_without_a_span_a_lost_connection_is_dialled_at_once_or_nearly() -> None
     st.integers(0, 2**32),
 )
 def test_every_wait_keeps_its_bounds(ends: list[tuple[float, int, int]], seed: int) -> None:
-    """MB-13: never less than told, never more than that and the greater of the two random spans."""
+    """MB-13: never less than told, never more than that and the greater of the two random waits."""
     backoff = Backoff(SeededEntropy(seed))
     for lasted, spread, told in ends:
         wait = backoff.after(lasted, lost(spread, told))
-        assert told * 1_000 + 250 <= wait <= told * 1_000 + max(LONGEST, spread * 1_000, told * 1_000)
+        assert told * 1_000 + 250 <= wait <= told * 1_000 + max(LONGEST, (spread or told) * 1_000)
 
 
 def test_a_relay_that_greets_and_hangs_up_is_dialled_ever_more_rarely_whatever_it_says() -> None:
@@ -71,3 +81,22 @@ def test_a_relay_that_greets_and_hangs_up_is_dialled_ever_more_rarely_whatever_i
     backoff = Backoff(SeededEntropy())
     times = [backoff.after(1.0, lost()) for _ in range(10)]
     assert times[-1] >= LONGEST // 2
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("end", ["kill", "stop"])
+async def test_a_lost_connection_says_over_which_span_its_relay_wants_us_back(
+    tmp_path: Path, end: str
+) -> None:
+    """MB-2, MB-13: after a hello, whether the relay said goodbye or not; before one there is no span."""
+    relay = RelayProgram(tmp_path / "data", config="[limits]\nreconnect_seconds = 77\n").start()
+    address, network = RelayAddress.parse(relay.address), Network(system_clock, SystemEntropy())
+    async with connected(address, network) as link:
+        await anyio.to_thread.run_sync(relay.kill if end == "kill" else relay.stop)
+        with anyio.fail_after(10):
+            assert [event async for event in link.events] == []
+        assert link.reason().spread_seconds == 77
+    with pytest.raises(Unreachable) as raised:
+        async with connected(address, network):
+            pass
+    assert raised.value.spread_seconds == 0
