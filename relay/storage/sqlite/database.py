@@ -45,6 +45,9 @@ def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
 
 
 def _configure(database: apsw.Connection) -> None:
+    if database.readonly("main"):
+        # SQLite falls back to reading alone, and would stumble later with another error.
+        raise apsw.ReadOnlyError
     # EXCLUSIVE before the first read: the lock is held from the start, the WAL needs no shared memory.
     database.pragma("locking_mode", "EXCLUSIVE")
     # EXTRA before a file is made: else nothing syncs that its first journal is gone, and a journal that
