@@ -8,6 +8,7 @@ import pytest
 import trio
 
 from relay.config import LimitSettings, MetricsSettings
+from relay.counters import Counters
 from relay.metrics import NAMES
 from relay.program import Relay
 from relay.server import listen
@@ -82,6 +83,11 @@ async def test_every_name_that_is_promised_is_told_and_no_other(tmp_path: Path) 
         await until(lambda: b"_mailboxes " in relay.vitals.page())
         found = {name.partition("{")[0] for name in await values(relay)}
     assert {name for name in found if not name.startswith("process_")} == NAMES
+
+
+def test_every_counter_is_told() -> None:
+    counted = {name for name in Counters().numbers() if name != "connections_open"}
+    assert {f"securemsg_relay_{name}_total" for name in counted} <= NAMES
 
 
 @pytest.mark.anyio
