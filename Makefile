@@ -5,7 +5,14 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS  ?= tests
 
-.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills clean
+# Only what requirements/ names, by hash, and only wheels: to build one would fetch what no hash names.
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+LOCKED := $(PIP) --require-hashes --only-binary :all:
+OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
+LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
+          --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
+
+.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills powercuts kills-relay lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -51,20 +58,46 @@ models: $(VENV)/.developer      ## Search the models in specs/models (needs Debi
 kills: $(VENV)/.developer       ## 500 messages each way while everything is killed at random (about half an hour)
 	$(BIN)/python -m tests.crash.kills --messages 500 --kills 60
 
+powercuts: $(VENV)/.developer   ## 20,000 power cuts under the relay's store (N=20000; some minutes)
+	$(BIN)/python -m tests.crash.powercuts --cuts $(or $(N),20000)
+
+kills-relay: $(VENV)/.developer ## SIGKILL the relay under load (N=1000; about twenty minutes)
+	$(BIN)/python -m tests.crash.relay_kills --kills $(or $(N),1000)
+
+lock: $(VENV)/.release          ## Write requirements/ anew after a change of pyproject.toml (UPGRADE=1: the newest of all)
+	$(LOCK) pyproject.toml --extra postgres --group build --group dev --group bench --output-file requirements/developer.txt
+	$(LOCK) pyproject.toml --constraint requirements/developer.txt --output-file requirements/runtime.txt
+	$(LOCK) pyproject.toml --constraint requirements/developer.txt --extra postgres --output-file requirements/relay.txt
+	$(LOCK) --constraint requirements/developer.txt --group build --output-file requirements/build.txt
+	$(LOCK) --constraint requirements/developer.txt --group fuzz --output-file requirements/fuzz.txt
+	$(LOCK) --constraint requirements/developer.txt --group release --output-file requirements/release.txt
+
+sbom: $(VENV)/.release          ## The bill of materials (CycloneDX) of what our programs load
+	$(BIN)/python -m tests.supply.bill --output dist/securemsg.cdx.json
+
+release: $(VENV)/.release       ## Wheel, source distribution, bill of materials and sums in dist/, built twice the same
+	$(BIN)/python -m tests.supply.release
+
 $(VENV)/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "securemsg needs Python 3.11 or later: make PYTHON=python3.11")'
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+$(VENV)/.runtime: $(VENV)/bin/python pyproject.toml requirements/build.txt requirements/runtime.txt
+	$(LOCKED) --requirement requirements/build.txt --requirement requirements/runtime.txt
+	$(OURS)
 	@touch $@
 
-$(VENV)/.developer: $(VENV)/bin/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+$(VENV)/.developer: $(VENV)/bin/python pyproject.toml requirements/developer.txt
+	$(LOCKED) --requirement requirements/developer.txt
+	$(OURS)
 	@touch $@ $(VENV)/.runtime
 
-$(VENV)/.fuzzer: $(VENV)/.developer
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench,fuzz]'
+$(VENV)/.fuzzer: $(VENV)/.developer requirements/fuzz.txt
+	$(LOCKED) --requirement requirements/fuzz.txt
+	@touch $@
+
+$(VENV)/.release: $(VENV)/bin/python requirements/build.txt requirements/release.txt
+	$(LOCKED) --requirement requirements/build.txt --requirement requirements/release.txt
 	@touch $@
 
 clean:

@@ -14,6 +14,7 @@ from client_tui.commands import (
     history,
     init,
     link,
+    network,
     receive,
     search,
     send,
@@ -22,7 +23,7 @@ from client_tui.commands import (
 from client_tui.commands.context import context_of
 from client_tui.commands.output import tell
 from client_tui.commands.status import BROKEN_PIPE, INTERRUPTED, REFUSED
-from client_tui.commands.usage import CommandLine
+from client_tui.commands.usage import CommandLine, ShowVersion
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
 from securemsg.errors import LocalError, RemoteError
 
@@ -37,6 +38,7 @@ COMMANDS: tuple[tuple[str, ModuleType, str], ...] = (
     ("history", history, "print a conversation"),
     ("search", search, "search all conversations"),
     ("verify", verify, "show or confirm a safety number"),
+    ("network", network, "show or set the proxy and the transport"),
     ("doctor", doctor, "check home, vault, relay and clock"),
 )
 
@@ -66,6 +68,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def command_line() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     parser = CommandLine(prog="securemsg", description="End-to-end encrypted messages.")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version and leave")
     parser.add_argument("--home", metavar="DIR", help="where the account lives (SECUREMSG_HOME)")
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help="first line is used (SECUREMSG_PASSPHRASE_FILE)"

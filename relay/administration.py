@@ -1,22 +1,33 @@
 """What the administrator asks, of a store that somebody holds open."""
 
+import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from relay.clock import Clock
 from relay.folder import DataFolder, sync_folder, write_private
-from relay.storage.operations import Count, Invite, StoreFailedError, Totals
-from relay.storage.snapshot import Pause, copy, faults, reading
-from relay.storage.sqlite import SqliteStore
+from relay.holdings import holdings_reply, hour_text
+from relay.storage.inspection import (
+    PREFIX_BYTES,
+    Holdings,
+    Invitations,
+    ListInvitations,
+    LookAtHoldings,
+    RevokeInvitation,
+)
+from relay.storage.operations import Count, Invite, Operation, Result, Stored, StoreFailedError, Totals
+from relay.storage.sqlite.snapshot import Pause, copy, faults, reading
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
+from securemsg.ids import MailboxId
 from securemsg.instant import DAY, after
 from securemsg.mailbox.tokens import Invitation
 
-Reply: TypeAlias = dict[str, str | int | bool]
+Reply: TypeAlias = dict[str, Any]
 """What is printed, in the words of the command line's contract."""
 
 Words: TypeAlias = Mapping[str, object]
@@ -27,6 +38,9 @@ SETTLED: Final = frozenset({"check", "backup"})
 
 _MOST_USES: Final = 1_000_000
 _MOST_DAYS: Final = 3_650
+
+_NAME: Final = re.compile(rf"[0-9a-f]{{{2 * PREFIX_BYTES}}}", re.ASCII)
+_MAILBOX: Final = re.compile(rf"[0-9a-f]{{{2 * MailboxId.WIDTH}}}", re.ASCII)
 
 
 class Administration:
@@ -48,11 +62,45 @@ class Administration:
             self._store.commit([Invite(invitation.hash, uses, after(now, days * DAY))], now)
         except StoreFailedError:
             raise LocalError("The invitation could not be stored; is the disk full?") from None
-        return {"token": invitation.text, "uses": uses, "days": days}
+        name = invitation.hash[:PREFIX_BYTES].hex()
+        return {"token": invitation.text, "name": name, "uses": uses, "days": days}
+
+    def invites(self) -> Reply:
+        """List the invitations that can be used, by the names under which they are revoked (Spec: RL-47)."""
+        found = self._ask(ListInvitations())
+        listed = found.found if isinstance(found, Invitations) else ()
+        return {
+            "invitations": [
+                {"name": one.prefix.hex(), "uses": one.uses_left, "expires": hour_text(one.expires_hour)}
+                for one in listed
+            ]
+        }
+
+    def revoke(self, name: str) -> Reply:
+        """Delete an invitation; raises `LocalError` when there is none of that name (Spec: RL-47)."""
+        if _NAME.fullmatch(name) is None:
+            raise LocalError("An invitation's name is ten digits, 0 to 9 and a to f; see `invites`.")
+        if not isinstance(self._ask(RevokeInvitation(bytes.fromhex(name))), Stored):
+            raise LocalError("No invitation has that name; `invites` lists those that can be used.")
+        return {"ok": True}
+
+    def holdings(self, mailbox: str) -> Reply:
+        """Tell what is kept of one mailbox (Spec: RL-46)."""
+        if _MAILBOX.fullmatch(mailbox) is None:
+            raise LocalError("A mailbox id is 32 digits, 0 to 9 and a to f; only its owner knows it.")
+        found = self._ask(LookAtHoldings(MailboxId.fromhex(mailbox)))
+        return holdings_reply(mailbox, found if isinstance(found, Holdings) else None)
+
+    def _ask(self, operation: Operation) -> Result:
+        try:
+            (result,) = self._store.commit([operation], self._clock())
+        except StoreFailedError:
+            raise LocalError("The store could not do it; is the disk full?") from None
+        return result
 
     def stats(self) -> Reply:
         """Count what is stored."""
-        (totals,) = self._store.commit([Count()], self._clock())
+        totals = self._ask(Count())
         return dict(asdict(totals)) if isinstance(totals, Totals) else {}
 
     def check(self, pause: Pause) -> Reply:
@@ -99,6 +147,12 @@ class Administration:
                 return self.stats()
             case "invite":
                 return self.invite(_number(words, "uses"), _number(words, "days"))
+            case "invites":
+                return self.invites()
+            case "revoke":
+                return self.revoke(_text(words, "name"))
+            case "what-we-hold":
+                return self.holdings(_text(words, "mailbox"))
             case _:
                 raise LocalError(
                     "This relay does not know that command; use the same version of securemsg-relay."
@@ -118,4 +172,11 @@ def _number(words: Words, name: str) -> int:
     value = words.get(name)
     if type(value) is not int:
         raise LocalError(f"The words of the command are wrong: {name} must be a number.")
+    return value
+
+
+def _text(words: Words, name: str) -> str:
+    value = words.get(name)
+    if not isinstance(value, str):
+        raise LocalError(f"The words of the command are wrong: {name} must be a text.")
     return value

@@ -84,6 +84,11 @@ class Committer:
         self._work = trio.Event()
         self._thread = trio.CapacityLimiter(1)
 
+    @property
+    def waiting(self) -> tuple[int, int]:
+        """Operations that wait or are being committed, and their bytes."""
+        return self._count, self._size
+
     async def commit(
         self, operations: Sequence[Operation], witness: Witness | None = None
     ) -> Sequence[Result]:
@@ -146,8 +151,7 @@ class Committer:
         self._room.unpark_all()
 
     async def _commit_all(self, operations: Sequence[Operation]) -> Sequence[Result]:
-        self._counters.commits += 1
-        self._counters.operations += len(operations)
+        begun = trio.current_time()
         try:
             return await trio.to_thread.run_sync(
                 self._store.commit, operations, self._clock(), limiter=self._thread
@@ -156,6 +160,8 @@ class Committer:
             self._counters.commits_failed += 1
             self._log.note_error(Event.COMMIT_FAILED, error)
             return [Refused(ErrorCode.UNAVAILABLE, _FAILED_RETRY_SECONDS)] * len(operations)
+        finally:
+            self._counters.committed(len(operations), trio.current_time() - begun)
 
     def _take(self) -> list[_Ticket]:
         tickets: list[_Ticket] = []

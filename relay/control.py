@@ -9,7 +9,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, cast
+from typing import Final, Protocol, cast
 
 import trio
 
@@ -17,8 +17,10 @@ from relay.administration import SETTLED, Administration, Reply, Words
 from relay.folder import DataFolder
 from relay.log import Event
 from relay.service import Service
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
+from securemsg.ids import MailboxId
+from securemsg.mailbox.address import RelayAddress
 
 _MOST_BYTES: Final = 64 * 1024
 _BACKLOG: Final = 8
@@ -63,18 +65,31 @@ def ask(folder: DataFolder, words: Words) -> Reply | None:
     return cast("Reply", reply)
 
 
+class Running(Protocol):
+    """The relay that is asked."""
+
+    @property
+    def address(self) -> RelayAddress:
+        """The address to give away."""
+        ...
+
+    def drain(self) -> None:
+        """Begin to end."""
+        ...
+
+
 class Control:
     """Answers on the control socket."""
 
     def __init__(
-        self, service: Service, store: SqliteStore, administration: Administration, address: str
+        self, service: Service, store: SqliteStore, administration: Administration, relay: Running
     ) -> None:
         self._service = service
         self._store = store
         self._administration = administration
         self._folder = administration.folder
         self._turn = trio.Lock()
-        self._address = address
+        self._relay = relay
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Answer for ever; the socket is there when the task has started."""
@@ -123,13 +138,22 @@ class Control:
             return {"error": f"The relay could not do it ({type(error).__name__}); its log says when."}
 
     async def _carry_out(self, words: Words) -> Reply:
-        command = words.get("command")
-        if command == "address":
-            return {"address": self._address}
-        if command in SETTLED:
-            return await self._perform_settled(words)
-        reply = await self._service.committer.alone(lambda: self._administration.perform(words))
-        return {**reply, **self._service.counters.numbers()} if command == "stats" else reply
+        match words.get("command"):
+            case "address":
+                return {"address": self._relay.address.text}
+            case "drain":
+                self._relay.drain()
+                return {"ok": True}
+            case command if command in SETTLED:
+                return await self._perform_settled(words)
+            case command:
+                reply = await self._service.committer.alone(lambda: self._administration.perform(words))
+        if command == "stats":
+            return {**reply, **self._service.counters.numbers()}
+        if command == "what-we-hold":
+            listening = self._service.delivery.has_listener(MailboxId.fromhex(str(reply["mailbox"])))
+            return {**reply, "listening": listening}
+        return reply
 
     async def _perform_settled(self, words: Words) -> Reply:
         # One at a time: a second would bring the file up to date under the first one's eyes.

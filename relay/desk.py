@@ -6,6 +6,7 @@ from typing import Final, Protocol
 
 import trio
 
+from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.operations import (
     FindOwner,
@@ -69,10 +70,10 @@ class Desk:
 
     async def answer_all(self, asked: Sequence[Asked]) -> None:
         """Answer each of `asked`; those of one mailbox in order (Spec: 08, section 2)."""
-        no_room = self.service.reserve.is_low
+        pressure = self.service.reserve.pressure
         for one in asked:
             request = one.request
-            failure = self._objection(request, no_room=no_room)
+            failure = self._objection(request, pressure)
             if failure is not None:
                 self._answer(one, failure)
             elif isinstance(request, Submit):
@@ -89,8 +90,8 @@ class Desk:
                 await self._queue(one, request)
         await self._commit_waiting()
 
-    def _objection(self, request: Request, *, no_room: bool) -> Failed | None:
-        if no_room and isinstance(request, Growing):
+    def _objection(self, request: Request, pressure: Pressure) -> Failed | None:
+        if pressure and isinstance(request, Growing if pressure is Pressure.STORING else Create):
             return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
         # Submits first: they come by the thousand.
         if isinstance(request, SendersOnly):
@@ -151,7 +152,9 @@ class Desk:
             for (asked, _), result in zip(waiting, results, strict=True)
         ]
         self.listener.outgoing.add(b"".join(said))
-        self.service.counters.refused += sum(isinstance(result, Refused) for result in results)
+        for result in results:
+            if isinstance(result, Refused):
+                self.service.counters.refuse(result.code)
 
     async def _prove(self, asked: Asked, request: Prove) -> None:
         (owner,) = await self.service.committer.commit([FindOwner(request.mailbox)])
@@ -183,5 +186,5 @@ class Desk:
 
     def _answer(self, asked: Asked, answer: Answer) -> None:
         if isinstance(answer, Failed):
-            self.service.counters.refused += 1
+            self.service.counters.refuse(answer.code)
         self.listener.outgoing.add(self.connection.send(asked.number, answer))

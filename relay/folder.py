@@ -71,9 +71,15 @@ class DataFolder:
 
     def written(self) -> Instant:
         """When the database was last written to, by the file system; 0 where there is none."""
+        return Instant(max((found.st_mtime_ns for found in self._stored()), default=0) // _NANOSECONDS)
+
+    def stored_bytes(self) -> int:
+        """How long the database and its log of writes are."""
+        return sum(found.st_size for found in self._stored())
+
+    def _stored(self) -> list[os.stat_result]:
         beside = self.database.with_name(self.database.name + "-wal")
-        times = [path.stat().st_mtime_ns for path in (self.database, beside) if path.exists()]
-        return Instant(max(times, default=0) // _NANOSECONDS)
+        return [path.stat() for path in (self.database, beside) if path.exists()]
 
 
 def write_private(path: Path, content: bytes) -> None:

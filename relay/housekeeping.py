@@ -33,7 +33,7 @@ async def keep_house(service: Service, store: Store) -> None:
 
 
 async def expire_all(service: Service) -> None:
-    """Remove everything that is past its time."""
+    """Remove everything that is past its time; a walk that came to its end is counted."""
     cursor: ExpiryCursor | None = ExpiryCursor()
     while cursor is not None:
         (result,) = await service.committer.commit([Expire(cursor, _BATCH)])
@@ -41,3 +41,4 @@ async def expire_all(service: Service) -> None:
             return
         service.counters.expired += result.removed
         cursor = result.cursor
+    service.counters.expiry_walks += 1

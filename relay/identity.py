@@ -1,10 +1,10 @@
 """Who the relay is: a key that stays, and a certificate that may change."""
 
-import ssl
 from dataclasses import dataclass
 from typing import Final, Self
 
 from relay.folder import DataFolder, write_private
+from relay.transport.pair import Pair
 from securemsg.crypto.certificate import expires, make_certificate, spki_digest
 from securemsg.crypto.ed25519 import SEED_WIDTH, SigningKey
 from securemsg.crypto.entropy import Entropy
@@ -16,7 +16,7 @@ CERTIFICATE_DAYS: Final = 3_650
 """Long, because nothing rests on it: clients believe the identity key."""
 
 RENEW_DAYS: Final = 30
-"""A certificate that ends sooner is replaced at start, so that a running relay never shows an old one."""
+"""One of ours that ends sooner is replaced at start, so that a running relay never shows an old one."""
 
 _CERTIFICATE_HOST: Final = "relay.invalid"
 """Nobody judges the name; an honest one would tell it to whoever looks at the wire."""
@@ -39,7 +39,7 @@ class Identity:
         """Load the identity of a folder, making what is missing; raises `LocalError`."""
         if not folder.identity_key.exists():
             write_private(folder.identity_key, SigningKey.generate(entropy).expose())
-        if not _certificate_lasts(folder, Instant(now + RENEW_DAYS * DAY)):
+        if not _is_kept(folder, Instant(now + RENEW_DAYS * DAY)):
             key, certificate = make_certificate(_CERTIFICATE_HOST, now, CERTIFICATE_DAYS)
             # The certificate last: a crash in between leaves none that fits, and the next start makes both.
             folder.tls_certificate.unlink(missing_ok=True)
@@ -52,7 +52,7 @@ class Identity:
         """Load the identity of a folder that has one; raises `LocalError`."""
         try:
             seed = folder.identity_key.read_bytes()
-            der = ssl.PEM_cert_to_DER_cert(folder.tls_certificate.read_text(encoding="ascii"))
+            leaf = Pair.of(folder).leaf()
         except OSError as error:
             raise LocalError(
                 f"The relay's keys cannot be read: {error.strerror}; `securemsg-relay serve` makes them."
@@ -65,28 +65,14 @@ class Identity:
             raise LocalError(
                 "identity.key is damaged; restore it from a backup, or addresses must be given anew."
             )
-        return cls(SigningKey(seed), spki_digest(der))
+        return cls(SigningKey(seed), spki_digest(leaf))
 
 
-def server_context(folder: DataFolder) -> ssl.SSLContext:
-    """TLS 1.3 only, with our certificate and protocol (Spec: MB-1)."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_3
-    context.set_alpn_protocols(["securemsg/1"])
-    # Every connection proves itself anew: a ticket would only link a client's connections.
-    context.num_tickets = 0
+def _is_kept(folder: DataFolder, until: Instant) -> bool:
+    """Tell whether the pair is another's, or ours and good until then."""
     try:
-        context.load_cert_chain(folder.tls_certificate, folder.tls_key)
-    except ssl.SSLError:
-        raise LocalError(
-            "tls.key does not fit tls.crt; delete both, and the next start makes new ones."
-        ) from None
-    return context
-
-
-def _certificate_lasts(folder: DataFolder, until: Instant) -> bool:
-    try:
-        der = ssl.PEM_cert_to_DER_cert(folder.tls_certificate.read_text(encoding="ascii"))
-        return folder.tls_key.exists() and expires(der) > until
+        leaf = Pair.of(folder).leaf()
+        is_ours = _CERTIFICATE_HOST.encode() in leaf
+        return folder.tls_key.exists() and (not is_ours or expires(leaf) > until)
     except (OSError, ValueError, FrameError):
         return False

@@ -4,7 +4,7 @@ from typing import Final
 
 import trio
 
-from relay.stream import TlsStream
+from relay.stream import Stream
 
 OUTGOING_BYTES: Final = 1024 * 1024
 """Bytes that wait for one connection at most (Spec: RL-4)."""
@@ -25,7 +25,7 @@ class Outgoing:
 
     __slots__ = ("_finished", "_pieces", "_room", "_size", "_stir", "_stream", "turn")
 
-    def __init__(self, stream: TlsStream) -> None:
+    def __init__(self, stream: Stream) -> None:
         self._stream = stream
         self._pieces: list[bytes] = []
         self._size = 0

@@ -13,16 +13,23 @@ from relay.control import Control
 from relay.counters import Counters
 from relay.folder import DataFolder
 from relay.housekeeping import keep_house
-from relay.identity import Identity, server_context
+from relay.identity import Identity
 from relay.log import Event, Log
+from relay.monitoring import Monitoring, listen_for_monitors
+from relay.reserve import DiskReserve
 from relay.server import Server
-from relay.service import DiskReserve, Service
-from relay.storage.sqlite import SqliteStore
+from relay.service import Service
+from relay.storage.sqlite.store import SqliteStore
 from relay.subscriptions import Delivery
+from relay.supervision import measure_loop
+from relay.transport.certificates import Certificates
+from relay.transport.pair import Pair
+from relay.vitals import Vitals
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.mailbox.address import RelayAddress
+from securemsg.mailbox.transport import ALPN, WEBSOCKET_ALPN
 
 _ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound
 
@@ -40,7 +47,7 @@ class Relay:
                 "relay.db is in use but identity.key is gone; restore identity.key from a backup."
             )
         identity = Identity.prepare(folder, entropy, clock())
-        counters, log = Counters(), Log(clock)
+        counters, log = Counters(), Log(clock, config.log)
         self._store = store
         self._committer = Committer(store, clock, counters, log)
         self.service = Service(
@@ -49,15 +56,22 @@ class Relay:
             entropy=entropy,
             committer=self._committer,
             delivery=Delivery(self._committer, counters, config.limits.window),
-            reserve=DiskReserve(folder.path, config.limits.reserve_mebibytes * MEBIBYTE),
+            reserve=reserve_of(config),
             counters=counters,
             log=log,
             decoy=SigningKey.generate(entropy).public(),
+            clock=clock,
         )
         self.address = address_of(config, listener.getsockname()[:2], identity)
-        self._server = Server(self.service, listener, server_context(folder))
+        protocols = (ALPN, WEBSOCKET_ALPN) if config.transport.websocket else (ALPN,)
+        self._certificates = Certificates(_pair(config, folder), identity, protocols, clock)
+        self._server = Server(self.service, listener, self._certificates)
+        self.vitals = Vitals(self.service, folder)
+        where = config.metrics.listen
+        self.monitoring = Monitoring(self.service, self.vitals, listen_for_monitors(where)) if where else None
         administration = Administration(store, folder, clock, entropy)
-        self._control = Control(self.service, store, administration, self.address.text)
+        self._control = Control(self.service, store, administration, self)
+        self.told_to_drain = trio.Event()
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain`; returns when everything that was asked is answered.
@@ -67,7 +81,9 @@ class Relay:
         async with trio.open_nursery() as nursery:
             nursery.start_soon(self._committer.run)
             await nursery.start(self._control.run)
+            nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
+            self._watch(nursery)
             self.service.log.note(Event.STARTED)
             task_status.started()
             await self._server.run()
@@ -75,9 +91,44 @@ class Relay:
             nursery.cancel_scope.cancel()
 
     def drain(self) -> None:
-        """Accept nobody any more, answer what was asked, and end (Spec: RL-9)."""
-        self.service.log.note(Event.DRAINING)
+        """Be ready for nobody new, then accept nobody, answer what was asked, and end (Spec: RL-9, RL-45).
+
+        Who asks again does not want to wait.
+        """
+        if self.told_to_drain.is_set() or not self.service.config.metrics.unready_seconds:
+            self._server.drain()
+        if not self.told_to_drain.is_set():
+            self.service.log.note(Event.DRAINING)
+            self.vitals.drain()
+            self.told_to_drain.set()
+
+    def _watch(self, nursery: trio.Nursery) -> None:
+        nursery.start_soon(self.service.reserve.keep)
+        nursery.start_soon(measure_loop, self.service.counters)
+        nursery.start_soon(self.vitals.watch)
+        nursery.start_soon(self._drain_in_time)
+        if self.monitoring is not None:
+            nursery.start_soon(self.monitoring.run)
+
+    async def _drain_in_time(self) -> None:
+        await self.told_to_drain.wait()
+        await trio.sleep(self.service.config.metrics.unready_seconds)
         self._server.drain()
+
+    def reload(self) -> None:
+        """Read the certificate again (Spec: RL-32)."""
+        self._certificates.read(self.service.log)
+
+
+def _pair(config: Config, folder: DataFolder) -> Pair:
+    if config.tls.certificate is None or config.tls.key is None:
+        return Pair.of(folder)
+    return Pair(config.tls.certificate, config.tls.key)
+
+
+def reserve_of(config: Config) -> DiskReserve:
+    """The reserve of a relay's disk."""
+    return DiskReserve(config.data, config.limits.reserve_mebibytes * MEBIBYTE)
 
 
 def address_of(config: Config, bound: tuple[str, int], identity: Identity) -> RelayAddress:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from relay.folder import DataFolder, sync_folder, write_private
-from relay.storage.snapshot import verify, void_leaves
+from relay.storage.sqlite.snapshot import verify, void_leaves
 from securemsg.errors import LocalError
 
 _BESIDE: Final = ("-wal", "-shm", "-journal")

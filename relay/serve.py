@@ -1,10 +1,10 @@
 """Running a relay until it is told to stop."""
 
-import resource
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import replace
 from typing import Final
 
 import trio
@@ -12,20 +12,19 @@ import trio
 from relay.clock import system_clock
 from relay.config import Config
 from relay.folder import DataFolder
-from relay.program import Relay
+from relay.log import Event, Log
+from relay.program import Relay, reserve_of
 from relay.server import listen
 from relay.storage.operations import StoreBrokenError
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
+from relay.supervision import Supervisor, give_signs_of_life
+from relay.transport.descriptors import connections_within, raise_descriptors
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
 from securemsg.instant import DAY, Instant
 
 _SWITCH_SECONDS: Final = 0.0005
 """How long the event loop may keep the interpreter from the store's thread, which needs it for moments."""
-
-
-_OTHER_DESCRIPTORS: Final = 64
-"""Open files besides connections: the store, the control socket, what the event loop needs."""
 
 _CLOCK_TOLERANCE: Final = DAY
 """How far a clock may have been set back; less than any message waits for."""
@@ -42,7 +41,9 @@ def serve(config: Config, announce: Callable[[str], None]) -> None:
     folder = DataFolder(config.data)
     folder.prepare()
     refuse_an_old_clock(folder, system_clock())
-    allow_descriptors(config.limits.connections + _OTHER_DESCRIPTORS)
+    config = fitted(config, Log(system_clock))
+    # Before the store, which may need the room to open.
+    reserve_of(config).adjust()
     # The store first: whoever has its lock may also make keys.
     with (
         closing(SqliteStore.open(folder.database, config.policy)) as store,
@@ -66,24 +67,41 @@ def refuse_an_old_clock(folder: DataFolder, now: Instant) -> None:
         )
 
 
-def allow_descriptors(count: int) -> None:
-    """Raise what this process may open to `count`, as far as it may."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = count if hard == resource.RLIM_INFINITY else min(count, hard)
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+def fitted(config: Config, log: Log) -> Config:
+    """Raise the limit of open files, and take no more connections than it allows (Spec: RL-36).
+
+    Raises `LocalError` when a number that somebody chose does not fit.
+    """
+    wanted = config.limits.connections
+    connections = connections_within(raise_descriptors(), wanted)
+    if connections == wanted:
+        return config
+    log.note(Event.CONNECTIONS_LIMITED, {"connections": connections})
+    return replace(config, limits=replace(config.limits, connections=connections))
 
 
 async def _run(relay: Relay, announce: Callable[[str], None]) -> None:
-    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT) as signals:
+    with trio.open_signal_receiver(signal.SIGTERM, signal.SIGINT, signal.SIGHUP) as signals:
+        supervisor = Supervisor.of()
         async with trio.open_nursery() as nursery:
-            nursery.start_soon(_drain_on_signal, signals, relay)
+            nursery.start_soon(_heed, signals, relay)
             async with trio.open_nursery() as running:
                 await running.start(relay.run)
+                nursery.start_soon(give_signs_of_life, supervisor, relay.service.committer)
+                nursery.start_soon(_tell_of_drain, supervisor, relay)
+                supervisor.tell("READY=1")
                 announce(relay.address.text)
             nursery.cancel_scope.cancel()
 
 
-async def _drain_on_signal(signals: AsyncIterator[int], relay: Relay) -> None:
-    async for _ in signals:
-        relay.drain()
+async def _heed(signals: AsyncIterator[int], relay: Relay) -> None:
+    async for number in signals:
+        if number == signal.SIGHUP:
+            relay.reload()
+        else:
+            relay.drain()
+
+
+async def _tell_of_drain(supervisor: Supervisor, relay: Relay) -> None:
+    await relay.told_to_drain.wait()
+    supervisor.tell("STOPPING=1")

@@ -3,31 +3,40 @@
 import ipaddress
 import socket
 import ssl
-from collections import Counter
+from dataclasses import replace
 from typing import Final
 
 import trio
 
+from relay.identity import Identity
 from relay.log import Event
 from relay.service import Service
 from relay.session import Session, converse
-from relay.stream import ConnectionLostError, StalledError, TlsStream
-from securemsg.errors import LocalError
+from relay.stream import ConnectionLostError, StalledError, Stream, TlsStream
+from relay.transport.addresses import Networks, household
+from relay.transport.admission import Admission, Place
+from relay.transport.certificates import Certificates
+from relay.transport.proxy import read_header
+from relay.transport.turns import HandshakeTurns
+from relay.transport.websocket import WebSocketStream
+from securemsg.errors import LocalError, RemoteError
 from securemsg.mailbox.address import split_host_port
+from securemsg.mailbox.transport import ALPN
 
-_BACKLOG: Final = 512
-_ACCEPT_AT_ONCE: Final = 64
+_BACKLOG: Final = 4_096
+"""Connections that the kernel has accepted for us; it may allow fewer."""
+
+_ACCEPT_AT_ONCE: Final = 16
+"""New connections looked at before the others have their turn: less than a millisecond."""
+
 _NO_DESCRIPTORS_SECONDS: Final = 0.2
 """How long accepting rests when the process has no descriptors left."""
-
-_HOUSEHOLD_BITS: Final = 64
-"""What a provider gives one customer at least."""
 
 _DRAIN_SECONDS: Final = 8
 """How long connections may take to end; the rest of ten seconds is for the store (Spec: RL-9)."""
 
 _RETURN_SECONDS: Final = 2
-"""When clients of a relay that goes down may come back; each adds its own random wait (MB-13)."""
+"""Clients of a relay that goes down come back after so long at least, and over so long at least."""
 
 
 def listen(where: str) -> socket.socket:
@@ -47,28 +56,19 @@ def listen(where: str) -> socket.socket:
     return listener
 
 
-def household(address: str) -> str:
-    """What connections of one client address are counted under (Spec: RL-4).
-
-    An IPv6 host picks any address of its network, so that the whole /64 counts as one.
-    """
-    parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv4Address):
-        return str(parsed)
-    if parsed.ipv4_mapped is not None:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((parsed, _HOUSEHOLD_BITS), strict=False))
-
-
 class Server:
     """Accepts connections on one listener and serves each by itself."""
 
-    def __init__(self, service: Service, listener: socket.socket, context: ssl.SSLContext) -> None:
+    def __init__(self, service: Service, listener: socket.socket, certificates: Certificates) -> None:
         self._service = service
         self._listener = listener
-        self._context = context
+        self._certificates = certificates
         self._sessions: set[Session] = set()
-        self._per_address: Counter[str] = Counter()
+        config = service.config
+        self._admission = Admission(config.limits, config.transport, service.counters)
+        self._turns = HandshakeTurns()
+        self._shown = service
+        self._proxies = Networks(config.transport.proxy_networks)
         self._accepting = trio.CancelScope()
         self._is_out_of_descriptors = False
         # A relay on loopback serves programs of one machine, or stands behind a proxy: they share an address.
@@ -81,8 +81,10 @@ class Server:
                 await self._accept(nursery)
             self._listener.close()
             nursery.cancel_scope.deadline = trio.current_time() + _DRAIN_SECONDS
-            for session in tuple(self._sessions):
-                session.dismiss(_RETURN_SECONDS)
+            sessions = tuple(self._sessions)
+            rate = self._service.config.transport.handshakes_per_second
+            for session, retry_seconds in zip(sessions, return_times(len(sessions), rate), strict=True):
+                session.dismiss(retry_seconds)
 
     def drain(self) -> None:
         """Accept nobody any more, answer what was asked, say goodbye (Spec: RL-9)."""
@@ -105,25 +107,28 @@ class Server:
                 if self._is_out_of_descriptors:
                     self._is_out_of_descriptors = False
                     self._service.log.note(Event.ACCEPTING_AGAIN)
-                self._admit(nursery, raw, household(peer[0]))
+                self._admit(nursery, raw, peer[0])
 
-    def _admit(self, nursery: trio.Nursery, raw: socket.socket, address: str) -> None:
-        counters, limits = self._service.counters, self._service.config.limits
-        crowded = self._counts_addresses and self._per_address[address] >= limits.connections_per_address
-        if crowded or counters.connections_open >= limits.connections:
-            counters.connections_refused += 1
+    def _admit(self, nursery: trio.Nursery, raw: socket.socket, host: str) -> None:
+        place = self._admission.enter()
+        if place is None:
             raw.close()
             return
-        counters.connections += 1
-        counters.connections_open += 1
-        self._per_address[address] += 1
-        nursery.start_soon(self._serve, raw, address)
+        proxy = host if host in self._proxies else None
+        if proxy is not None or self._claims(place, host if self._counts_addresses else None):
+            nursery.start_soon(self._serve, raw, place, proxy)
+        else:
+            place.leave()
+            raw.close()
 
-    async def _serve(self, raw: socket.socket, address: str) -> None:
+    def _claims(self, place: Place, host: str | None) -> bool:
+        return place.claim(None if host is None else household(host), trio.current_time())
+
+    async def _serve(self, raw: socket.socket, place: Place, proxy: str | None) -> None:
         counters = self._service.counters
         try:
-            await self._serve_alone(raw)
-        except* ConnectionLostError:
+            await self._serve_alone(raw, place, proxy)
+        except* (ConnectionLostError, RemoteError):
             pass
         except* StalledError:
             counters.stalled += 1
@@ -131,27 +136,55 @@ class Server:
             counters.connections_failed += 1
             self._service.log.note_error(Event.CONNECTION_FAILED, errors)
         finally:
-            counters.connections_open -= 1
-            self._per_address[address] -= 1
-            if not self._per_address[address]:
-                del self._per_address[address]
+            place.leave()
 
-    async def _serve_alone(self, raw: socket.socket) -> None:
-        limits = self._service.config.limits
-        deadline = trio.current_time() + limits.handshake_seconds
-        raw.settimeout(0)
-        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    async def _serve_alone(self, raw: socket.socket, place: Place, proxy: str | None) -> None:
+        deadline = trio.current_time() + self._service.config.limits.handshake_seconds
         stream = None
         try:
             with trio.CancelScope(deadline=deadline):
-                stream = await TlsStream.accept(raw, self._context, limits.stalled_seconds)
+                raw.settimeout(0)
+                raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if proxy is not None and not self._claims(place, await read_header(raw) or proxy):
+                    return
+                shown = self._certificates.current
+                stream = await self._shake_hands(raw, shown.context)
         finally:
+            place.arrived()
             if stream is None:
                 raw.close()
                 self._service.counters.handshakes_failed += 1
         if stream is None:
             return
+        self._service.counters.handshakes += 1
         try:
-            await converse(self._service, stream, self._sessions, deadline)
+            if not self._accepting.cancel_called:
+                await converse(self._behind(shown.identity), stream, self._sessions, deadline)
         finally:
             stream.close()
+
+    async def _shake_hands(self, raw: socket.socket, context: ssl.SSLContext) -> Stream:
+        """Open what the client asks for."""
+        stall_seconds = self._service.config.limits.stalled_seconds
+        tls = await TlsStream.accept(raw, context, stall_seconds, self._turns)
+        if tls.protocol == ALPN:
+            return tls
+        try:
+            stream = await WebSocketStream.open(tls)
+        except BaseException:
+            tls.close()
+            raise
+        self._service.counters.websockets += 1
+        return stream
+
+    def _behind(self, identity: Identity) -> Service:
+        """The service whose hello is signed over the certificate of `identity` (Spec: RL-32)."""
+        if self._shown.identity is not identity:
+            self._shown = replace(self._service, identity=identity)
+        return self._shown
+
+
+def return_times(count: int, rate: int) -> list[int]:
+    """When each of `count` connections may come back (seconds), `rate` of them a second (Spec: RL-37)."""
+    window = max(_RETURN_SECONDS, count // rate)
+    return [_RETURN_SECONDS + number * window // count for number in range(count)]

@@ -7,7 +7,7 @@ import trio
 from relay.desk import Desk
 from relay.outgoing import Outgoing
 from relay.service import Service
-from relay.stream import TlsStream
+from relay.stream import Stream
 from relay.subscriptions import Subscription
 from securemsg.errors import RemoteError
 from securemsg.mailbox.answers import Event, Goodbye
@@ -37,7 +37,7 @@ class Session:
         "outgoing",
     )
 
-    def __init__(self, service: Service, stream: TlsStream, nursery: trio.Nursery) -> None:
+    def __init__(self, service: Service, stream: Stream, nursery: trio.Nursery) -> None:
         self._service = service
         self._stream = stream
         self._nursery = nursery
@@ -98,7 +98,7 @@ class Session:
                 raise RemoteError("the connection ended before its hello")
             self._connection.receive_data(data)
             if isinstance(self._connection.next_event(), ClientHello):
-                self.outgoing.add(self._connection.greet())
+                self.outgoing.add(self._connection.greet(self._service.clock()))
                 return
 
     async def _serve(self) -> None:
@@ -129,7 +129,7 @@ class Session:
             await self._desk.answer_all(asked)
 
 
-async def converse(service: Service, stream: TlsStream, sessions: set[Session], deadline: float) -> None:
+async def converse(service: Service, stream: Stream, sessions: set[Session], deadline: float) -> None:
     """Serve one client on `stream`; the session is in `sessions` meanwhile."""
     async with trio.open_nursery() as nursery:
         session = Session(service, stream, nursery)

@@ -6,14 +6,15 @@ client sends many small frames (Spec: MB-1).
 
 import socket
 import ssl
-from typing import Final, Self
+from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import Final, Protocol, Self
 
 import trio
 
 _RECEIVE_BYTES: Final = 128 * 1024
 """Bytes taken from one connection before the others have their turn."""
 
-_RECORD: Final = 16 * 1024
+RECORD: Final = 16 * 1024
 """The longest TLS record."""
 
 _READS_AT_ONCE: Final = 64
@@ -22,8 +23,11 @@ _READS_AT_ONCE: Final = 64
 _SLOWEST_RECORD: Final = 2
 """A record must have left after so many times the seconds in which some of it must (Spec: RL-4)."""
 
-ALPN: Final = "securemsg/1"
-"""The protocol that a client must ask for."""
+Turns = AbstractAsyncContextManager[object]
+"""Entered around each step of a handshake: when the step may be taken."""
+
+AT_ONCE: Final[Turns] = nullcontext()
+"""Each step as soon as it can be taken."""
 
 
 class ConnectionLostError(Exception):
@@ -32,6 +36,22 @@ class ConnectionLostError(Exception):
 
 class StalledError(Exception):
     """The other side takes nothing any more (Spec: RL-4)."""
+
+
+class Stream(Protocol):
+    """A client's bytes, whatever carries them; all that a session knows of it."""
+
+    async def receive(self) -> bytes:
+        """What arrived, at least one byte; empty at the end. Raises `ConnectionLostError`, `RemoteError`."""
+        ...
+
+    async def send(self, data: bytes) -> None:
+        """Write all of `data`; raises `ConnectionLostError` or `StalledError`."""
+        ...
+
+    def close(self) -> None:
+        """Say goodbye if there is room for it, and close."""
+        ...
 
 
 class TlsStream:
@@ -44,7 +64,9 @@ class TlsStream:
         self._stall_seconds = stall_seconds
 
     @classmethod
-    async def accept(cls, raw: socket.socket, context: ssl.SSLContext, stall_seconds: float) -> Self:
+    async def accept(
+        cls, raw: socket.socket, context: ssl.SSLContext, stall_seconds: float, turns: Turns = AT_ONCE
+    ) -> Self:
         """Shake hands on a fresh non-blocking connection; raises `ConnectionLostError`.
 
         Takes `raw` over: it is closed when this fails.
@@ -56,11 +78,16 @@ class TlsStream:
             raise ConnectionLostError from error
         stream = cls(tls, stall_seconds)
         try:
-            await stream.shake_hands()
+            await stream.shake_hands(turns)
         except BaseException:
             tls.close()
             raise
         return stream
+
+    @property
+    def protocol(self) -> str:
+        """What both sides agreed on by ALPN; empty for nothing."""
+        return self._socket.selected_alpn_protocol() or ""
 
     async def receive(self) -> bytes:
         """What is there, at least one byte; empty when the other side has ended."""
@@ -69,7 +96,7 @@ class TlsStream:
         size = 0
         while size < _RECEIVE_BYTES and len(pieces) < _READS_AT_ONCE:
             try:
-                piece = self._socket.recv(_RECORD)
+                piece = self._socket.recv(RECORD)
             except ssl.SSLWantReadError:
                 if pieces:
                     break
@@ -86,12 +113,19 @@ class TlsStream:
     async def send(self, data: bytes) -> None:
         """Write all of `data`; raises `StalledError` when the other side takes it too slowly."""
         view = memoryview(data)
-        deadline = None
         while view:
+            # Record by record: a call for more reports nothing before it is through with all of it.
+            view = view[await self.send_some(view[:RECORD]) :]
+
+    async def send_some(self, record: bytes | memoryview) -> int:
+        """Write some of `record`, at most `RECORD` bytes, and tell how many; raises as `send` does.
+
+        After a cancellation the next call must begin with the same bytes: TLS may have sealed them already.
+        """
+        deadline = None
+        while True:
             try:
-                # Record by record: a call for more reports nothing before it is through with all of it.
-                view = view[self._socket.send(view[:_RECORD]) :]
-                deadline = None
+                return self._socket.send(record)
             except ssl.SSLWantWriteError:
                 now = trio.current_time()
                 if deadline is None:
@@ -103,20 +137,23 @@ class TlsStream:
             except OSError as error:
                 raise ConnectionLostError from error
 
-    def close(self) -> None:
-        """Say goodbye to TLS if there is room for it, and close."""
+    def close(self, last: bytes = b"") -> None:
+        """Write `last` and say goodbye to TLS, as far as there is room for it, and close."""
         try:
+            if last:
+                self._socket.send(last)
             self._socket.unwrap()
         except (OSError, ValueError):
             pass
         finally:
             self._socket.close()
 
-    async def shake_hands(self) -> None:
-        """Finish the TLS handshake; raises `ConnectionLostError`, also for another ALPN than ours."""
+    async def shake_hands(self, turns: Turns = AT_ONCE) -> None:
+        """Finish the TLS handshake; raises `ConnectionLostError`, also where no protocol was agreed on."""
         while True:
             try:
-                self._socket.do_handshake()
+                async with turns:
+                    self._socket.do_handshake()
             except ssl.SSLWantReadError:
                 await trio.lowlevel.wait_readable(self._socket)
             except ssl.SSLWantWriteError:
@@ -125,5 +162,5 @@ class TlsStream:
                 raise ConnectionLostError from error
             else:
                 break
-        if self._socket.selected_alpn_protocol() != ALPN:
+        if not self.protocol:
             raise ConnectionLostError

@@ -181,6 +181,10 @@ class Delivery:
         subscription = self._subscriptions[mailbox] = Subscription(mailbox, subscriber, self)
         return subscription
 
+    def has_listener(self, mailbox: MailboxId) -> bool:
+        """Tell whether a connection listens to `mailbox`."""
+        return mailbox in self._subscriptions
+
     def leave(self, subscription: Subscription) -> None:
         """End a subscription, unless another has taken over already."""
         if self._subscriptions.get(subscription.mailbox) is subscription:

@@ -1,1 +1,1 @@
-"""What a relay keeps: operations, their results, and the SQLite store that carries them out."""
+"""What a relay keeps: operations, their results, and the stores that carry them out."""

@@ -4,6 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from relay.storage.inspection import (
+    Holdings,
+    Invitations,
+    ListInvitations,
+    LookAtHoldings,
+    RevokeInvitation,
+)
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -146,6 +153,9 @@ Operation = (
     | LookAtShelf
     | LookAtMailbox
     | Invite
+    | ListInvitations
+    | RevokeInvitation
+    | LookAtHoldings
     | Expire
     | Count
 )
@@ -234,20 +244,25 @@ class Expired:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Numbers about the whole store; sizes in bytes."""
+    """Numbers about the whole store; sizes in bytes. They must not cost a look at every envelope or leaf."""
 
     mailboxes: int
     envelopes: int
     envelope_bytes: int
-    leaves: int
     invitations: int
 
 
-Result = Stored | Appended | Refused | Owner | Page | Progress | Shelf | Expired | Totals
+Result = (
+    Stored | Appended | Refused | Owner | Page | Progress | Shelf | Expired | Totals | Invitations | Holdings
+)
 
 
 class StoreFailedError(Exception):
     """The commit did not happen; nothing of it is stored, and later ones may succeed (Spec: RL-5)."""
+
+
+class StoreUnsureError(StoreFailedError):
+    """The commit may have happened: nobody may be told that it did, everybody may repeat (Spec: RL-23)."""
 
 
 class StoreBrokenError(Exception):
@@ -256,6 +271,11 @@ class StoreBrokenError(Exception):
 
 class Store(Protocol):
     """The contract of a store; the conformance tests run on every one."""
+
+    @property
+    def holds_mailboxes(self) -> bool:
+        """Tell whether anybody registered."""
+        ...
 
     def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         """Carry out all operations in order in one durable transaction.

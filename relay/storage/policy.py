@@ -3,11 +3,26 @@
 from dataclasses import dataclass
 from typing import Final
 
-from securemsg.instant import DAY, HOUR, Instant
+from securemsg.instant import DAY, HOUR, SECOND, Instant
 from securemsg.mailbox.limits import Registration
 
 REMEMBERED_HOURS: Final = 7 * DAY // HOUR
 """How long a submit id is recognised at least, after its first submit (Spec: MB-7)."""
+
+PAGE_BYTES: Final = 256 * 1024
+"""A page ends after this many bytes of envelopes: what one reader keeps in memory."""
+
+FULL_RETRY_SECONDS: Final = 60
+"""A full mailbox waits for its owner: asking again sooner rarely helps."""
+
+POSITIONS: Final = 256
+"""Positions of one generation of a shelf (Spec: MB-9)."""
+
+PREKEY_BURST: Final = 30
+"""Fetches at once: a group of people who meet somebody on the same morning (Spec: RL-6)."""
+
+PREKEY_REFILL: Final = 60 * SECOND
+"""One fetch more after each of these (Spec: RL-6)."""
 
 
 @dataclass(frozen=True, slots=True)

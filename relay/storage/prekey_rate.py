@@ -1,14 +1,7 @@
 """How fast the shelf of one mailbox may be emptied."""
 
-from typing import Final
-
+from relay.storage.policy import PREKEY_BURST, PREKEY_REFILL
 from securemsg.instant import SECOND, Instant
-
-BURST: Final = 30
-"""Fetches at once: a group of people who meet somebody on the same morning (Spec: RL-6)."""
-
-REFILL: Final = 60 * SECOND
-"""One fetch more after each of these (Spec: RL-6)."""
 
 
 class PrekeyRate:
@@ -23,14 +16,14 @@ class PrekeyRate:
     def take(self, box: int, now: Instant) -> int:
         """Take one fetch; return 0, or after how many seconds there will be one."""
         full_at = max(self._full_at.get(box, now), now)
-        if full_at > now + BURST * REFILL:
+        if full_at > now + PREKEY_BURST * PREKEY_REFILL:
             # The clock was set back: as if all had just been taken.
-            full_at = self._full_at[box] = now + BURST * REFILL
-        wait = full_at + REFILL - now - BURST * REFILL
+            full_at = self._full_at[box] = now + PREKEY_BURST * PREKEY_REFILL
+        wait = full_at + PREKEY_REFILL - now - PREKEY_BURST * PREKEY_REFILL
         if wait > 0:
             return -(-wait // SECOND)
-        self._full_at[box] = full_at + REFILL
-        if len(self._full_at) > 2 * BURST:
+        self._full_at[box] = full_at + PREKEY_REFILL
+        if len(self._full_at) > 2 * PREKEY_BURST:
             self._drop_one(now)
         return 0
 

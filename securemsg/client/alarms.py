@@ -4,6 +4,7 @@ from typing import Final
 
 from securemsg.client.step import Step
 from securemsg.client.views import AlarmView, CheckView
+from securemsg.instant import DAY, HOUR, SECOND
 from securemsg.store.alarms import NOBODY, Alarm
 from securemsg.store.ids import ContactId
 
@@ -14,6 +15,7 @@ BEHIND: Final = "behind"
 RELAY_BEHIND: Final = "relay_behind"
 FAR_SHELF: Final = "far_shelf"
 UNKNOWN_RECEIPT: Final = "unknown_receipt"
+CLOCK: Final = "clock"
 
 _SENTENCES: Final = {
     BEHIND: (
@@ -28,6 +30,10 @@ _SENTENCES: Final = {
     FAR_SHELF: (
         "Your relay claims keys of yours that are too far ahead to be true: new contacts may not reach you."
         " Ask its administrator."
+    ),
+    CLOCK: (
+        "The clock of this computer differs from the relay's by {amount}: set it. Messages of new people may"
+        " be refused until then. If your clock is right, tell the relay's administrator."
     ),
     UNKNOWN_RECEIPT: (
         "{alias} confirmed a message that this copy of your home never sent: it may be an older copy, or"
@@ -91,6 +97,15 @@ def _view(step: Step, alarm: Alarm) -> AlarmView:
     return AlarmView(
         kind=alarm.kind,
         contact=None if alarm.contact == NOBODY else alarm.contact,
-        sentence=_SENTENCES[alarm.kind].format(alias=alias),
+        sentence=_SENTENCES[alarm.kind].format(alias=alias, amount=span_in_words(alarm.amount)),
         at=alarm.at,
     )
+
+
+def span_in_words(milliseconds: int) -> str:
+    """Return the size of a difference between two instants as a person says it."""
+    size = abs(milliseconds)
+    for unit, name in ((DAY, "days"), (HOUR, "hours")):
+        if size >= 2 * unit:
+            return f"{size // unit} {name}"
+    return f"{size // (60 * SECOND)} minutes"

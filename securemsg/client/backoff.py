@@ -2,6 +2,7 @@
 
 from typing import Final, final
 
+from securemsg.client.problems import RelayProblem
 from securemsg.crypto.entropy import Entropy
 from securemsg.instant import SECOND
 
@@ -24,8 +25,7 @@ def wait_milliseconds(attempts: int, entropy: Entropy) -> int:
     *Reason for the randomness: clients that lost a relay together must not come back together.*
     """
     limit = min(LONGEST, FIRST << min(attempts, _DOUBLINGS))
-    draw = int.from_bytes(entropy(2), "big")
-    return limit // 2 + (limit // 2) * draw // 0xFFFF
+    return limit // 2 + _up_to(limit // 2, entropy)
 
 
 @final
@@ -38,13 +38,20 @@ class Backoff:
         self._entropy = entropy
         self._failures = 0
 
-    def after(self, lasted: float, least: int) -> int:
+    def after(self, lasted: float, problem: RelayProblem) -> int:
         """Return the milliseconds to wait after a connection that lasted `lasted` seconds.
 
-        `least` is for how many seconds the relay sent us away.
+        For as long as the relay sent us away nothing is tried; what is random comes on top,
+        as whoever else was sent away is told the same.
         """
         if lasted >= STEADY_SECONDS:
             self._failures = 0
-        pause = max(wait_milliseconds(self._failures, self._entropy), least * SECOND)
+        span = (problem.spread_seconds or problem.retry_seconds) * SECOND
+        pause = max(wait_milliseconds(self._failures, self._entropy), _up_to(span, self._entropy))
         self._failures += 1
-        return pause
+        return problem.retry_seconds * SECOND + pause
+
+
+def _up_to(milliseconds: int, entropy: Entropy) -> int:
+    draw = int.from_bytes(entropy(4), "big")
+    return milliseconds * draw // 0xFFFF_FFFF

@@ -73,11 +73,11 @@ class Courier:
             while address in await self._decide(_due):
                 began = anyio.current_time()
                 try:
-                    async with connected(address, self._profile.clock, self._profile.entropy) as link:
+                    async with connected(address, self._profile.network) as link:
                         await self._submit_all(address, link)
                 except RelayProblem as problem:
                     await self._decide(partial(_explain_all, address=address, problem=problem))
-                    pause = backoff.after(anyio.current_time() - began, problem.retry_seconds)
+                    pause = backoff.after(anyio.current_time() - began, problem)
                     await anyio.sleep(pause / SECOND)
         finally:
             del self._woken[address]

@@ -1,5 +1,6 @@
 """Make a profile, open a profile (Spec: CL-13)."""
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -11,8 +12,12 @@ from securemsg.client.clock import Clock, system_clock
 from securemsg.client.engine import Engine
 from securemsg.client.groups import only
 from securemsg.client.link import connected
+from securemsg.client.network import Network, Routing
+from securemsg.client.problems import Blocked
 from securemsg.client.profile import Profile
+from securemsg.client.proxy import environment_proxy
 from securemsg.client.upkeep import token_hash
+from securemsg.client.ways import BLOCKED_IN_A_ROW
 from securemsg.crypto import ed25519
 from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.errors import LocalError
@@ -23,7 +28,7 @@ from securemsg.identity.link import ContactLink
 from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.requests import Create
+from securemsg.mailbox.requests import Create, Request
 from securemsg.mailbox.tokens import Invitation
 from securemsg.store.errors import HomeExists
 from securemsg.store.owner import Owner
@@ -48,8 +53,16 @@ def default_home() -> Path:
 
 
 def home_exists(home: Path) -> bool:
-    """Tell whether there is anything at this place that a new home would replace."""
-    return home.is_file() or (home.is_dir() and any(home.iterdir()))
+    """Tell whether there is anything at this place that a new home would replace.
+
+    Raises `LocalError` where that cannot be seen.
+    """
+    try:
+        return home.is_file() or (home.is_dir() and any(home.iterdir()))
+    except PermissionError:
+        raise LocalError(
+            "The home cannot be looked into: make its folder yours (chown, chmod 700)."
+        ) from None
 
 
 async def create_profile(
@@ -70,7 +83,7 @@ async def create_profile(
     entropy = SystemEntropy()
     invitation = Invitation.parse(new.invitation) if new.invitation.strip() else None
     owner = _new_owner(new, clock(), entropy)
-    await _register(owner, invitation, clock, entropy)
+    await _register(owner, invitation, Network(clock, entropy, Routing(environment_proxy())))
     profile = await anyio.to_thread.run_sync(_make_home, home, passphrase, owner, clock, entropy)
     try:
         await _publish(profile)
@@ -108,11 +121,21 @@ def _new_owner(new: NewProfile, now: Instant, entropy: Entropy) -> Owner:
     return Owner(account, device, name, link, ed25519.SigningKey.generate(entropy), now)
 
 
-async def _register(owner: Owner, invitation: Invitation | None, clock: Clock, entropy: Entropy) -> None:
+async def _register(owner: Owner, invitation: Invitation | None, network: Network) -> None:
     link = owner.link
     tokens = (token_hash(link.token),)
-    async with connected(RelayAddress(link.host, link.port, link.pin), clock, entropy) as relay:
-        await relay.ask(Create(link.mailbox, owner.mailbox_key.public(), tokens, invitation))
+    address = RelayAddress(link.host, link.port, link.pin)
+    create = Create(link.mailbox, owner.mailbox_key.public(), tokens, invitation)
+    for _ in range(BLOCKED_IN_A_ROW):
+        # The other way is tried after these; there is no engine yet that would dial again.
+        with suppress(Blocked):
+            return await _ask(address, network, create)
+    return await _ask(address, network, create)
+
+
+async def _ask(address: RelayAddress, network: Network, request: Request) -> None:
+    async with connected(address, network) as relay:
+        await relay.ask(request)
 
 
 async def _publish(profile: Profile) -> None:

@@ -100,7 +100,7 @@ class Engine:
         link = self._profile.owner.link
         address = RelayAddress(link.host, link.port, link.pin)
         try:
-            async with connected(address, self._profile.clock, self._profile.entropy):
+            async with connected(address, self._profile.network):
                 return CheckView("relay", ok=True, advice="")
         except RelayProblem as problem:
             return CheckView("relay", ok=False, advice=str(problem))

@@ -9,6 +9,7 @@ from securemsg.client import upkeep
 from securemsg.client.backoff import Backoff
 from securemsg.client.board import Board
 from securemsg.client.chores import Chores
+from securemsg.client.clocks import compare_clocks
 from securemsg.client.copies import take_position
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, Pushed, connected
@@ -48,13 +49,13 @@ class Inbox:
                 await self._converse()
             except RelayProblem as problem:
                 self.caught_up = False
-                pause = backoff.after(anyio.current_time() - began, problem.retry_seconds)
+                pause = backoff.after(anyio.current_time() - began, problem)
                 self._show(LinkState.OFFLINE, of_own_relay(problem), after(self._profile.clock(), pause))
                 await anyio.sleep(pause / SECOND)
 
     async def _converse(self) -> None:
         """Receive on one connection until it ends; raises why it did."""
-        async with connected(self._address, self._profile.clock, self._profile.entropy) as link:
+        async with connected(self._address, self._profile.network) as link:
             await self._introduce(link)
             self._show(LinkState.ONLINE, "", None)
             chores = Chores(link, self._mailbox, self._board, self._decide)
@@ -66,7 +67,9 @@ class Inbox:
             raise link.reason()
 
     async def _introduce(self, link: Link) -> None:
-        """Register what is not registered, prove the mailbox, subscribe (Spec: CL-8, CL-15)."""
+        """Compare clocks, register what is not, prove the mailbox, subscribe (Spec: CL-8, CL-15, CL-21)."""
+        relay_time = link.connection.relay_time
+        await self._decide(lambda step: compare_clocks(step, relay_time))
         create = await self._decide(upkeep.create_request)
         if create is not None:
             await link.ask(create)

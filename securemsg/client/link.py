@@ -10,14 +10,13 @@ from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
 
 import anyio
+from anyio.abc import ByteStream
 from anyio.streams.memory import MemoryObjectReceiveStream
-from anyio.streams.tls import TLSStream
 
-from securemsg.client.clock import Clock
-from securemsg.client.dial import DIAL_SECONDS, dial
+from securemsg.client.dial import DIAL_SECONDS, dial, patience
 from securemsg.client.groups import only
+from securemsg.client.network import Network
 from securemsg.client.problems import NotTrusted, Refused, RelayProblem, Unreachable
-from securemsg.crypto.entropy import Entropy
 from securemsg.errors import AuthenticationError, FrameError, RemoteError
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, ErrorCode, Failed, Goodbye, LowShelf
@@ -56,13 +55,14 @@ class _Waiter:
 class Link:
     """An open, judged connection; made by `connected`."""
 
-    def __init__(self, stream: TLSStream, connection: ClientConnection) -> None:
+    def __init__(self, stream: ByteStream, connection: ClientConnection) -> None:
         self._stream = stream
         self._connection = connection
         self._waiters: dict[int, _Waiter] = {}
         self._outgoing, self._to_write = anyio.create_memory_object_stream[bytes](WRITE_QUEUE)
         self._pushed, self.events = anyio.create_memory_object_stream[Pushed](EVENT_QUEUE)
         self._greeted = anyio.Event()
+        self._spread_seconds = 0
         self._written_at = anyio.current_time()
         self.problem: RelayProblem | None = None
 
@@ -171,7 +171,8 @@ class Link:
 
     async def _take(self, event: ClientEvent) -> None:
         match event:
-            case Greeted():
+            case Greeted(limits):
+                self._spread_seconds = limits.reconnect_seconds
                 self._greeted.set()
             case Answered(request, answer):
                 waiter = self._waiters.get(id(request))
@@ -188,6 +189,7 @@ class Link:
     def _end(self, problem: RelayProblem) -> None:
         if self.problem is None:
             self.problem = problem
+            problem.spread_seconds = self._spread_seconds
         self._greeted.set()
         self._to_write.close()
         self._pushed.close()
@@ -221,7 +223,7 @@ def explain(error: RemoteError) -> RelayProblem:
 
 
 @asynccontextmanager
-async def connected(address: RelayAddress, clock: Clock, entropy: Entropy) -> AsyncIterator[Link]:
+async def connected(address: RelayAddress, network: Network) -> AsyncIterator[Link]:
     """Open a link to the relay at `address` and close it at the end of the block.
 
     Raises `Unreachable` or `NotTrusted`.
@@ -229,11 +231,11 @@ async def connected(address: RelayAddress, clock: Clock, entropy: Entropy) -> As
     Spec: MB-1, MB-2.
     """
     try:
-        with anyio.fail_after(DIAL_SECONDS):
-            dialled = await dial(address, clock())
+        with anyio.fail_after(patience(network)):
+            dialled = await dial(address, network)
     except TimeoutError as error:
         raise Unreachable(SILENT) from error
-    link = Link(dialled.stream, ClientConnection(address.pin, dialled.spki_digest, entropy))
+    link = Link(dialled.stream, ClientConnection(address.pin, dialled.spki_digest, network.entropy))
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(link.read)

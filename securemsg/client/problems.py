@@ -10,16 +10,22 @@ from securemsg.mailbox.answers import ErrorCode, Failed
 class RelayProblem(RemoteError):  # noqa: N818  # named after what it is
     """The relay cannot be used now; `str()` is a sentence that says what to do.
 
-    `retry_seconds` is for how long the relay sent us away, 0 if it did not say (Spec: MB-13).
+    `retry_seconds` is for how long the relay sent us away, 0 if it did not say; `spread_seconds` is the
+    span over which its clients come back after an established connection was lost, 0 before (Spec: MB-13).
     """
 
     def __init__(self, sentence: str, retry_seconds: int = 0) -> None:
         super().__init__(sentence)
         self.retry_seconds = retry_seconds
+        self.spread_seconds = 0
 
 
 class Unreachable(RelayProblem):
     """Nobody answers, or the connection broke: trying again helps."""
+
+
+class Blocked(Unreachable):
+    """Somebody answers and the handshake fails: the network may let another kind through (Spec: MB-21)."""
 
 
 class NotTrusted(RelayProblem):

@@ -14,6 +14,7 @@ from securemsg.client.alarms import alarm_views
 from securemsg.client.checks import offline_checks
 from securemsg.client.clock import Clock, system_clock
 from securemsg.client.healing import session_view
+from securemsg.client.network import Network, load_routing
 from securemsg.client.sending import queue_text
 from securemsg.client.step import Changes, Step
 from securemsg.client.views import (
@@ -47,6 +48,7 @@ class Profile:
         self.entropy: Entropy = entropy or SystemEntropy()
         with vault.transaction() as transaction:
             self._owner = transaction.owner.load()
+            self.network = Network(self.clock, self.entropy, load_routing(transaction))
 
     @property
     def owner(self) -> Owner:

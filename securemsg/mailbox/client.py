@@ -7,6 +7,7 @@ from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import FrameError, LocalError, RemoteError
 from securemsg.ids import MailboxId
+from securemsg.instant import SECOND, Instant
 from securemsg.mailbox import answers, requests
 from securemsg.mailbox.answers import (
     Accepted,
@@ -109,6 +110,11 @@ class ClientConnection:
     def limits(self) -> Limits:
         """What the relay told in its hello; raises `LocalError` before that."""
         return self._open().limits
+
+    @property
+    def relay_time(self) -> Instant:
+        """What the relay's clock showed when it greeted; it may lie (Spec: CL-21)."""
+        return Instant(self._open().time * SECOND)
 
     def start(self) -> bytes:
         """The hello to send first; raises `LocalError` later on."""

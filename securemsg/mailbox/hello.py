@@ -6,6 +6,7 @@ from typing import Final, Self
 from securemsg.crypto.ed25519 import PUBLIC_WIDTH, SIGNATURE_WIDTH, PublicKey, SigningKey
 from securemsg.crypto.kdf import same, sha256
 from securemsg.errors import FrameError
+from securemsg.instant import LAST_INSTANT, SECOND, Instant
 from securemsg.mailbox.errors import VersionError, WrongRelayError
 from securemsg.mailbox.limits import Limits
 from securemsg.wire.codec import Encodable, encode
@@ -21,6 +22,7 @@ CLIENT_HELLO: Final = 1
 RELAY_HELLO: Final = 128
 
 _LAST_VERSION: Final = 2**16
+_LAST_SECOND: Final = LAST_INSTANT // SECOND
 _LABEL: Final = b"relay-hello"
 _PROOF_LABEL: Final = b"prove"
 
@@ -49,19 +51,22 @@ class ClientHello:
 
 @dataclass(frozen=True, slots=True)
 class RelayHello:
-    """Who the relay is (32 bytes), its challenge (32 bytes), its limits, and its signature over them."""
+    """Who the relay is (32 bytes), its challenge (32 bytes), limits, clock (s), and its signature."""
 
     version: int
     identity: bytes = field(repr=False)
     challenge: bytes = field(repr=False)
     limits: Limits
+    time: int
     signature: bytes = field(repr=False)
 
     @classmethod
     def answer(
-        cls, hello: ClientHello, key: SigningKey, session: tuple[bytes, bytes], limits: Limits
+        cls, hello: ClientHello, key: SigningKey, session: tuple[bytes, bytes], told: tuple[Limits, Instant]
     ) -> Self:
         """Sign for one client; `session` is the digest of our certificate's key and our challenge.
+
+        `told` is what it may use and what our clock shows.
 
         Raises `VersionError` when the client does not offer our version.
 
@@ -70,9 +75,9 @@ class RelayHello:
         if not hello.lowest_version <= VERSION <= hello.highest_version:
             raise VersionError("the client offers no version of ours")
         spki_digest, challenge = session
-        identity = key.public()
-        body = _signed(hello.nonce, spki_digest, challenge, (VERSION, identity, limits.values()))
-        return cls(VERSION, identity, challenge, limits, key.sign(_LABEL, body))
+        identity, limits, time = key.public(), told[0], told[1] // SECOND
+        body = _signed(hello.nonce, spki_digest, challenge, (VERSION, identity, limits.values(), time))
+        return cls(VERSION, identity, challenge, limits, time, key.sign(_LABEL, body))
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -82,6 +87,7 @@ class RelayHello:
             fields.binary(PUBLIC_WIDTH),
             fields.binary(NONCE_WIDTH),
             Limits.read(fields),
+            fields.uint(_LAST_SECOND),
             fields.binary(SIGNATURE_WIDTH),
         )
         fields.end()
@@ -89,8 +95,9 @@ class RelayHello:
 
     def encode(self) -> bytes:
         """The value of the frame."""
+        limits = self.limits.values()
         return encode(
-            (RELAY_HELLO, self.version, self.identity, self.challenge, self.limits.values(), self.signature)
+            (RELAY_HELLO, self.version, self.identity, self.challenge, limits, self.time, self.signature)
         )
 
     def verify(self, nonce: bytes, spki_digest: bytes, pin: bytes) -> None:
@@ -103,9 +110,8 @@ class RelayHello:
         """
         if not same(sha256(self.identity), pin):
             raise WrongRelayError("another relay answered than the one of this address")
-        body = _signed(
-            nonce, spki_digest, self.challenge, (self.version, self.identity, self.limits.values())
-        )
+        told = (self.version, self.identity, self.limits.values(), self.time)
+        body = _signed(nonce, spki_digest, self.challenge, told)
         PublicKey.parse(self.identity).verify(_LABEL, body, self.signature)
         if self.version != VERSION:
             raise VersionError("the relay speaks a version that was not offered")
@@ -123,5 +129,5 @@ def verify_proof(key: PublicKey, session: tuple[bytes, bytes], mailbox: bytes, s
 
 
 def _signed(nonce: bytes, spki_digest: bytes, challenge: bytes, told: tuple[Encodable, ...]) -> bytes:
-    # nonce || SHA-256(SubjectPublicKeyInfo) || challenge || encode([version, identity, limits])
+    # nonce || SHA-256(SubjectPublicKeyInfo) || challenge || encode([version, identity, limits, time])
     return nonce + spki_digest + challenge + encode(told)

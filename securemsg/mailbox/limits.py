@@ -19,7 +19,8 @@ _ENVELOPES: Final = (1_024, MAX_ENVELOPE)
 _WINDOWS: Final = (1, 1_024)
 _HEARTBEATS: Final = (5, 3_600)
 _RETENTIONS: Final = (1, 8_784)
-_COUNT: Final = 5
+_RECONNECTS: Final = (0, 3_600)
+_COUNT: Final = 6
 
 
 class Registration(IntEnum):
@@ -34,6 +35,7 @@ class Registration(IntEnum):
 class Limits:
     """Largest envelope (bytes), unacknowledged deliveries, heartbeat (s), retention (hours), registration.
 
+    `reconnect_seconds` is the span over which the clients of a relay that went away come back (Spec: MB-13).
     Construction raises `FrameError` for values out of the bounds of MB-2.
 
     Spec: MB-2
@@ -44,6 +46,7 @@ class Limits:
     heartbeat_seconds: int = 30
     retention_hours: int = 720
     registration: Registration = Registration.OPEN
+    reconnect_seconds: int = 30
 
     def __post_init__(self) -> None:
         bounds = (
@@ -51,6 +54,7 @@ class Limits:
             (self.window, _WINDOWS),
             (self.heartbeat_seconds, _HEARTBEATS),
             (self.retention_hours, _RETENTIONS),
+            (self.reconnect_seconds, _RECONNECTS),
         )
         if not all(least <= value <= most for value, (least, most) in bounds):
             raise FrameError("limits of a relay are out of bounds")
@@ -59,12 +63,13 @@ class Limits:
     def read(cls, fields: Fields) -> Self:
         """Take the array of limits; raises `FrameError`."""
         array = fields.array(_COUNT)
-        envelope, window, heartbeat, retention = (array.uint(MAX_ENVELOPE) for _ in range(_COUNT - 1))
+        envelope, window, heartbeat, retention = (array.uint(MAX_ENVELOPE) for _ in range(4))
         registration = Registration(array.uint(max(Registration)))
+        reconnect = array.uint(MAX_ENVELOPE)
         array.end()
-        return cls(envelope, window, heartbeat, retention, registration)
+        return cls(envelope, window, heartbeat, retention, registration, reconnect)
 
     def values(self) -> list[Encodable]:
         """The array as it is encoded and signed."""
         numbers = (self.max_envelope, self.window, self.heartbeat_seconds, self.retention_hours)
-        return [*numbers, int(self.registration)]
+        return [*numbers, int(self.registration), self.reconnect_seconds]

@@ -7,6 +7,7 @@ from securemsg.crypto.ed25519 import PublicKey, SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import AuthenticationError, FrameError, LocalError, RemoteError
 from securemsg.ids import MailboxId
+from securemsg.instant import Instant
 from securemsg.mailbox import requests
 from securemsg.mailbox.answers import (
     LAST_NUMBER,
@@ -133,13 +134,16 @@ class RelayConnection:
             self._state = _Closed()
             raise
 
-    def greet(self) -> bytes:
-        """The relay's hello; raises `VersionError` when the client offers no version of ours."""
+    def greet(self, now: Instant) -> bytes:
+        """The relay's hello, with what its clock shows.
+
+        Raises `VersionError` when the client offers no version of ours.
+        """
         if not isinstance(self._state, _Greeting):
             raise LocalError("only a hello is greeted, and once")
         try:
             session = (self._spki_digest, self._challenge)
-            hello = RelayHello.answer(self._state.hello, self._key, session, self._limits)
+            hello = RelayHello.answer(self._state.hello, self._key, session, (self._limits, now))
         except VersionError:
             self._state = _Closed()
             raise

@@ -18,12 +18,16 @@ NOBODY: Final = ContactId(0)
 @final
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """A word of the program, whom it concerns (`NOBODY`), how often in a row and when last."""
+    """A word of the program, whom it concerns (`NOBODY`), how often in a row, when last, a number to tell.
+
+    `amount` is 0 where the kind has no number.
+    """
 
     kind: str
     contact: ContactId
     times: int
     at: Instant
+    amount: int
 
 
 @final
@@ -48,6 +52,10 @@ class Alarms:
         self.count(kind, contact, now)
         self._rows.run("update alarms set seen = 0 where kind = ? and contact = ?", (kind, contact))
 
+    def tell(self, kind: str, contact: ContactId, amount: int) -> None:
+        """Give an alarm that there is the number that it tells."""
+        self._rows.run("update alarms set amount = ? where kind = ? and contact = ?", (amount, kind, contact))
+
     def clear(self, contact: ContactId, kinds: Sequence[str]) -> bool:
         """Forget alarms of these kinds about a contact: all is well again; tell whether there were any."""
         sql = "delete from alarms where contact = ? and kind = ?"
@@ -56,9 +64,10 @@ class Alarms:
     def unseen(self) -> list[Alarm]:
         """Return what the person has not dismissed, the newest first."""
         rows = self._rows.all(
-            "select kind, contact, times, at from alarms where seen = 0 order by at desc, kind, contact"
+            "select kind, contact, times, at, amount from alarms where seen = 0"
+            " order by at desc, kind, contact"
         )
-        return [Alarm(kind, ContactId(contact), times, Instant(at)) for kind, contact, times, at in rows]
+        return [Alarm(row[0], ContactId(row[1]), row[2], Instant(row[3]), row[4]) for row in rows]
 
     def dismiss(self, kind: str, contact: ContactId) -> None:
         """Note that the person has seen an alarm."""

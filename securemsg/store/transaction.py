@@ -18,6 +18,7 @@ from securemsg.store.recent import RecentSessions
 from securemsg.store.rows import Rows
 from securemsg.store.search import Search
 from securemsg.store.sessions import Sessions
+from securemsg.store.settings import Settings
 from securemsg.store.skipped import Skipped
 from securemsg.store.tokens import Tokens
 from securemsg.store.upkeep import Notes, Reports
@@ -44,6 +45,7 @@ class Transaction:
         "reports",
         "search",
         "sessions",
+        "settings",
         "skipped",
         "tokens",
         "unconfirmed",
@@ -70,6 +72,7 @@ class Transaction:
         self.position = Positions(rows)
         self.alarms = Alarms(rows)
         self.lists = DeviceLists(rows)
+        self.settings = Settings(rows)
 
     def erased(self) -> None:
         """Truncate the WAL after the commit; repositories that erase texts say so themselves (Spec: ST-6)."""

@@ -12,6 +12,7 @@ import pytest
 from securemsg.client import Engine
 from securemsg.client.clock import system_clock
 from securemsg.client.link import connected
+from securemsg.client.network import Network
 from securemsg.client.problems import NotTrusted, RelayProblem, Unreachable
 from securemsg.client.views import LinkState, MessageState
 from securemsg.instant import DAY, Instant
@@ -44,7 +45,7 @@ def stack() -> Iterator[ExitStack]:
 async def refusal(address: RelayAddress) -> RelayProblem:
     """Return why nobody can be talked to at an address."""
     with pytest.raises(RelayProblem) as raised:
-        async with connected(address, system_clock, ENTROPY):
+        async with connected(address, Network(system_clock, ENTROPY)):
             pass
     assert str(raised.value).endswith(".")
     return raised.value
@@ -133,6 +134,7 @@ async def test_a_server_that_says_nothing_is_left_in_time(
 ) -> None:
     """N02: in the handshake as well as before the hello, and no socket stays open."""
     monkeypatch.setattr("securemsg.client.link.DIAL_SECONDS", 0.5)
+    monkeypatch.setattr("securemsg.client.dial.DIAL_SECONDS", 0.5)
     context = None
     if speaks_tls == "tls":
         context = server_context(certificate_in(tmp_path / "mute", system_clock(), 90), "securemsg/1")

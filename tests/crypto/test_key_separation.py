@@ -13,6 +13,7 @@ from securemsg.crypto.kdf import sha256
 from securemsg.crypto.signature import HybridSigningKey
 from securemsg.errors import AuthenticationError
 from securemsg.ids import MailboxId
+from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.client import ClientConnection, Greeted
 from securemsg.mailbox.hello import sign_proof
@@ -107,7 +108,7 @@ def greeted(relay_key: SigningKey, challenge: bytes) -> ClientConnection:
     client = ClientConnection(sha256(relay_key.public()), DIGEST, entropy)
     relay.receive_data(client.start())
     relay.next_event()
-    client.receive_data(relay.greet())
+    client.receive_data(relay.greet(Instant(0)))
     assert isinstance(client.next_event(), Greeted)
     return client
 

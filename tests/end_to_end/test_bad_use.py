@@ -139,11 +139,11 @@ def test_a_relay_with_a_full_disk_keeps_the_message_in_the_outbox(tmp_path: Path
     try:
         ann, ben = acquainted(tmp_path, relay, "ann", "ben")
         relay.stop()
-        relay.config = "[limits]\nreserve_mebibytes = 1000000000\n"
+        plain, relay.config = relay.config, "[limits]\nreserve_mebibytes = 1000000000\n"
         relay.start()
         one_sentence(ann.run("send", "ben", "no room", "--wait", "2"), TIMED_OUT, "outbox", "disk")
         relay.stop()
-        relay.config = ""
+        relay.config = plain
         relay.start()
         # The relay asked to wait a while before the next try.
         ann.run("receive", "--wait", "1")

@@ -5,12 +5,14 @@ import pytest
 from tests.house.comparisons import ROOT, comparisons, importers, suspicious
 
 EXPLAINED = {
-    ("relay/storage/boxes.py", "token in box.tokens"): (
+    ("relay/storage/sqlite/boxes.py", "token in box.tokens"): (
         "SHA-256 of what a sender shows: nobody can come nearer to it byte by byte (MB-3)"
     ),
-    ("relay/storage/boxes.py", "hash = ?"): "the same hash, where the mailbox is not in memory (MB-3)",
-    ("relay/storage/registration.py", "hash = ?"): "SHA-256 of an invitation, for the same reason (RL-2)",
-    ("relay/storage/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
+    ("relay/storage/sqlite/boxes.py", "hash = ?"): "the same hash, where the mailbox is not in memory (MB-3)",
+    ("relay/storage/sqlite/registration.py", "hash = ?"): (
+        "SHA-256 of an invitation, for the same reason (RL-2)"
+    ),
+    ("relay/storage/sqlite/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
     ("securemsg/client/upkeep.py", "token_hash(token) in request.added"): "both are our own",
     ("securemsg/handshake/shelf.py",): "a hash over public keys, in what every contact can read (HS-4)",
     ("securemsg/identity/link.py", "_check(checked) != check"): "a checksum against typing errors (ID-6)",

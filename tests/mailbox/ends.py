@@ -2,6 +2,7 @@
 
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.kdf import sha256
+from securemsg.instant import Instant
 from securemsg.mailbox.client import ClientConnection, ClientEvent, Greeted
 from securemsg.mailbox.hello import ClientHello
 from securemsg.mailbox.limits import Limits
@@ -13,6 +14,7 @@ ENTROPY = SeededEntropy(8)
 KEY = SigningKey.generate(ENTROPY)
 PIN = sha256(KEY.public())
 DIGEST = ENTROPY(32)
+NOW = Instant(1_800_000_000_999)
 
 
 def fresh(limits: Limits | None = None) -> tuple[ClientConnection, RelayConnection]:
@@ -26,7 +28,7 @@ def greeted(limits: Limits | None = None) -> tuple[ClientConnection, RelayConnec
     client, relay = fresh(limits)
     relay.receive_data(client.start())
     assert isinstance(relay.next_event(), ClientHello)
-    client.receive_data(relay.greet())
+    client.receive_data(relay.greet(NOW))
     assert isinstance(client.next_event(), Greeted)
     return client, relay
 

@@ -11,9 +11,10 @@ from securemsg.mailbox.hello import ClientHello
 from securemsg.mailbox.limits import Limits, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
 from securemsg.mailbox.requests import Prove
-from securemsg.wire.codec import encode
+from securemsg.wire.codec import Encodable, encode
+from securemsg.wire.envelope import MAX_ENVELOPE
 from securemsg.wire.framing import frame
-from tests.mailbox.ends import DIGEST, ENTROPY, KEY, PIN, asked, fresh, greeted, told
+from tests.mailbox.ends import DIGEST, ENTROPY, KEY, NOW, PIN, asked, fresh, greeted, told
 from tests.mailbox.samples import MAILBOX
 from tests.support.mutations import one_byte_changes
 
@@ -23,12 +24,12 @@ OTHER = SigningKey.generate(ENTROPY)
 def relay_hello_for(client: ClientConnection, relay: RelayConnection) -> bytes:
     relay.receive_data(client.start())
     relay.next_event()
-    return relay.greet()
+    return relay.greet(NOW)
 
 
 def test_the_client_learns_the_relays_limits() -> None:
     """MB-2."""
-    limits = Limits(2_048, 5, 10, 24, Registration.INVITATION)
+    limits = Limits(2_048, 5, 10, 24, Registration.INVITATION, 90)
     client, relay = fresh(limits)
     assert told(client, relay_hello_for(client, relay)) == Greeted(limits)
     assert client.limits == limits
@@ -61,7 +62,7 @@ def test_a_hello_of_an_earlier_connection_is_refused() -> None:
 
 
 def test_no_change_of_a_hello_is_accepted() -> None:
-    """MB-2: limits and version are signed too."""
+    """MB-2: limits, clock and version are signed too."""
     client, relay = fresh()
     hello = relay_hello_for(client, relay)
     state = client._state
@@ -78,7 +79,7 @@ def test_a_client_without_our_version_is_told_and_refused() -> None:
     relay.receive_data(frame(ClientHello(2, 9, ENTROPY(32)).encode()))
     assert isinstance(relay.next_event(), ClientHello)
     with pytest.raises(VersionError) as refusal:
-        relay.greet()
+        relay.greet(NOW)
     with pytest.raises(VersionError):
         told(client, relay.refusal(refusal.value))
     assert relay.next_event() is None
@@ -87,21 +88,51 @@ def test_a_client_without_our_version_is_told_and_refused() -> None:
 @pytest.mark.parametrize(
     "values",
     [
-        (1_023, 64, 30, 720, 2),
-        (33_929, 64, 30, 720, 2),
-        (1_024, 0, 30, 720, 2),
-        (1_024, 1_025, 30, 720, 2),
-        (1_024, 1, 4, 720, 2),
-        (1_024, 1, 3_601, 720, 2),
-        (1_024, 1, 5, 0, 2),
-        (1_024, 1, 5, 8_785, 2),
-        (1_024, 1, 5, 1, 3),
+        (1_023, 64, 30, 720, 2, 30),
+        (33_929, 64, 30, 720, 2, 30),
+        (1_024, 0, 30, 720, 2, 30),
+        (1_024, 1_025, 30, 720, 2, 30),
+        (1_024, 1, 4, 720, 2, 30),
+        (1_024, 1, 3_601, 720, 2, 30),
+        (1_024, 1, 5, 0, 2, 30),
+        (1_024, 1, 5, 8_785, 2, 30),
+        (1_024, 1, 5, 1, 3, 30),
+        (1_024, 1, 5, 1, 2, 3_601),
+        (1_024, 1, 5, 1, 2),
+        (1_024, 1, 5, 1, 2, 0, 0),
     ],
 )
 def test_limits_out_of_bounds_are_refused(values: tuple[int, ...]) -> None:
     """MB-2."""
     client, _ = fresh()
-    hello = encode((128, 1, KEY.public(), ENTROPY(32), values, ENTROPY(64)))
+    hello = encode((128, 1, KEY.public(), ENTROPY(32), values, 0, ENTROPY(64)))
+    with pytest.raises(FrameError):
+        told(client, frame(hello))
+
+
+@pytest.mark.parametrize("values", [(1_024, 1, 5, 1, 0, 0), (MAX_ENVELOPE, 1_024, 3_600, 8_784, 2, 3_600)])
+def test_limits_at_their_bounds_are_taken(values: tuple[int, int, int, int, int, int]) -> None:
+    """MB-2."""
+    limits = Limits(*values[:4], Registration(values[4]), values[5])
+    assert limits.values() == list(values)
+    client, relay = fresh(limits)
+    assert told(client, relay_hello_for(client, relay)) == Greeted(limits)
+
+
+def test_the_client_learns_the_relays_clock_in_whole_seconds() -> None:
+    """MB-2."""
+    client, relay = fresh()
+    with pytest.raises(LocalError):
+        _ = client.relay_time
+    told(client, relay_hello_for(client, relay))
+    assert client.relay_time == NOW // 1_000 * 1_000
+
+
+@pytest.mark.parametrize("time", [2**53 // 1_000 + 1, 2**53 - 1, b"", "0", [0]])
+def test_a_clock_out_of_bounds_is_refused(time: Encodable) -> None:
+    """MB-2."""
+    client, _ = fresh()
+    hello = encode((128, 1, KEY.public(), ENTROPY(32), Limits().values(), time, ENTROPY(64)))
     with pytest.raises(FrameError):
         told(client, frame(hello))
 
@@ -147,7 +178,7 @@ def test_ends_do_not_speak_before_the_hello() -> None:
     with pytest.raises(LocalError):
         _ = client.limits
     with pytest.raises(LocalError):
-        relay.greet()
+        relay.greet(NOW)
     with pytest.raises(LocalError):
         relay.verify_proof(Prove(MAILBOX, ENTROPY(64)), OTHER.public())
 
@@ -157,5 +188,5 @@ def test_requests_may_come_along_with_the_hello() -> None:
     sender, _ = greeted()
     relay.receive_data(client.start() + sender.send(Prove(MAILBOX, ENTROPY(64))))
     assert isinstance(relay.next_event(), ClientHello)
-    relay.greet()
+    relay.greet(NOW)
     assert isinstance(relay.next_event(), Asked)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 
 from tests.reference.refusal import AUTHENTICATION, require
 
@@ -37,6 +38,7 @@ def ladder(scalar: bytes, u: int) -> int:
     return x2 * pow(z2, P - 2, P) % P
 
 
+@lru_cache(maxsize=1024)
 def x25519_public(private: bytes) -> bytes:
     """Give the public key of a private one."""
     return ladder(private, 9).to_bytes(32, "little")

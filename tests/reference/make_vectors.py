@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.reference.writers import (
+    client,
     content,
     epochs,
     handshake,
     identity,
     machine,
+    mailbox,
     primitives,
     ratchet,
     sessions,
+    store,
     wire,
 )
 
@@ -29,11 +32,16 @@ FILES: dict[str, Callable[[], str]] = {
     "04-prekeys.json": handshake.prekeys,
     "04-handshake.json": handshake.handshake,
     "04-openings.json": handshake.openings,
+    "04-order.json": handshake.order,
+    "04-repeated.json": handshake.repeated,
     "05-ratchet.json": ratchet.file,
     "05-epochs.json": epochs.file,
     "05-machine.json": machine.file,
     "06-sessions.json": sessions.file,
     "07-content.json": content.file,
+    "08-mailbox.json": mailbox.file,
+    "10-store.json": store.file,
+    "11-client.json": client.file,
 }
 
 

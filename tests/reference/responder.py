@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from tests.reference import agreement, hpke, ratchet
@@ -13,7 +13,7 @@ from tests.reference.envelopes import Message, Opening, read_envelope
 from tests.reference.hybrid import decapsulate, kem_public
 from tests.reference.identity import Certificate, accept_certificate, check_list_version, read_card
 from tests.reference.primitives import h32
-from tests.reference.refusal import AUTHENTICATION, PREKEY, RefusedError, require
+from tests.reference.refusal import AUTHENTICATION, FRAME, PREKEY, RefusedError, require
 
 if TYPE_CHECKING:
     from tests.reference.machine import Draws
@@ -35,6 +35,14 @@ class Responder:
     last_resort: dict[int, bytes]
     list_versions: dict[bytes, int] = field(default_factory=dict)
     seen: frozenset[bytes] = frozenset()
+    sessions: dict[tuple[bytes, bytes], tuple[Held, ...]] = field(default_factory=dict)
+
+
+class Held(NamedTuple):
+    """A session that was accepted, known by the mark of its opening (HS-13)."""
+
+    mark: bytes
+    state: ratchet.State
 
 
 class Accepted(NamedTuple):
@@ -47,20 +55,67 @@ class Accepted(NamedTuple):
     content: bytes
 
 
+class Repeated(NamedTuple):
+    """A message of a session held, which an opening of that session carried once more."""
+
+    state: ratchet.State
+    content: bytes
+
+
 def seen_mark(inner: Inner) -> bytes:
     """HS-13."""
     return h32(b"seen", inner.ephemeral + inner.ciphertext)
 
 
-def accept(me: Responder, opening: Opening, draws: Draws, now: int) -> Accepted:
-    """Open, agree, and open the message inside; `draws` are for the answer."""
+def arrive(me: Responder, opening: Opening, draws: Draws, now: int) -> Accepted | Repeated:
+    """HS-12, step by step; `draws` are for the answer."""
     require(AUTHENTICATION, opening.hint == agreement.hint(hpke.public_key(me.sealing)))
     inner = agreement.open_opening(me.sealing, opening)
     if inner.card:
         read_card(inner.card)
     account, certificate = accept_certificate(inner.certificate)
     _check_peer(me, account, certificate)
+    message = _message(inner)
+    for held in me.sessions.get((account, certificate.device), ()):
+        if held.mark == seen_mark(inner):
+            state, content, _ = ratchet.open_message(held.state, message, draws, now)
+            return Repeated(state, content)
     check_opened(inner.opened_ms, now)
+    agreed, prekey = _agree(me, inner, (account, certificate))
+    secrets = ratchet.Secrets(*agreed[1:2], *agreed[3:])
+    state, content, _ = ratchet.open_message(ratchet.responder(secrets, prekey), message, draws, now)
+    return Accepted(account, inner, agreed, state, content)
+
+
+def accept(me: Responder, opening: Opening, draws: Draws, now: int) -> Accepted:
+    """Open an opening of no session held."""
+    arrived = arrive(me, opening, draws, now)
+    if not isinstance(arrived, Accepted):
+        raise TypeError
+    return arrived
+
+
+def after(me: Responder, accepted: Accepted) -> Responder:
+    """HS-13: what the device holds once the message has authenticated."""
+    inner, certificate = accepted.inner, accept_certificate(accepted.inner.certificate)[1]
+    key, held = (accepted.account, certificate.device), Held(seen_mark(inner), accepted.state)
+    sessions = {**me.sessions, key: (*me.sessions.get(key, ()), held)}
+    if inner.kem_kind != ONE_TIME:
+        return replace(me, sessions=sessions, seen=me.seen | {held.mark})
+    left = {leaf: keys for leaf, keys in me.one_time.items() if leaf != inner.kem_id}
+    return replace(me, sessions=sessions, one_time=left)
+
+
+def _message(inner: Inner) -> Message:
+    message = read_envelope(inner.message)
+    if not isinstance(message, Message):
+        raise RefusedError(FRAME)
+    return message
+
+
+def _agree(me: Responder, inner: Inner, peer: tuple[bytes, Certificate]) -> tuple[Agreed, bytes]:
+    """HS-7 and HS-8 with our private keys: the secrets, and the private signed prekey."""
+    account, certificate = peer
     one_time, kem = _kem_keys(me, inner)
     prekey = me.prekeys[inner.signed_prekey_id]
     shared = decapsulate(kem, inner.ciphertext)
@@ -75,13 +130,8 @@ def accept(me: Responder, opening: Opening, draws: Draws, now: int) -> Accepted:
     a = Party(account, certificate.device, inner.certificate)
     b = Party(me.account, me.device, me.bodies[inner.generation])
     dhs = agreement.responder_dhs(me.identity, prekey, one_time, (certificate.identity_key, inner.ephemeral))
-    agreed = agreement.agree(agreement.transcript(a, b, offer, inner.opened_ms, inner.card), dhs, shared)
-    secrets = ratchet.Secrets(*agreed[1:2], *agreed[3:])
-    message = read_envelope(inner.message)
-    if not isinstance(message, Message):
-        raise RefusedError("FrameError")
-    state, content, _ = ratchet.open_message(ratchet.responder(secrets, prekey), message, draws, now)
-    return Accepted(account, inner, agreed, state, content)
+    transcript = agreement.transcript(a, b, offer, inner.opened_ms, inner.card)
+    return agreement.agree(transcript, dhs, shared), prekey
 
 
 def _kem_keys(me: Responder, inner: Inner) -> tuple[bytes | None, bytes]:

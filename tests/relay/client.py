@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Self
 
-from relay.stream import ALPN, TlsStream
+from relay.stream import TlsStream
 from securemsg.crypto.certificate import spki_digest
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import SystemEntropy
@@ -17,6 +17,7 @@ from securemsg.mailbox.answers import Answer, CaughtUp, Deliver, Failed, Goodbye
 from securemsg.mailbox.client import Answered, ClientConnection, Greeted
 from securemsg.mailbox.requests import Create, Request, Submit, Subscribe
 from securemsg.mailbox.tokens import SendToken
+from securemsg.mailbox.transport import ALPN
 
 ENTROPY = SystemEntropy()
 
@@ -27,13 +28,13 @@ class Ended(Exception):  # noqa: N818  # not a failure: the relay closed
     """The relay closed the connection."""
 
 
-def client_context() -> ssl.SSLContext:
+def client_context(*protocols: str) -> ssl.SSLContext:
     """TLS as a client of this protocol uses it: no name and no issuer is judged."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
-    context.set_alpn_protocols([ALPN])
+    context.set_alpn_protocols(protocols or [ALPN])
     return context
 
 

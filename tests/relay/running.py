@@ -8,11 +8,12 @@ from pathlib import Path
 
 import trio
 
-from relay.config import Config, LimitSettings
+from relay.config import Config, LimitSettings, MetricsSettings
 from relay.folder import DataFolder
 from relay.program import Relay
 from relay.server import listen
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
+from relay.transport.settings import TransportSettings
 from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.instant import Instant
 from securemsg.mailbox.limits import Registration
@@ -25,6 +26,8 @@ class Setting:
     """What differs from test to test."""
 
     limits: LimitSettings = field(default_factory=LimitSettings)
+    metrics: MetricsSettings = field(default_factory=MetricsSettings)
+    transport: TransportSettings = field(default_factory=TransportSettings)
     registration: Registration = Registration.OPEN
     entropy: Entropy = field(default_factory=SystemEntropy)
     now: Instant = START
@@ -33,18 +36,24 @@ class Setting:
         """The time that the test sets."""
         return self.now
 
+    def config(self, data: Path) -> Config:
+        """The configuration of a relay on the folder `data`, at a port of the system's choice."""
+        return replace(
+            Config.default(),
+            listen="127.0.0.1:0",
+            data=data,
+            registration=self.registration,
+            limits=self.limits,
+            transport=self.transport,
+            metrics=self.metrics,
+        )
+
 
 @asynccontextmanager
 async def running(data: Path, setting: Setting | None = None) -> AsyncIterator[Relay]:
     """Run a relay on the folder `data`; it is drained at the end."""
     setting = setting or Setting()
-    config = replace(
-        Config.default(),
-        listen="127.0.0.1:0",
-        data=data,
-        registration=setting.registration,
-        limits=setting.limits,
-    )
+    config = setting.config(data)
     folder = DataFolder(data)
     folder.prepare()
     with (

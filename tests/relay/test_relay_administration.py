@@ -12,7 +12,7 @@ from relay.administration import Administration
 from relay.control import ask
 from relay.folder import DataFolder
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
 from securemsg.mailbox.answers import Accepted, Done

@@ -10,14 +10,17 @@ import trio
 import trio.lowlevel
 
 from relay.folder import DataFolder
-from relay.identity import Identity, server_context
+from relay.identity import Identity
 from relay.outgoing import OUTGOING_BYTES
 from relay.program import Relay
 from relay.stream import StalledError, TlsStream
+from relay.transport.certificates import server_context
+from relay.transport.pair import Pair
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Prekeys, Subscribed
 from securemsg.mailbox.limits import MAX_PROVEN
 from securemsg.mailbox.requests import Create, FetchPrekeys, PublishManifest, Subscribe
+from securemsg.mailbox.transport import ALPN
 from tests.relay.client import Mailbox, RelayClient, client_context
 from tests.relay.running import START, running, until
 
@@ -142,7 +145,8 @@ async def pair(folder: Path, stall_seconds: float) -> AsyncIterator[tuple[TlsStr
     client = TlsStream(client_context().wrap_socket(near, do_handshake_on_connect=False), 30)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(client.shake_hands)
-        relay = await TlsStream.accept(far, server_context(DataFolder(folder)), stall_seconds)
+        context = server_context(Pair.of(DataFolder(folder)), [ALPN])
+        relay = await TlsStream.accept(far, context, stall_seconds)
     yield relay, client
     relay.close()
     client.close()

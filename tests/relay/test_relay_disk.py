@@ -22,8 +22,8 @@ from relay.storage.operations import (
     StoreFailedError,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.snapshot import faults
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.snapshot import faults
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.mailbox.answers import Accepted, Answer, ErrorCode, Failed
 from tests.relay.client import Mailbox, RelayClient

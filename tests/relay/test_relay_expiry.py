@@ -21,9 +21,9 @@ from relay.storage.operations import (
     TakePrekeys,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.schema import LAST_BOX
-from relay.storage.snapshot import faults
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.schema import LAST_BOX
+from relay.storage.sqlite.snapshot import faults
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.instant import DAY, HOUR, SECOND, Instant, after
 from securemsg.mailbox.answers import ErrorCode
 from securemsg.mailbox.limits import Registration

@@ -71,6 +71,7 @@ async def test_logs_hold_numbers_and_kinds_of_errors_only(
     for line in said.splitlines():
         record = json.loads(line)
         assert record.pop("event") in set(Event)
+        assert record.pop("level") in {"info", "warning", "error"}
         assert {type(value) for value in record.values()} <= {int}
 
 

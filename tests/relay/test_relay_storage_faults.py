@@ -18,8 +18,8 @@ from relay.storage.operations import (
     TakePrekeys,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.snapshot import faults
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.snapshot import faults
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
 from securemsg.mailbox.tokens import TokenHash
 from tests.relay.stored import NOW, Box

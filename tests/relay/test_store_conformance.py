@@ -31,7 +31,7 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.ids import MailboxId
 from securemsg.instant import DAY, HOUR, Instant, after
 from securemsg.mailbox.answers import ErrorCode

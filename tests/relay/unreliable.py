@@ -19,6 +19,7 @@ class Disk:
         self.seen: dict[str, bytearray] = {}
         self.safe: dict[str, bytes] = {}
         self.pending: dict[str, list[tuple[int, bytes | None]]] = {}
+        self.unlinked: dict[str, bytes] = {}
         self.steps_left = 10**12
         self.syncs_left = 10**12
         self.room = 10**12
@@ -47,6 +48,11 @@ class Disk:
                 _apply(content, offset, data, chance)
             after.seen[name] = content
             after.safe[name] = bytes(content)
+        for name, safe in self.unlinked.items():
+            # That a name is gone was not synced: perhaps it comes back.
+            if name not in after.seen and chance.random() < 0.5:
+                after.seen[name] = bytearray(safe)
+                after.safe[name] = safe
         return after
 
 
@@ -145,8 +151,11 @@ class UnreliableVFS(apsw.VFS):
         flags[1] = flags[0]
         return _File(self.disk, str(name.filename() if isinstance(name, apsw.URIFilename) else name))
 
-    def xDelete(self, name: str, sync_folder: bool) -> None:  # noqa: ARG002, FBT001  # SQLite's signature
-        """Delete, at once for good."""
+    def xDelete(self, name: str, sync_folder: bool) -> None:  # noqa: FBT001  # SQLite's signature
+        """Delete; for good if the folder is synced."""
+        self.disk.step()
+        if not sync_folder and name in self.disk.safe:
+            self.disk.unlinked[name] = self.disk.safe[name]
         for files in (self.disk.seen, self.disk.safe, self.disk.pending):
             files.pop(name, None)
 

@@ -8,8 +8,8 @@ import anyio
 import apsw
 import pytest
 
-from relay.storage import database
 from relay.storage.operations import Append
+from relay.storage.sqlite import database
 from relay.subscriptions import Subscription
 from securemsg.client import outgoing
 from securemsg.client.chores import Chores

@@ -15,10 +15,11 @@ from relay.counters import Counters
 from relay.housekeeping import keep_house
 from relay.identity import Identity
 from relay.log import Event, Log
-from relay.service import DiskReserve, Service
+from relay.reserve import DiskReserve
+from relay.service import Service
 from relay.session import Session, converse
 from relay.storage.operations import Count, StoreBrokenError, Totals
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from relay.stream import ConnectionLostError, StalledError
 from relay.subscriptions import Delivery
 from securemsg.crypto.ed25519 import SigningKey
@@ -139,6 +140,7 @@ class Station(Machine):
             counters=counters,
             log=log,
             decoy=SigningKey.generate(entropy).public(),
+            clock=self.clock,
         )
         try:
             async with trio.open_nursery() as nursery:

@@ -40,8 +40,8 @@ class RelayProgram:
     port: int = field(default_factory=free_port)
     address: str = ""
     process: subprocess.Popen[str] | None = None
-    config: str = ""
-    """TOML that the next start reads; empty for the defaults."""
+    config: str = "[limits]\nreconnect_seconds = 1\n"
+    """TOML that the next start reads; few clients may come back sooner than many."""
 
     def start(self) -> Self:
         """Start it and wait until it prints its address."""

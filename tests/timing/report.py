@@ -13,13 +13,14 @@ from typing import Any, Final, TypeVar
 
 from relay.storage.operations import Acknowledge, FindOwner, Operation, Owner
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.aead import ZERO_NONCE, Gcm, xchacha_open, xchacha_seal
 from securemsg.crypto.ed25519 import PublicKey, SigningKey
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.crypto.kdf import same, sha256
 from securemsg.crypto.kem import DecapsulationKey
 from securemsg.errors import AuthenticationError
+from securemsg.instant import Instant
 from securemsg.mailbox.hello import ClientHello, RelayHello, verify_proof
 from securemsg.mailbox.limits import Limits
 from tests.relay.stored import NOW, Box, created
@@ -37,7 +38,7 @@ def primitives() -> Pairs:
     """What strangers make us compare or open: wrong in the first byte that counts, or in the last."""
     key, text = _ENTROPY(32), _ENTROPY(1024)
     cipher, relay, kem = Gcm(key), SigningKey.generate(_ENTROPY), DecapsulationKey.generate(_ENTROPY)
-    hello = RelayHello.answer(ClientHello(1, 1, key), relay, (key, key), Limits())
+    hello = RelayHello.answer(ClientHello(1, 1, key), relay, (key, key), (Limits(), Instant(0)))
     short, long = cipher.seal(ZERO_NONCE, text, b""), xchacha_seal(key, text, b"", _ENTROPY)
     _, encapsulated = kem.public().encapsulate()
     return {

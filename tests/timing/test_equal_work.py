@@ -8,7 +8,7 @@ import pytest
 
 from relay.storage.operations import Acknowledge, Append, Create, FindOwner, Operation, Refused, TakePrekeys
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.ids import SubmitId
 from securemsg.mailbox.limits import Registration
 from tests.relay.stored import ENTROPY, NOW, Box, created

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from tests.support.entropy import SeededEntropy
 from tests.timing import report
 from tests.timing.welch import NOTABLE, Pair, compare, welch

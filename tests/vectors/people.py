@@ -35,10 +35,14 @@ def manifest_hash(manifest: bytes) -> bytes:
 
 @dataclass
 class Privates:
-    """What a device that published holds (HS-12); `marks` is the set of its last-resort key."""
+    """What a device that published holds (HS-12).
+
+    `marks` is the set of its last-resort key, `gone` the ids of leaves that were used up.
+    """
 
     shown: dict[str, Any]
     marks: set[bytes] = field(default_factory=set)
+    gone: set[int] = field(default_factory=set)
 
     def manifest_hash(self, generation: int) -> bytes | None:
         """Return the hash of the one manifest."""
@@ -55,7 +59,7 @@ class Privates:
 
     def leaf(self, leaf_id: int) -> LeafPrivate | None:
         """Return one of the leaves."""
-        if leaf_id not in self.shown["leaf_ids"]:
+        if leaf_id in self.gone or leaf_id not in self.shown["leaf_ids"]:
             return None
         position = self.shown["leaf_ids"].index(leaf_id)
         one_time = x25519.PrivateKey(joined(self.shown["leaf_x25519_private"][position]))

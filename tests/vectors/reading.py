@@ -12,7 +12,9 @@ import pytest
 
 from securemsg.errors import AuthenticationError, FrameError, LocalError, RemoteError
 from securemsg.handshake.errors import UnknownPrekey
+from securemsg.mailbox.errors import VersionError
 from securemsg.ratchet.errors import Replayed, SessionExhausted, TooManySkipped, Unrecognised
+from securemsg.store.errors import VaultDamaged, WrongPassphrase
 from tests.reference.make_vectors import DIRECTORY
 
 if TYPE_CHECKING:
@@ -29,8 +31,17 @@ ERRORS: dict[str, type[Exception]] = {
     "SessionExhausted": SessionExhausted,
     "LocalError": LocalError,
     "LinkError": LocalError,
+    "TextError": LocalError,
+    "VersionError": VersionError,
+    "WrongPassphrase": WrongPassphrase,
+    "VaultDamaged": VaultDamaged,
     "RemoteError": RemoteError,
 }
+
+
+def name_of(error: type[Exception]) -> str:
+    """Return the name by which the vectors call an error of ours: the narrowest of those that fit."""
+    return max((len(known.__mro__), name) for name, known in ERRORS.items() if issubclass(error, known))[1]
 
 
 NotRaised = pytest.fail.Exception

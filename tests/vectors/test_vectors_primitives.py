@@ -170,7 +170,13 @@ def derive(vector: Vector, memory_kib: int, passes: int) -> bytes:
     return argon2.derive(vector["passphrase"], vector.octets("salt"), argon2.Cost(memory_kib, passes))
 
 
-@vectors(PRIMITIVES, "argon2id")
+@vectors(PRIMITIVES, "argon2id", valid=False)
+def test_a_passphrase_of_another_length_is_the_callers_fault(vector: Vector) -> None:
+    with pytest.raises(vector.error):
+        argon2.derive(vector["passphrase"], vector.octets("salt"), argon2.DEFAULT_COST)
+
+
+@vectors(PRIMITIVES, "argon2id", valid=True)
 def test_a_passphrase_gives_this_key(vector: Vector) -> None:
     key = argon2.derive(vector["passphrase"], vector.octets("salt"), argon2.DEFAULT_COST)
     assert key == vector.octets("key")

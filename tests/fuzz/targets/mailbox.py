@@ -6,6 +6,7 @@ from securemsg.crypto.certificate import begins, expires, spki_digest
 from securemsg.crypto.kdf import sha256
 from securemsg.errors import RemoteError
 from securemsg.identity.names import check_relay
+from securemsg.instant import Instant
 from securemsg.mailbox import answers, requests
 from securemsg.mailbox.address import RelayAddress, join_host_port, split_host_port
 from securemsg.mailbox.answers import Answer, Done, Event, Failed
@@ -93,7 +94,7 @@ def _hello(data: bytes) -> None:
         if kind == CLIENT_HELLO:
             hello = ClientHello.read(fields)
             assert hello.encode() == data
-            RelayHello.answer(hello, KEY, (DIGEST, bytes(32)), Limits())
+            RelayHello.answer(hello, KEY, (DIGEST, bytes(32)), (Limits(), Instant(0)))
         elif kind == RELAY_HELLO:
             told = RelayHello.read(fields)
             assert told.encode() == data
@@ -146,7 +147,7 @@ def _said_values() -> list[bytes]:
 
 def _hellos() -> list[bytes]:
     hello = ClientHello(1, 1, bytes(32))
-    told = RelayHello.answer(hello, KEY, (DIGEST, SeededEntropy()(32)), Limits())
+    told = RelayHello.answer(hello, KEY, (DIGEST, SeededEntropy()(32)), (Limits(), Instant(0)))
     return [hello.encode(), ClientHello(0, 2**16, bytes(32)).encode(), told.encode()]
 
 

@@ -15,7 +15,7 @@ from relay.administration import Administration
 from relay.config import Config
 from relay.folder import DataFolder
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite import SqliteStore
+from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
 from tests.client_tui.hostile_text import ATTACKS, OBEYED

@@ -26,23 +26,39 @@ def _hostile_keys() -> dict[str, tuple[str, bytes, bytes]]:
     }
 
 
-def _mixed() -> dict[str, tuple[str, bytes, bytes]]:
-    """Give (comment, public key, signature) with a part of order two where none may be."""
-    scalar, _ = curve.expand(pick("02/ed25519", 32))
-    order_two = curve.decompress((curve.P - 1).to_bytes(32, "little"))
-    public = curve.compress(curve.multiply(scalar, curve.BASE))
-    mixed = curve.compress(curve.add(curve.decompress(public), order_two))
-    # An even challenge takes the part of order two away, so that the bare equation holds.
+ORDER_TWO = curve.decompress((curve.P - 1).to_bytes(32, "little"))
+
+
+def mixed_key(seed: bytes) -> bytes:
+    """Give the public key of a seed with a part of order two added."""
+    return curve.compress(curve.add(curve.decompress(curve.ed25519_public(seed)), ORDER_TWO))
+
+
+def sign_mixed(seed: bytes, message: bytes) -> bytes:
+    """Sign so that the bare equation holds for the mixed key."""
+    scalar, _ = curve.expand(seed)
+    # An even challenge takes the part of order two away.
     for nonce in range(1, 64):
         r = curve.compress(curve.multiply(nonce, curve.BASE))
-        k = curve.challenge(r, mixed, SIGNED)
+        k = curve.challenge(r, mixed_key(seed), message)
         if k % 2 == 0:
             break
-    s = ((nonce + k * scalar) % curve.L).to_bytes(32, "little")
+    return r + ((nonce + k * scalar) % curve.L).to_bytes(32, "little")
+
+
+def _mixed() -> dict[str, tuple[str, bytes, bytes]]:
+    """Give (comment, public key, signature) with a part of order two where none may be."""
+    seed = pick("02/ed25519", 32)
+    scalar, _ = curve.expand(seed)
+    order_two, public, mixed = ORDER_TWO, curve.ed25519_public(seed), mixed_key(seed)
     mixed_r = curve.compress(curve.add(curve.multiply(7, curve.BASE), order_two))
     other_s = ((7 + curve.challenge(mixed_r, public, SIGNED) * scalar) % curve.L).to_bytes(32, "little")
     return {
-        "mixed-key": ("a key outside the prime-order subgroup; the equation holds", mixed, r + s),
+        "mixed-key": (
+            "a key outside the prime-order subgroup; the equation holds",
+            mixed,
+            sign_mixed(seed, SIGNED),
+        ),
         "mixed-r": ("the equation holds with the cofactor only", public, mixed_r + other_s),
     }
 

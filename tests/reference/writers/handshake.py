@@ -17,6 +17,7 @@ from tests.reference.writers.cast import NOW, person, published
 from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initiate, responder
 from tests.reference.writers.manifest_cases import manifest_tests
 from tests.reference.writers.opening_faults import opening_faults
+from tests.reference.writers.order_cases import order_tests, repeated_tests
 from tests.reference.writers.shown import shown_state
 from tests.reference.writers.tree_cases import bad_paths, leaf_tests, shelf_tests, tree_tests
 
@@ -163,3 +164,13 @@ def openings() -> str:
     """Give the text of 04-openings.json."""
     tests = opening_faults(_agreements()[0])
     return written("04", "HS-11 HS-12 ID-5 SE-6 WI-8", tests, _inputs())
+
+
+def order() -> str:
+    """Give the text of 04-order.json."""
+    return written("04", "HS-1 HS-3 HS-11 HS-12 HS-13 SE-6", order_tests(), _inputs())
+
+
+def repeated() -> str:
+    """Give the text of 04-repeated.json."""
+    return written("04", "HS-12 HS-13 ID-5 SE-1 SE-7", repeated_tests(CARD), _inputs())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.reference.case import Edit, Fields, bad, flipped, good, pick, refusal_of, written
-from tests.reference.hybrid import sign
+from tests.reference.hybrid import sign, signed_bytes
 from tests.reference.identity import (
     Card,
     Certificate,
@@ -23,6 +23,7 @@ from tests.reference.identity import (
 from tests.reference.refusal import FRAME
 from tests.reference.values import Value, array, decode, encode, exactly
 from tests.reference.writers.cast import person
+from tests.reference.writers.ed25519_faults import mixed_key, sign_mixed
 from tests.reference.writers.link_faults import bad_links
 
 
@@ -63,6 +64,10 @@ def _signed_faults(fields: Certificate, proof: bytes) -> list[Fields]:
     signed_faults["signature-cut"] = ("a byte less of signature", encode([signed, proof[:-1]]))
     signed_faults["trailing"] = ("a byte after the certificate", alice.certificate + b"\0")
     signed_faults["arity"] = ("an element more", encode([signed, proof, 0]))
+    signed_faults["account-mixed"] = (
+        "an account key outside the prime-order subgroup, well signed",
+        _mixed(fields),
+    )
     for name, value in _bad_bodies(fields).items():
         raw = encode(value[1])
         signed_faults[name] = (value[0], encode([raw, sign(alice.account, b"device", raw)]))
@@ -71,6 +76,16 @@ def _signed_faults(fields: Certificate, proof: bytes) -> list[Fields]:
         kind = refusal_of(lambda raw=raw: accept_certificate(raw))
         tests.append(bad(f"certificate/{name}", kind, comment, op="certificate", certificate=raw))
     return tests
+
+
+def _mixed(fields: Certificate) -> bytes:
+    """Give a certificate of an account key with a part of order two, which verifies for who does not look."""
+    account = person("alice").account
+    public = mixed_key(account.seeds[:32]) + account.public[32:]
+    body = fields._replace(account_public=public).body()
+    message, _ = signed_bytes(b"device", public, body)
+    second = sign(account._replace(public=public), b"device", body)[64:]
+    return encode([body, sign_mixed(account.seeds[:32], message) + second])
 
 
 def _edges(fields: Certificate, base: Fields, account: bytes) -> list[Fields]:

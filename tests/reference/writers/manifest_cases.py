@@ -6,7 +6,7 @@ from tests.reference.agreement import hint
 from tests.reference.case import Copy, Edit, Fields, bad, flipped, good, refusal_of
 from tests.reference.hybrid import sign
 from tests.reference.identity import account_id
-from tests.reference.prekeys import DAY, Expected, accept_manifest, check_fetched, publish
+from tests.reference.prekeys import DAY, Expected, Manifest, accept_manifest, check_fetched, publish
 from tests.reference.primitives import h
 from tests.reference.values import encode
 from tests.reference.writers.cast import GENERATION, NOW, person, published
@@ -63,21 +63,48 @@ def _fetches() -> list[Fields]:
     return tests
 
 
+def _bodies(body: Manifest) -> dict[str, tuple[str, Manifest]]:
+    """Give (comment, body) with one fault."""
+    top = bytes([body.signed_prekey[31] | 128])
+    low_sealing = body.sealing_key[:1184] + bytes(32)
+    return {
+        "suite-2": ("an unknown suite", body._replace(suite=2)),
+        "generation-0": ("below the range", body._replace(generation=0)),
+        "generation-2-32": ("above the range", body._replace(generation=2**32)),
+        "leaves-257": ("above the range", body._replace(leaf_count=257)),
+        "root-31": ("a short root", body._replace(leaf_root=body.leaf_root[:-1])),
+        "life": ("30 days and a millisecond", body._replace(expires_ms=body.created_ms + 30 * DAY + 1)),
+        "prekey-id-0": ("below the range", body._replace(signed_prekey_id=0)),
+        "prekey-id-2-32": ("above the range", body._replace(signed_prekey_id=2**32)),
+        "prekey-low-order": ("a signed prekey of low order", body._replace(signed_prekey=bytes(32))),
+        "prekey-high": (
+            "a signed prekey that is not canonical",
+            body._replace(signed_prekey=body.signed_prekey[:31] + top),
+        ),
+        "last-resort-id-0": ("below the range", body._replace(last_resort_id=0)),
+        "last-resort-id-2-32": ("above the range", body._replace(last_resort_id=2**32)),
+        "last-resort-mlkem": (
+            "a last-resort key not reduced",
+            body._replace(last_resort=b"\xff\xff" + body.last_resort[2:]),
+        ),
+        "sealing-x25519": ("a sealing key of low order", body._replace(sealing_key=low_sealing)),
+        "sealing-mlkem": (
+            "a sealing key not reduced",
+            body._replace(sealing_key=b"\xff\xff" + body.sealing_key[2:]),
+        ),
+    }
+
+
 def _signed_faults() -> list[Fields]:
     """Manifests with one fault that someone signed."""
     tests = []
-    bob, owner = published("bob"), person("bob")
-    body, signed = bob.body, bob.body.body()
-    long = body._replace(expires_ms=body.created_ms + 30 * DAY + 1)
-    low = body._replace(sealing_key=body.sealing_key[:1184] + bytes(32))
-    unreduced = body._replace(sealing_key=b"\xff\xff" + body.sealing_key[2:])
+    body, owner = published("bob").body, person("bob")
+    signed = body.body()
     changes = {
-        "suite-2": ("an unknown suite, well signed", publish(owner.device, body._replace(suite=2))),
-        "generation-0": ("below the range, well signed", publish(owner.device, body._replace(generation=0))),
-        "leaves-257": ("above the range, well signed", publish(owner.device, body._replace(leaf_count=257))),
-        "life": ("30 days and a millisecond, well signed", publish(owner.device, long)),
-        "sealing-x25519": ("a sealing key of low order, well signed", publish(owner.device, low)),
-        "sealing-mlkem": ("a sealing key not reduced, well signed", publish(owner.device, unreduced)),
+        name: (f"{comment}, well signed", publish(owner.device, changed))
+        for name, (comment, changed) in _bodies(body).items()
+    }
+    changes |= {
         "device": ("signed by another device", publish(person("alice").device, body)),
         "account": ("signed by the account", publish(owner.account, body)),
         "label": ("signed under another label", encode([signed, sign(owner.device, b"device", signed)])),

@@ -22,6 +22,7 @@ from tests.reference.hybrid import (
 )
 from tests.reference.primitives import NO_SALT, gcm_seal, h, h32, kdf, long_prf, prf, xchacha_seal
 from tests.reference.refusal import AUTHENTICATION, FRAME
+from tests.reference.slots import check_passphrase
 from tests.reference.writers.ed25519_faults import ed25519_tests
 
 
@@ -227,7 +228,9 @@ def _boxes() -> list[Fields]:
 
 def _passphrases() -> list[Fields]:
     tests = []
-    for name, words in (("ascii", "correct horse battery staple"), ("not-nfc", "cafe\u0301 \u212b")):
+    typed = {"ascii": "correct horse battery staple", "not-nfc": "cafe\u0301 \u212b"}
+    typed |= {"one-byte": "x", "1024-bytes": "\u00e9" * 512, "1024-composed": "e\u0301" * 512}
+    for name, words in typed.items():
         salt = pick(f"02/argon2/{name}", 16)
         raw = unicodedata.normalize("NFC", words).encode()
         key = Argon2id(salt=salt, length=32, iterations=3, lanes=1, memory_cost=65536).derive(raw)
@@ -240,6 +243,12 @@ def _passphrases() -> list[Fields]:
                 salt=salt,
                 key=key,
             )
+        )
+    for name, words in (("no-byte", ""), ("1025-bytes", "p" * 1025), ("1025-wide", "\u00e9" * 512 + "p")):
+        kind = refusal_of(lambda words=words: check_passphrase(words))
+        fields = {"op": "argon2id", "passphrase": words, "salt": pick("02/argon2/bounds", 16)}
+        tests.append(
+            bad(f"argon2id/{name}", kind, "another length than 1 to 1,024 bytes after NFC", **fields)
         )
     fields = {"op": "argon2id_cost", "salt": pick("02/argon2/cost", 16), "passphrase": "x"}
     for memory_kib, passes in ((32 * 1024 - 1, 3), (1024 * 1024 + 1, 3), (64 * 1024, 1), (64 * 1024, 17)):

@@ -12,6 +12,8 @@ from tests.reference.refusal import FOREIGN, REPLAYED, SKIPPED
 from tests.reference.rows import ROW_LIFE
 from tests.reference.writers.conversation import Conversation
 from tests.reference.writers.ratchet_faults import exhausted, faults, hostile_peer, unchecked
+from tests.reference.writers.row_cases import row_cases
+from tests.reference.writers.two_faults import edges, two_faults
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -201,6 +203,7 @@ def _responder_first() -> Fields:
 def file() -> str:
     """Give the text of 05-ratchet.json."""
     talks = [_both_ways(), _one_chain(), _across_chains(), _many_chains(), *_skip_limits(), *_row_limits()]
+    talks += [*row_cases(), two_faults(), edges()]
     tests = [*_derivations(), *talks, faults(), hostile_peer(), unchecked(), _responder_first(), *exhausted()]
     ids = "RT-1 RT-2 RT-3 RT-4 RT-5 RT-6 RT-7 RT-8 RT-9 RT-10 RT-11 RT-12 RT-13 SE-11 WI-7"
     return written("05", ids, tests)

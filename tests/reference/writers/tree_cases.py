@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from tests.reference import merkle
 from tests.reference.case import Copy, Fields, bad, flipped, good, pick, refusal_of
-from tests.reference.prekeys import shelve_leaf, shelve_manifest, unshelve_leaf, unshelve_manifest
+from tests.reference.prekeys import (
+    accept_manifest,
+    publish,
+    shelve_leaf,
+    shelve_manifest,
+    unshelve_leaf,
+    unshelve_manifest,
+)
 from tests.reference.primitives import NO_SALT, kdf
 from tests.reference.refusal import AUTHENTICATION, RefusedError
-from tests.reference.writers.cast import GENERATION, Published, published
+from tests.reference.writers.cast import GENERATION, NOW, Published, person, published
 
 
 def _node(number: int) -> bytes:
@@ -138,12 +145,12 @@ def _leaves(bob: Published) -> list[Fields]:
             tests.append(good(f"shelf/leaf-{position}", comment, op="shelf_leaf", **fields))
     other = merkle.Leaf(bob.leaves[0].leaf_id, bob.leaves[1].x25519, bob.leaves[0].kem)
     path, nonce = merkle.path(nodes, 0), pick("04/leaf/hostile", 24)
-    high = bob.leaves[0]._replace(x25519=bytes(32))
-    forged = [shelve_leaf(bob.shelf, (GENERATION, 0), wrong, (path, nonce)) for wrong in (other, high)]
+    forged = shelve_leaf(bob.shelf, (GENERATION, 0), other, (path, nonce))
+    nine = shelve_leaf(bob.shelf, (GENERATION, 0), bob.leaves[0], ([*path, *[bytes(32)] * 6], nonce))
     swaps = {
         "moved": ("served at another position", 1, sealed[0]),
-        "swapped": ("another X25519 key than the root holds", 0, forged[0]),
-        "low-order": ("a key of low order", 0, forged[1]),
+        "swapped": ("another X25519 key than the root holds", 0, forged),
+        "path-9": ("a path of nine, which no tree has", 0, nine),
         "tag": ("one bit of the tag", 0, flipped(sealed[0], -1)),
     }
     for name, (comment, position, raw) in swaps.items():
@@ -152,4 +159,40 @@ def _leaves(bob: Published) -> list[Fields]:
         )
         fields = {"shelf": bob.shelf, "generation": GENERATION, "position": position, "sealed": raw}
         tests.append(bad(f"shelf/leaf-{name}", kind, comment, op="shelf_leaf", **fields))
+    return [*tests, *_bad_leaves(bob)]
+
+
+def _bad_leaves(bob: Published) -> list[Fields]:
+    """Leaves with a bad key or id that their owner put under the root of a manifest, like the good one."""
+    good_leaf = bob.leaves[0]
+    top = bytes([good_leaf.x25519[31] | 128])
+    leaves = {
+        "good": ("well made", good_leaf),
+        "low-order": ("an X25519 key of low order", good_leaf._replace(x25519=bytes(32))),
+        "high": (
+            "an X25519 key that is not canonical",
+            good_leaf._replace(x25519=good_leaf.x25519[:31] + top),
+        ),
+        "mlkem": ("an ML-KEM key not reduced", good_leaf._replace(kem=b"\xff\xff" + good_leaf.kem[2:])),
+        "id-0": ("an id below the range", good_leaf._replace(leaf_id=0)),
+    }
+    nodes = [leaf.node() for _, leaf in leaves.values()]
+    body = bob.body._replace(leaf_count=len(nodes), leaf_root=merkle.root(nodes))
+    manifest = publish(person("bob").device, body)
+    account, _, _ = accept_manifest(manifest, NOW)
+    fields: Fields = {"op": "manifest", "manifest": manifest, "now": NOW, "account_id": account}
+    tests = [good("manifest/bad-leaves", "accepted: nobody sees its leaves yet", **fields)]
+    for position, (name, (comment, leaf)) in enumerate(leaves.items()):
+        path, nonce = merkle.path(nodes, position), pick(f"04/bad leaf/{name}", 24)
+        raw = shelve_leaf(bob.shelf, (GENERATION, position), leaf, (path, nonce))
+        fields = {"op": "shelf_leaf", "manifest": Copy("manifest/bad-leaves"), "shelf": bob.shelf}
+        fields |= {"generation": GENERATION, "position": position, "sealed": raw}
+        if leaf is good_leaf:
+            fields |= {"nonce": nonce, **leaf._asdict(), "path": path}
+            tests.append(good(f"shelf/leaf-under-root-{name}", comment, **fields))
+            continue
+        kind = refusal_of(
+            lambda raw=raw, position=position: unshelve_leaf(bob.shelf, (GENERATION, position), raw, body)
+        )
+        tests.append(bad(f"shelf/leaf-under-root-{name}", kind, f"{comment}, under the root", **fields))
     return tests

@@ -6,7 +6,7 @@ from typing import Final
 
 import apsw
 
-from relay.storage.database import execute_rows
+from relay.storage.sqlite.database import execute_rows
 from securemsg.ids import MailboxId
 
 _REMEMBERED: Final = 2_048

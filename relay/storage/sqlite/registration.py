@@ -5,10 +5,20 @@ from typing import Any
 
 import apsw
 
-from relay.storage.boxes import Box, Boxes
-from relay.storage.operations import ChangeTokens, Create, FindOwner, Invite, Owner, Refused, Result, Stored
+from relay.storage.inspection import LISTED, PREFIX_BYTES, Invitation, Invitations, RevokeInvitation
+from relay.storage.operations import (
+    ChangeTokens,
+    Create,
+    FindOwner,
+    Invite,
+    Owner,
+    Refused,
+    Result,
+    Stored,
+)
 from relay.storage.policy import StorePolicy, hour_after, hour_of
-from relay.storage.schema import LAST_BOX
+from relay.storage.sqlite.boxes import Box, Boxes
+from relay.storage.sqlite.schema import LAST_BOX
 from securemsg.ids import MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -78,6 +88,22 @@ class Registrations:
             "INSERT INTO invitation VALUES (?, ?, ?)", (operation.hash, operation.uses, expires)
         )
         return Stored()
+
+    def list_invitations(self, now: Instant) -> Result:
+        """Read those that can be used."""
+        rows: Any = self._database.execute(
+            "SELECT substr(hash, 1, ?), uses_left, expires_hour FROM invitation"
+            " WHERE uses_left > 0 AND expires_hour > ? ORDER BY expires_hour, hash LIMIT ?",
+            (PREFIX_BYTES, hour_of(now), LISTED),
+        ).fetchall()
+        return Invitations(tuple(Invitation(*row) for row in rows))
+
+    def revoke_invitation(self, operation: RevokeInvitation) -> Result:
+        """Delete an invitation by the beginning of its hash."""
+        self._database.execute(
+            "DELETE FROM invitation WHERE substr(hash, 1, ?) = ?", (PREFIX_BYTES, operation.prefix)
+        )
+        return Stored() if self._database.changes() else Refused(ErrorCode.REFUSED)
 
     def expire_invitations(self, now: Instant) -> int:
         """Delete invitations that nobody can use any more; return how many."""

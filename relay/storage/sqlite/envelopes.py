@@ -6,8 +6,6 @@ from typing import Any, Final
 
 import apsw
 
-from relay.storage.boxes import Box, Boxes
-from relay.storage.database import execute_rows
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -23,19 +21,22 @@ from relay.storage.operations import (
     Stored,
     StoredEnvelope,
 )
-from relay.storage.policy import REMEMBERED_HOURS, StorePolicy, hour_after, hour_of
-from relay.storage.schema import LAST_BOX, SEQUENCE_BITS, places_of
+from relay.storage.policy import (
+    FULL_RETRY_SECONDS,
+    PAGE_BYTES,
+    REMEMBERED_HOURS,
+    StorePolicy,
+    hour_after,
+    hour_of,
+)
+from relay.storage.sqlite.boxes import Box, Boxes
+from relay.storage.sqlite.database import execute_rows
+from relay.storage.sqlite.schema import LAST_BOX, SEQUENCE_BITS, places_of
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
 
 _LAST_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
-
-_FULL_RETRY_SECONDS: Final = 60
-"""A full mailbox waits for its owner: asking again sooner rarely helps."""
-
-PAGE_BYTES: Final = 256 * 1024
-"""A page ends after this many bytes of envelopes: what one reader keeps in memory."""
 
 _IDS_PER_LOOK: Final = 1_000
 """Submit ids looked at in one commit that expires them: others wait for it."""
@@ -169,7 +170,7 @@ class Envelopes:
         if (box.number, operation.submit_id) in known:
             return Appended(0)
         if not self._has_room(box, len(operation.envelope)):
-            return Refused(ErrorCode.FULL, _FULL_RETRY_SECONDS)
+            return Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
         return Appended(self._count(box, len(operation.envelope)))
 
     def _insert(self, fresh: Sequence[tuple[_Key, int, bytes]], now: Instant) -> None:

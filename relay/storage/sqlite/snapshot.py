@@ -9,8 +9,8 @@ from urllib.parse import quote
 
 import apsw
 
-from relay.storage.database import open_database
-from relay.storage.schema import SEQUENCE_BITS
+from relay.storage.sqlite.database import open_database
+from relay.storage.sqlite.schema import SEQUENCE_BITS
 from securemsg.errors import LocalError
 
 _PAGES_AT_ONCE: Final = 256

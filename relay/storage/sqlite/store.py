@@ -8,9 +8,7 @@ from typing import Any, Final, Self
 
 import apsw
 
-from relay.storage.boxes import Boxes
-from relay.storage.database import open_database
-from relay.storage.envelopes import Envelopes
+from relay.storage.inspection import ListInvitations, LookAtHoldings, RevokeInvitation
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -34,8 +32,12 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.registration import Registrations
-from relay.storage.shelf import Shelves
+from relay.storage.sqlite.boxes import Boxes
+from relay.storage.sqlite.database import open_database
+from relay.storage.sqlite.envelopes import Envelopes
+from relay.storage.sqlite.holdings import look_at_holdings
+from relay.storage.sqlite.registration import Registrations
+from relay.storage.sqlite.shelf import Shelves
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
 
@@ -184,6 +186,12 @@ class SqliteStore:
                 return self._shelves.look(operation)
             case Invite():
                 return self._registrations.invite(operation)
+            case ListInvitations():
+                return self._registrations.list_invitations(now)
+            case RevokeInvitation():
+                return self._registrations.revoke_invitation(operation)
+            case LookAtHoldings():
+                return look_at_holdings(self._database, self._boxes, operation)
             case Expire():
                 return self._expire(operation, now)
             case Count():
@@ -203,7 +211,7 @@ class SqliteStore:
     def _count(self) -> Totals:
         row: Any = self._database.execute(
             "SELECT count(*), total(messages), total(bytes),"
-            " (SELECT count(*) FROM leaf WHERE NOT spent), (SELECT count(*) FROM invitation) FROM mailbox"
+            " (SELECT count(*) FROM invitation WHERE uses_left > 0) FROM mailbox"
         ).fetchone()
         return Totals(*(int(value) for value in row))
 

@@ -1,10 +1,7 @@
 """Shelves of sealed prekeys: a manifest, and leaves that are handed out once."""
 
-from typing import Final
-
 import apsw
 
-from relay.storage.boxes import Boxes
 from relay.storage.operations import (
     Leaf,
     LookAtShelf,
@@ -16,13 +13,12 @@ from relay.storage.operations import (
     Stored,
     TakePrekeys,
 )
+from relay.storage.policy import POSITIONS
 from relay.storage.prekey_rate import PrekeyRate
-from relay.storage.schema import LEAF_BITS, leaf_places_of
+from relay.storage.sqlite.boxes import Boxes
+from relay.storage.sqlite.schema import LEAF_BITS, leaf_places_of
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
-
-POSITIONS: Final = 1 << LEAF_BITS
-"""Positions of one generation (Spec: MB-9)."""
 
 
 class Shelves:

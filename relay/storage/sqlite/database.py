@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import apsw
 
-from relay.storage.schema import migrate
+from relay.storage.sqlite.schema import migrate
 from securemsg.errors import LocalError
 
 _STATEMENTS: Final = 512
@@ -45,10 +45,15 @@ def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
 
 
 def _configure(database: apsw.Connection) -> None:
+    if database.readonly("main"):
+        # SQLite falls back to reading alone, and would stumble later with another error.
+        raise apsw.ReadOnlyError
     # EXCLUSIVE before the first read: the lock is held from the start, the WAL needs no shared memory.
     database.pragma("locking_mode", "EXCLUSIVE")
+    # EXTRA before a file is made: else nothing syncs that its first journal is gone, and a journal that
+    # comes back after a power cut undoes everything. With a WAL, EXTRA is FULL.
+    database.pragma("synchronous", "EXTRA")
     database.pragma("journal_mode", "WAL")
-    database.pragma("synchronous", "FULL")
     database.pragma("secure_delete", True)  # noqa: FBT003  # the value of a pragma
     database.pragma("foreign_keys", True)  # noqa: FBT003  # the value of a pragma
     # The store checkpoints by itself, between commits.

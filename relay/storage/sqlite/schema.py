@@ -4,6 +4,7 @@ from typing import Final
 
 import apsw
 
+from relay.storage.policy import POSITIONS
 from securemsg.errors import LocalError
 
 SEQUENCE_BITS: Final = 32
@@ -12,8 +13,8 @@ SEQUENCE_BITS: Final = 32
 LAST_BOX: Final = (1 << 31) - 1
 """The greatest number of a mailbox: its envelopes' places are still positive."""
 
-LEAF_BITS: Final = 8
-"""A row of `leaf` lies at `box << 8 | position`: a shelf has 256 positions (Spec: MB-9)."""
+LEAF_BITS: Final = POSITIONS.bit_length() - 1
+"""A row of `leaf` lies at `box << 8 | position`: a number for each of `POSITIONS`."""
 
 _FIRST: Final = """
 CREATE TABLE mailbox (

@@ -1,0 +1,147 @@
+"""What each subcommand of `securemsg-relay` does, with a relay that runs or without."""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from dataclasses import replace
+from typing import Any, Final
+
+from relay.administration import SETTLED, Administration, Reply
+from relay.clock import system_clock
+from relay.config import Config
+from relay.connections import refuse_missing_files
+from relay.control import ask
+from relay.folder import DataFolder
+from relay.holdings import holdings_text
+from relay.identity import Identity
+from relay.program import address_of
+from relay.restore import restore as restore_backup
+from relay.serve import serve as serve_clients
+from relay.settings import toml_of
+from relay.storage.operations import StoreBrokenError
+from relay.storage.sqlite.store import SqliteStore
+from securemsg.crypto.entropy import SystemEntropy
+from securemsg.errors import LocalError
+from securemsg.mailbox.address import split_host_port
+
+_LOOK_AGAIN_SECONDS: Final = 0.2
+
+
+def config(settings: Config, options: argparse.Namespace) -> None:
+    """Print the settings that hold, or only say whether they can be used."""
+    if options.check:
+        refuse_missing_files(settings)
+        _print(options, {"ok": True}, "The configuration is good.")
+    else:
+        _print(options, settings.shown(), toml_of(settings.shown()))
+
+
+def serve(settings: Config, options: argparse.Namespace) -> None:
+    """Run until SIGTERM."""
+    if options.listen:
+        settings = replace(settings, listen=options.listen)
+    serve_clients(settings.checked(), lambda address: _print(options, {"address": address}, address))
+
+
+def drain(settings: Config, options: argparse.Namespace) -> None:
+    """Have the relay that runs end, and wait until it has (Spec: RL-45)."""
+    folder = DataFolder(settings.data)
+    if ask(folder, {"command": "drain"}) is None:
+        raise LocalError(f"No relay runs on {folder.path}; there is nothing to drain.")
+    while _is_running(folder):
+        time.sleep(_LOOK_AGAIN_SECONDS)
+    _print(options, {"ok": True}, "The relay has ended; what it accepted is stored.")
+
+
+def _is_running(folder: DataFolder) -> bool:
+    try:
+        return ask(folder, {"command": "address"}) is not None
+    except LocalError:
+        # It ended while it was asked.
+        return False
+
+
+def address(settings: Config, options: argparse.Namespace) -> None:
+    """Print the address to give away."""
+    folder = DataFolder(settings.data)
+    reply = ask(folder, {"command": "address"})
+    if reply is None:
+        bound = split_host_port(settings.listen)
+        reply = {"address": address_of(settings, bound, Identity.load(folder)).text}
+    _print(options, reply, str(reply["address"]))
+
+
+def invite(settings: Config, options: argparse.Namespace) -> None:
+    """Make an invitation, or revoke one."""
+    if options.revoke:
+        reply = _perform(settings, {"command": "revoke", "name": options.revoke})
+        _print(options, reply, "Nobody can use that invitation any more.")
+    else:
+        reply = _perform(settings, {"command": "invite", "uses": options.uses, "days": options.expires})
+        _print(options, reply, str(reply["token"]))
+
+
+def invites(settings: Config, options: argparse.Namespace) -> None:
+    """List the invitations that can be used."""
+    reply = _perform(settings, {"command": "invites"})
+    found: list[dict[str, Any]] = reply["invitations"]
+    lines = [f"{one['name']}  uses left {one['uses']}, until {one['expires']}" for one in found]
+    _print(options, reply, "\n".join(lines or ["There is no invitation that can be used."]))
+
+
+def what_we_hold(settings: Config, options: argparse.Namespace) -> None:
+    """Tell everything that the relay knows about one mailbox (Spec: RL-46)."""
+    reply = _perform(settings, {"command": "what-we-hold", "mailbox": options.mailbox})
+    _print(options, reply, holdings_text(reply))
+
+
+def stats(settings: Config, options: argparse.Namespace) -> None:
+    """Count what is stored, and what was done since the start."""
+    reply = _perform(settings, {"command": "stats"})
+    _print(options, reply, "\n".join(f"{name} {value}" for name, value in reply.items()))
+
+
+def check(settings: Config, options: argparse.Namespace) -> None:
+    """Verify the database."""
+    _print(options, _perform(settings, {"command": "check"}), "The database is whole.")
+
+
+def backup(settings: Config, options: argparse.Namespace) -> None:
+    """Copy everything to a new folder."""
+    words = {"command": "backup", "destination": str(options.destination.absolute())}
+    _print(options, _perform(settings, words), f"Everything is in {options.destination}.")
+
+
+def restore(settings: Config, options: argparse.Namespace) -> None:
+    """Take a backup into use."""
+    restore_backup(options.source, DataFolder(settings.data))
+    _print(options, {"ok": True}, "Restored. Owners will publish new prekeys when they connect.")
+
+
+def _perform(settings: Config, words: Mapping[str, object]) -> Reply:
+    """Ask the relay that runs, or open the store when none does."""
+    folder = DataFolder(settings.data)
+    reply = ask(folder, words)
+    if reply is not None:
+        return reply
+    if not folder.database.exists():
+        raise LocalError(
+            f"There is no relay in {folder.path}; name its folder with --data, or start one with serve."
+        )
+    with closing(SqliteStore.open(folder.database, settings.policy)) as store:
+        administration = Administration(store, folder, system_clock, SystemEntropy())
+        try:
+            if words["command"] not in SETTLED:
+                return administration.perform(words)
+            store.settle()
+            return administration.perform_settled(words, lambda: None)
+        except StoreBrokenError:
+            raise LocalError("The disk failed; check it, then try again.") from None
+
+
+def _print(options: argparse.Namespace, reply: Mapping[str, Any], text: str) -> None:
+    sys.stdout.write((json.dumps(reply) if options.json else text) + "\n")
+    sys.stdout.flush()
