@@ -1,5 +1,6 @@
 """One commit after the other, each with everything that waits (Spec: RL-1)."""
 
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -68,20 +69,37 @@ class _Turn(Generic[_T]):
     error: Exception | None = None
 
 
+@dataclass(slots=True)
+class _Commit:
+    """Tickets that were committed together: their results, or what became of them instead."""
+
+    tickets: Sequence[_Ticket]
+    results: Sequence[Result]
+    seconds: float
+    error: StoreFailedError | None = None
+
+
 class Committer:
-    """The only caller of a store; one task runs `run`, everybody may call the rest."""
+    """The only caller of a store; one task runs `run`, everybody may call the rest.
+
+    The store's thread takes what waits as soon as it is through with a commit, by itself: while it works, the
+    event loop reads what the next commit will hold.
+    """
 
     def __init__(self, store: Store, clock: Clock, counters: Counters, log: Log) -> None:
         self._store = store
         self._clock = clock
         self._counters = counters
         self._log = log
+        # Both sides take and add at one end only, which needs no lock.
         self._tickets: deque[_Ticket] = deque()
         self._turns: deque[_Turn[object]] = deque()
+        self._finished: deque[_Commit | _Turn[object]] = deque()
         self._count = 0
         self._size = 0
         self._room = trio.lowlevel.ParkingLot()
         self._work = trio.Event()
+        self._stir = trio.Event()
         self._thread = trio.CapacityLimiter(1)
 
     @property
@@ -99,7 +117,7 @@ class Committer:
         """
         while self._count >= QUEUE_OPERATIONS or self._size >= QUEUE_BYTES:
             await self._room.park()
-        ticket = _Ticket(operations, sum(map(_size_of, operations)), witness)
+        ticket = _Ticket(operations, sum([_size_of(operation) for operation in operations]), witness)
         self._count += len(operations)
         self._size += ticket.size
         self._tickets.append(ticket)
@@ -119,56 +137,88 @@ class Committer:
 
     async def run(self) -> None:
         """Commit for ever; raises `StoreBrokenError`, after which nobody may be answered."""
-        while True:
-            await self._work.wait()
-            if self._turns:
-                await self._take_turn(self._turns.popleft())
-            if self._tickets:
-                await self._commit_waiting()
-            if not self._turns and not self._tickets:
+        token = trio.lowlevel.current_trio_token()
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(self._settle_all)
+            while True:
+                await self._work.wait()
                 self._work = trio.Event()
+                try:
+                    await trio.to_thread.run_sync(self._carry_out, token, limiter=self._thread)
+                except StoreBrokenError as error:
+                    # Not in a group of its own: whoever runs this sees it as it is.
+                    broken = error
+                    nursery.cancel_scope.cancel()
+                    break
+        raise broken
 
-    async def _take_turn(self, turn: _Turn[object]) -> None:
+    async def _settle_all(self) -> None:
+        while True:
+            await self._stir.wait()
+            self._stir = trio.Event()
+            while self._finished:
+                self._settle(self._finished.popleft())
+
+    def _settle(self, done: _Commit | _Turn[object]) -> None:
+        if isinstance(done, _Turn):
+            done.done.set()
+            return
+        if done.error is not None:
+            self._counters.commits_failed += 1
+            self._log.note_error(Event.COMMIT_FAILED, done.error)
+        self._counters.committed(len(done.results), done.seconds)
+        position = 0
+        for ticket in done.tickets:
+            end = position + len(ticket.operations)
+            self._size -= ticket.size
+            ticket.settle(done.results[position:end])
+            position = end
+        self._count -= position
+        self._room.unpark_all()
+
+    # What follows runs in the store's thread.
+
+    def _carry_out(self, token: trio.lowlevel.TrioToken) -> None:
+        """Do everything that waits, and what comes meanwhile."""
+        while self._turns or self._tickets:
+            if self._turns:
+                self._finish(self._take_turn(self._turns.popleft()), token)
+            if self._tickets:
+                self._finish(self._commit_waiting(), token)
+
+    def _finish(self, done: _Commit | _Turn[object], token: trio.lowlevel.TrioToken) -> None:
+        self._finished.append(done)
+        token.run_sync_soon(self._tell)
+
+    def _tell(self) -> None:
+        self._stir.set()
+
+    def _take_turn(self, turn: _Turn[object]) -> _Turn[object]:
         try:
-            turn.outcome.append(await trio.to_thread.run_sync(turn.function, limiter=self._thread))
+            turn.outcome.append(turn.function())
         except StoreBrokenError:
             raise
         except Exception as error:  # noqa: BLE001  # handed to the caller
             turn.error = error
-        turn.done.set()
+        return turn
 
-    async def _commit_waiting(self) -> None:
+    def _commit_waiting(self) -> _Commit:
         tickets = self._take()
         operations = [operation for ticket in tickets for operation in ticket.operations]
-        results = await self._commit_all(operations)
-        position = 0
-        for ticket in tickets:
-            end = position + len(ticket.operations)
-            ticket.settle(results[position:end])
-            position = end
-        self._count -= len(operations)
-        self._size -= sum(ticket.size for ticket in tickets)
-        self._room.unpark_all()
-
-    async def _commit_all(self, operations: Sequence[Operation]) -> Sequence[Result]:
-        begun = trio.current_time()
+        begun = time.perf_counter()
         try:
-            return await trio.to_thread.run_sync(
-                self._store.commit, operations, self._clock(), limiter=self._thread
-            )
+            results: Sequence[Result] = self._store.commit(operations, self._clock())
         except StoreFailedError as error:
-            self._counters.commits_failed += 1
-            self._log.note_error(Event.COMMIT_FAILED, error)
-            return [Refused(ErrorCode.UNAVAILABLE, _FAILED_RETRY_SECONDS)] * len(operations)
-        finally:
-            self._counters.committed(len(operations), trio.current_time() - begun)
+            refused = [Refused(ErrorCode.UNAVAILABLE, _FAILED_RETRY_SECONDS)] * len(operations)
+            return _Commit(tickets, refused, time.perf_counter() - begun, error)
+        return _Commit(tickets, results, time.perf_counter() - begun)
 
     def _take(self) -> list[_Ticket]:
         tickets: list[_Ticket] = []
         count = 0
         while self._tickets and count < _COMMIT_OPERATIONS:
-            count += len(self._tickets[0].operations)
             tickets.append(self._tickets.popleft())
+            count += len(tickets[-1].operations)
         return tickets
 
 

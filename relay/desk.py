@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import starmap
 from typing import Final, Protocol
 
 import trio
@@ -9,6 +10,8 @@ import trio
 from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.operations import (
+    Append,
+    Appended,
     FindOwner,
     LookAtMailbox,
     LookAtShelf,
@@ -23,6 +26,7 @@ from relay.translation import Growing, OwnersOnly, SendersOnly, Stored, answer_o
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
+from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
 from securemsg.mailbox.requests import (
@@ -66,29 +70,72 @@ class Desk:
     _is_sender: bool = False
     _keys: int = 0
     _fetches: int = 0
-    _waiting: list[tuple[Asked, Operation]] = field(default_factory=list)
+    _numbers: list[int] = field(default_factory=list)
+    _operations: list[Operation] = field(default_factory=list)
 
-    async def answer_all(self, asked: Sequence[Asked]) -> None:
-        """Answer each of `asked`; those of one mailbox in order (Spec: 08, section 2)."""
+    async def answer_received(self) -> None:
+        """Answer everything that was received; what concerns one mailbox in order (Spec: 08, section 2).
+
+        Raises `RemoteError` for a violation, after what came before it is answered.
+        """
+        said: list[Asked | Submits] = []
+        try:
+            while True:
+                if (submits := self.connection.next_submits()) is not None:
+                    said.append(submits)
+                elif isinstance(event := self.connection.next_event(), Asked):
+                    said.append(event)
+                else:
+                    break
+        finally:
+            await self._answer_all(said)
+
+    async def _answer_all(self, said: Sequence[Asked | Submits]) -> None:
         pressure = self.service.reserve.pressure
-        for one in asked:
-            request = one.request
-            failure = self._objection(request, pressure)
-            if failure is not None:
-                self._answer(one, failure)
-            elif isinstance(request, Submit):
-                self._waiting.append((one, operation_of(request)))
-            elif isinstance(request, Prove):
-                await self._commit_waiting()
-                await self._prove(one, request)
-            elif isinstance(request, Subscribe):
-                await self._commit_waiting()
-                await self._subscribe(one, request)
-            elif isinstance(request, Ping):
-                self._answer(one, Done())
+        for one in said:
+            if isinstance(one, Submits):
+                self._submit_all(one, pressure)
+            elif (failure := self._objection(one.request, pressure)) is not None:
+                self._answer(one.number, failure)
             else:
-                await self._queue(one, request)
+                await self._answer_one(one, one.request)
         await self._commit_waiting()
+
+    def _submit_all(self, submits: Submits, pressure: Pressure) -> None:
+        failure = self._objection_to_submits(pressure)
+        if failure is not None:
+            for number in submits.numbers:
+                self._answer(number, failure)
+            return
+        self._is_sender = True
+        most = self.service.config.limits.max_envelope
+        if max([len(envelope) for _, _, _, envelope in submits.contents]) <= most:
+            self._numbers += submits.numbers
+            self._operations += starmap(Append, submits.contents)
+            return
+        for number, content in zip(submits.numbers, submits.contents, strict=True):
+            if len(content[-1]) > most:
+                self._answer(number, Failed(ErrorCode.TOO_LARGE))
+            else:
+                self._numbers.append(number)
+                self._operations.append(Append(*content))
+
+    def _objection_to_submits(self, pressure: Pressure) -> Failed | None:
+        if pressure is Pressure.STORING:
+            return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
+        return Failed(ErrorCode.CONFLICT) if self.connection.is_owner else None
+
+    async def _answer_one(self, asked: Asked, request: Request) -> None:
+        if isinstance(request, Prove):
+            await self._commit_waiting()
+            await self._prove(asked, request)
+        elif isinstance(request, Subscribe):
+            await self._commit_waiting()
+            await self._subscribe(asked, request)
+        elif isinstance(request, Ping):
+            self._answer(asked.number, Done())
+        else:
+            await self._queue(asked, request)
 
     def _objection(self, request: Request, pressure: Pressure) -> Failed | None:
         if pressure and isinstance(request, Growing if pressure is Pressure.STORING else Create):
@@ -118,9 +165,10 @@ class Desk:
 
     async def _queue(self, asked: Asked, request: Stored) -> None:
         if isinstance(request, Create) and not await self._may_own(request.owner_key):
-            self._answer(asked, Failed(ErrorCode.REFUSED))
+            self._answer(asked.number, Failed(ErrorCode.REFUSED))
             return
-        self._waiting.append((asked, operation_of(request)))
+        self._numbers.append(asked.number)
+        self._operations.append(operation_of(request))
         if isinstance(request, FetchPrekeys):
             self._fetches += 1
             if self._fetches >= _FETCHES_AT_ONCE:
@@ -140,16 +188,18 @@ class Desk:
         return True
 
     async def _commit_waiting(self) -> None:
-        if not self._waiting:
+        if not self._operations:
             return
-        waiting, self._waiting, self._fetches = self._waiting, [], 0
+        numbers, self._numbers = self._numbers, []
+        operations, self._operations, self._fetches = self._operations, [], 0
         await self.listener.outgoing.room()
-        results = await self.service.committer.commit(
-            [operation for _, operation in waiting], self.service.delivery.committed
-        )
+        results = await self.service.committer.commit(operations, self.service.delivery.committed)
+        if set(map(type, results)) == {Appended}:
+            self.listener.outgoing.add(self.connection.accept(numbers))
+            return
         said = [
-            self.connection.send(asked.number, answer_of(result))
-            for (asked, _), result in zip(waiting, results, strict=True)
+            self.connection.send(number, answer_of(result))
+            for number, result in zip(numbers, results, strict=True)
         ]
         self.listener.outgoing.add(b"".join(said))
         for result in results:
@@ -159,17 +209,17 @@ class Desk:
     async def _prove(self, asked: Asked, request: Prove) -> None:
         (owner,) = await self.service.committer.commit([FindOwner(request.mailbox)])
         if isinstance(owner, Refused) and owner.code is ErrorCode.UNAVAILABLE:
-            self._answer(asked, answer_of(owner))
+            self._answer(asked.number, answer_of(owner))
             return
         # Without an owner everything is done as with one (Spec: MB-10).
         key = PublicKey.parse(owner.key if isinstance(owner, Owner) else self.service.decoy)
         holds = self.connection.verify_proof(request, key) and isinstance(owner, Owner)
-        self._answer(asked, Done() if holds else Failed(ErrorCode.REFUSED))
+        self._answer(asked.number, Done() if holds else Failed(ErrorCode.REFUSED))
 
     async def _subscribe(self, asked: Asked, request: Subscribe) -> None:
         subscription = self.service.delivery.subscribe(request.mailbox, self.listener)
         if subscription is None:
-            self._answer(asked, Failed(ErrorCode.CONFLICT))
+            self._answer(asked.number, Failed(ErrorCode.CONFLICT))
             return
         self.listener.adopt(subscription)
         progress, shelf = await self.service.committer.commit(
@@ -177,14 +227,14 @@ class Desk:
         )
         if not isinstance(progress, Progress) or not isinstance(shelf, Shelf):
             self.service.delivery.leave(subscription)
-            self._answer(asked, answer_of(progress))
+            self._answer(asked.number, answer_of(progress))
             return
-        self._answer(asked, Subscribed(progress.acknowledged, progress.newest))
+        self._answer(asked.number, Subscribed(progress.acknowledged, progress.newest))
         notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
         self.listener.outgoing.add(self.connection.push(notice))
         self.listener.deliver(subscription)
 
-    def _answer(self, asked: Asked, answer: Answer) -> None:
+    def _answer(self, number: int, answer: Answer) -> None:
         if isinstance(answer, Failed):
             self.service.counters.refuse(answer.code)
-        self.listener.outgoing.add(self.connection.send(asked.number, answer))
+        self.listener.outgoing.add(self.connection.send(number, answer))

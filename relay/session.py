@@ -12,7 +12,6 @@ from relay.subscriptions import Subscription
 from securemsg.errors import RemoteError
 from securemsg.mailbox.answers import Event, Goodbye
 from securemsg.mailbox.hello import ClientHello
-from securemsg.mailbox.relay import Asked
 
 _LAST_WORDS_SECONDS: Final = 5
 """How long the last answers may take to be written when a connection ends."""
@@ -103,7 +102,7 @@ class Session:
 
     async def _serve(self) -> None:
         while True:
-            await self._answer()
+            await self._desk.answer_received()
             await self.outgoing.room()
             data = await self._receive()
             if not data:
@@ -118,15 +117,6 @@ class Session:
         with trio.move_on_after(silence) as self._reading:
             return await self._stream.receive()
         return b""
-
-    async def _answer(self) -> None:
-        asked: list[Asked] = []
-        try:
-            while isinstance(event := self._connection.next_event(), Asked):
-                asked.append(event)
-        finally:
-            # Before a violation ends the connection, what came before it is answered.
-            await self._desk.answer_all(asked)
 
 
 async def converse(service: Service, stream: Stream, sessions: set[Session], deadline: float) -> None:

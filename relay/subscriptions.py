@@ -22,7 +22,8 @@ from relay.storage.operations import (
     TakePrekeys,
 )
 from securemsg.ids import MailboxId
-from securemsg.mailbox.answers import CaughtUp, Deliver, Event, LowShelf
+from securemsg.mailbox.answers import CaughtUp, Event, LowShelf
+from securemsg.mailbox.hot import delivery_frame
 
 _PAGE: Final = 32
 """Envelopes read at once: the store ends a page of large ones sooner."""
@@ -79,11 +80,9 @@ class Subscription:
         self._unacknowledged: deque[int] = deque()
         self._stir = trio.Event()
 
-    def committed(self, operation: Append | Acknowledge | TakePrekeys, result: Result) -> None:
-        """Take note of what was stored in the mailbox, or went from it."""
+    def committed(self, operation: Acknowledge | TakePrekeys, result: Result) -> None:
+        """Take note of what went from the mailbox."""
         match operation, result:
-            case Append(), Appended(sequence):
-                self._wake(sequence, operation)
             case Acknowledge(_, sequence), Stored():
                 self._acknowledged(sequence)
             case TakePrekeys(), Shelf(generation, _, _, remaining) if remaining < LOW_SHELF:
@@ -92,14 +91,18 @@ class Subscription:
             case _:
                 pass
 
-    def _wake(self, sequence: int, append: Append) -> None:
+    def stored(self, append: Append, sequence: int) -> None:
         """An envelope was stored: hand it on at once if it is the next one, else remember to fetch.
 
         A repeat (sequence 0) was stored at a time when perhaps nobody could be told.
         """
         if sequence == self._reached + 1 and self._may_hand_on():
-            self._deliver([Deliver(self.mailbox, sequence, append.submit_id, append.envelope)])
             self._reached = sequence
+            self._unacknowledged.append(sequence)
+            self._counters.delivered += 1
+            self.subscriber.outgoing.add(
+                delivery_frame(self.mailbox, sequence, append.submit_id, append.envelope)
+            )
         else:
             self._behind = True
             self._stir.set()
@@ -136,23 +139,19 @@ class Subscription:
         await trio.sleep(_RETRY_SECONDS)
 
     def _hand_on(self, page: Page) -> None:
-        self._deliver(
-            [
-                Deliver(self.mailbox, found.sequence, found.submit_id, found.envelope)
-                for found in page.envelopes
-            ]
-        )
+        self._unacknowledged.extend(found.sequence for found in page.envelopes)
+        self._counters.delivered += len(page.envelopes)
+        frames = [
+            delivery_frame(self.mailbox, found.sequence, found.submit_id, found.envelope)
+            for found in page.envelopes
+        ]
+        self.subscriber.outgoing.add(b"".join(frames))
         # An empty page: what lies between was acknowledged or has expired.
         self._reached = page.envelopes[-1].sequence if page.envelopes else page.newest
         self._behind = self._behind or self._reached < page.newest
         if not self._behind and not self._told:
             self._told = True
             self.subscriber.outgoing.add(self.subscriber.push(CaughtUp(self.mailbox)))
-
-    def _deliver(self, deliveries: list[Deliver]) -> None:
-        self._unacknowledged.extend(delivery.sequence for delivery in deliveries)
-        self._counters.delivered += len(deliveries)
-        self.subscriber.outgoing.add(b"".join(map(self.subscriber.push, deliveries)))
 
     def _may_hand_on(self) -> bool:
         has_room = len(self._unacknowledged) < self._window and not self.subscriber.outgoing.is_full
@@ -192,10 +191,15 @@ class Delivery:
 
     def committed(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
         """Tell the owners who listen what was stored, deleted or taken for somebody else."""
+        subscriptions = self._subscriptions
         for operation, result in zip(operations, results, strict=True):
-            if isinstance(result, Appended):
-                self.counters.accepted += 1
-            if isinstance(operation, Append | Acknowledge | TakePrekeys):
-                subscription = self._subscriptions.get(operation.mailbox)
-                if subscription is not None:
-                    subscription.committed(operation, result)
+            # Appends first: they come by the thousand.
+            if isinstance(operation, Append):
+                if isinstance(result, Appended):
+                    self.counters.accepted += 1
+                    if (subscription := subscriptions.get(operation.mailbox)) is not None:
+                        subscription.stored(operation, result.sequence)
+            elif isinstance(operation, Acknowledge | TakePrekeys):
+                listening = subscriptions.get(operation.mailbox)
+                if listening is not None:
+                    listening.committed(operation, result)

@@ -34,14 +34,16 @@ class FindOwner:
     mailbox: MailboxId
 
 
-@dataclass(frozen=True, slots=True)
-class Append:
-    """Store one envelope for the holder of a send token."""
+class Append(NamedTuple):
+    """Store one envelope for the holder of a send token; a named tuple, because they come by the thousand."""
 
     mailbox: MailboxId
-    token: TokenHash = field(repr=False)
+    token: TokenHash
     submit_id: SubmitId
-    envelope: bytes = field(repr=False)
+    envelope: bytes
+
+    def __repr__(self) -> str:
+        return f"Append({self.mailbox!r}, {self.submit_id!r})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,8 +168,7 @@ class Stored:
     """Done, and durable once the commit has returned."""
 
 
-@dataclass(frozen=True, slots=True)
-class Appended:
+class Appended(NamedTuple):
     """The envelope is stored, now or by an earlier submit; `sequence` is 0 for a repeat."""
 
     sequence: int

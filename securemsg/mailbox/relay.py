@@ -13,6 +13,7 @@ from securemsg.mailbox.answers import (
     LAST_NUMBER,
     Accepted,
     Answer,
+    Deliver,
     ErrorCode,
     Event,
     Failed,
@@ -21,7 +22,7 @@ from securemsg.mailbox.answers import (
 )
 from securemsg.mailbox.errors import VersionError
 from securemsg.mailbox.hello import CLIENT_HELLO, NONCE_WIDTH, ClientHello, RelayHello, verify_proof
-from securemsg.mailbox.hot import accepted_frame, read_submit
+from securemsg.mailbox.hot import Recipients, Submits, accepted_frames, delivery_frame, read_submits
 from securemsg.mailbox.limits import MAX_UNANSWERED, Limits
 from securemsg.mailbox.requests import Prove, Request
 from securemsg.wire.codec import encode
@@ -78,6 +79,7 @@ class RelayConnection:
         "_key",
         "_limits",
         "_proven",
+        "_recipients",
         "_spki_digest",
         "_state",
         "_unanswered",
@@ -93,6 +95,7 @@ class RelayConnection:
         self._buffer = FrameBuffer()
         self._unanswered: set[int] = set()
         self._proven: set[MailboxId] = set()
+        self._recipients: Recipients = {}
 
     @property
     def proven(self) -> frozenset[MailboxId]:
@@ -128,11 +131,22 @@ class RelayConnection:
                 return None
             if not isinstance(self._state, _Open):
                 return self._hello(Fields.parse(value, MAX_FRAME))
-            asked = read_submit(value) or _read(Fields.parse(value, MAX_FRAME))
-            return self._asked(*asked)
+            return self._asked(*_read(Fields.parse(value, MAX_FRAME)))
         except RemoteError:
             self._state = _Closed()
             raise
+
+    def next_submits(self) -> Submits | None:
+        """The submits that come next, all that are whole; `None` where `next_event` must judge.
+
+        Each waits for an answer, or all for `accept`.
+        """
+        if not isinstance(self._state, _Open):
+            return None
+        data, at = self._buffer.waiting
+        submits, end = read_submits(data, at, self._unanswered, self._recipients)
+        self._buffer.go_on(end)
+        return submits if submits.numbers else None
 
     def greet(self, now: Instant) -> bytes:
         """The relay's hello, with what its clock shows.
@@ -166,13 +180,20 @@ class RelayConnection:
         """The bytes of the answer to request `number`; raises `LocalError` if none waits."""
         if number not in self._unanswered:
             raise LocalError("no such request waits for an answer")
-        self._unanswered.remove(number)
         if isinstance(answer, Accepted):
-            return accepted_frame(number)
+            return self.accept([number])
+        self._unanswered.remove(number)
         return frame(encode(answer_values(number, answer)))
+
+    def accept(self, numbers: list[int]) -> bytes:
+        """The bytes of `Accepted` for each of `numbers`, which wait for an answer."""
+        self._unanswered.difference_update(numbers)
+        return accepted_frames(numbers)
 
     def push(self, event: Event) -> bytes:
         """The bytes of something that nobody asked for."""
+        if isinstance(event, Deliver):
+            return delivery_frame(event.mailbox, event.sequence, event.submit_id, event.envelope)
         return frame(encode(event_values(event)))
 
     def refusal(self, error: RemoteError) -> bytes:

@@ -33,16 +33,28 @@ class FrameBuffer:
     Spec: WI-6.
     """
 
-    __slots__ = ("_buffer",)
+    __slots__ = ("_at", "_data")
 
     def __init__(self) -> None:
-        self._buffer = bytearray()
+        self._data = b""
+        self._at = 0
+
+    @property
+    def waiting(self) -> tuple[bytes, int]:
+        """What was received, and where in it the next frame begins."""
+        return self._data, self._at
+
+    def go_on(self, at: int) -> None:
+        """Take the next frame from `at`, which must be where a frame in `waiting` ends."""
+        self._at = at
 
     def receive(self, data: bytes) -> None:
         """Add bytes from the stream; raises `LocalError` if a whole largest frame still waits."""
-        if len(self._buffer) >= PREFIX_WIDTH + MAX_FRAME:
+        if len(self._data) - self._at >= PREFIX_WIDTH + MAX_FRAME:
             raise LocalError("frames must be taken before more is received")
-        self._buffer += data
+        # What is copied is less than a frame: a chunk costs no more than its bytes and that.
+        self._data = self._data[self._at :] + data
+        self._at = 0
 
     def next(self) -> bytes | None:
         """Return the next frame without its prefix, or `None` until more is received.
@@ -50,16 +62,20 @@ class FrameBuffer:
         Raises `FrameError` for a length that is not allowed, then and ever after: close
         the connection.
         """
-        if len(self._buffer) < PREFIX_WIDTH:
+        start = self._at + PREFIX_WIDTH
+        if len(self._data) < start:
+            self._forget()
             return None
-        length = int.from_bytes(self._buffer[:PREFIX_WIDTH], "big")
+        length = int.from_bytes(self._data[self._at : start], "big")
         if not 1 <= length <= MAX_FRAME:
             raise FrameError("a frame of this length is not allowed")
-        end = PREFIX_WIDTH + length
-        if len(self._buffer) < end:
+        if len(self._data) < start + length:
+            self._forget()
             return None
-        value = bytes(self._buffer[PREFIX_WIDTH:end])
-        # CPython moves the start of a bytearray instead of its contents: many small
-        # frames in one chunk cost no more than their bytes.
-        del self._buffer[:end]
-        return value
+        self._at = start + length
+        return self._data[start : self._at]
+
+    def _forget(self) -> None:
+        """Keep only what is not taken yet: a connection that is silent holds no chunk."""
+        self._data = self._data[self._at :]
+        self._at = 0

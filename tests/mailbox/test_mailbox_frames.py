@@ -7,15 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemsg.errors import FrameError, LocalError, RemoteError
-from securemsg.mailbox.answers import LAST_NUMBER, Accepted, Answer, Event, answer_values
+from securemsg.mailbox.answers import Answer, Event
 from securemsg.mailbox.client import Answered
-from securemsg.mailbox.hot import accepted_frame, read_submit
 from securemsg.mailbox.relay import Asked, RelayConnection
-from securemsg.mailbox.requests import Ping, Request, SetTokens, Submit, Subscribe, read, values
+from securemsg.mailbox.requests import Ping, Request, SetTokens, Subscribe
 from securemsg.mailbox.tokens import TokenHash
-from securemsg.wire.codec import encode
-from securemsg.wire.fields import Fields
-from securemsg.wire.framing import MAX_FRAME, frame
+from securemsg.wire.framing import frame
 from tests.mailbox.ends import ENTROPY, asked, fresh, greeted, told
 from tests.mailbox.samples import ANSWERS, EVENTS, MAILBOX, REQUESTS, SUBMIT
 from tests.support.mutations import one_byte_changes, truncations
@@ -162,32 +159,3 @@ def test_a_full_page_of_leaves_and_the_largest_lists_fit() -> None:
     with pytest.raises(LocalError):
         client.send(SetTokens(MAILBOX, full, full[:28]))
     assert client.unanswered == 1
-
-
-def slowly(value: bytes) -> tuple[int, Request] | None:
-    try:
-        fields = Fields.parse(value, MAX_FRAME)
-        kind, number = fields.uint(255), fields.uint(LAST_NUMBER)
-        request = read(kind, fields)
-    except FrameError:
-        return None
-    return (number, request) if isinstance(request, Submit) else None
-
-
-@pytest.mark.parametrize("number", [0, 127, 128, 255, 256, 65_535, 65_536, 2**32 - 1])
-@pytest.mark.parametrize("size", [1, 5, 255, 256, 300])
-def test_the_short_way_reads_the_same_submits_as_the_general_decoder(number: int, size: int) -> None:
-    """WI-2: it takes no encoding that the decoder would refuse, and no other value from it."""
-    submit = Submit(
-        MAILBOX, SUBMIT.token, SUBMIT.submit_id, bytes(range(256))[:size] + bytes(max(0, size - 256))
-    )
-    value = encode(values(number, submit))
-    assert slowly(value) == (number, submit)
-    assert size < 5 or read_submit(value) == (number, submit)
-    for damaged in [*truncations(value), *one_byte_changes(value), value + b"\0"]:
-        assert read_submit(damaged) in (None, slowly(damaged))
-
-
-@given(st.integers(0, 2**32 - 1))
-def test_the_short_way_writes_the_same_answer_as_the_general_encoder(number: int) -> None:
-    assert accepted_frame(number) == frame(encode(answer_values(number, Accepted())))

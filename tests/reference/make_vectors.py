@@ -15,6 +15,7 @@ from tests.reference.writers import (
     mailbox,
     primitives,
     ratchet,
+    relay,
     sessions,
     store,
     wire,
@@ -40,6 +41,7 @@ FILES: dict[str, Callable[[], str]] = {
     "06-sessions.json": sessions.file,
     "07-content.json": content.file,
     "08-mailbox.json": mailbox.file,
+    "09-relay.json": relay.file,
     "10-store.json": store.file,
     "11-client.json": client.file,
 }

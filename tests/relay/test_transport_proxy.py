@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relay.config import Config, LimitSettings
-from relay.program import Relay
 from relay.stream import ConnectionLostError
 from relay.transport.proxy import HEAD, MOST, client, rest
 from relay.transport.settings import TransportSettings
 from securemsg.errors import FrameError, LocalError
+from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Done
 from securemsg.mailbox.client import ClientConnection
 from securemsg.mailbox.requests import Ping
@@ -98,10 +98,10 @@ def behind_a_proxy(**limits: int) -> Setting:
 
 
 @contextlib.asynccontextmanager
-async def greeted(relay: Relay, first: bytes) -> AsyncIterator[RelayClient]:
+async def greeted(address: RelayAddress, first: bytes) -> AsyncIterator[RelayClient]:
     """A client whose connection begins with `first`."""
-    async with shaken(relay.address, ALPN, first=first) as (tls, shown):
-        connection = RelayClient(tls, ClientConnection(relay.address.pin, shown, ENTROPY))
+    async with shaken(address, ALPN, first=first) as (tls, shown):
+        connection = RelayClient(tls, ClientConnection(address.pin, shown, ENTROPY))
         await tls.send(connection.connection.start())
         await connection._next()
         yield connection
@@ -110,17 +110,20 @@ async def greeted(relay: Relay, first: bytes) -> AsyncIterator[RelayClient]:
 async def test_connections_are_counted_for_the_client_that_the_proxy_names(tmp_path: Path) -> None:
     """N03, RL-31: not for the proxy, from which all of them come."""
     async with running(tmp_path, behind_a_proxy(connections_per_address=1)) as relay:
-        async with greeted(relay, GOOD) as one, greeted(relay, header("2001:db8::1")) as two:
+        async with greeted(relay.address, GOOD) as one, greeted(relay.address, header("2001:db8::1")) as two:
             for same in ("192.0.2.7", "::ffff:192.0.2.7", "2001:db8::ffff"):
                 with pytest.raises((ConnectionLostError, ConnectionError)):
-                    async with greeted(relay, header(same)):
+                    async with greeted(relay.address, header(same)):
                         pass
-            async with greeted(relay, header("192.0.2.8")) as three, greeted(relay, LOCAL) as four:
+            async with (
+                greeted(relay.address, header("192.0.2.8")) as three,
+                greeted(relay.address, LOCAL) as four,
+            ):
                 for each in (one, two, three, four):
                     assert await each.ask(Ping()) == Done()
             assert relay.service.counters.connections_refused == 3
         await until(lambda: relay.service.counters.connections_open == 0)
-        async with greeted(relay, GOOD) as again:
+        async with greeted(relay.address, GOOD) as again:
             assert await again.ask(Ping()) == Done()
 
 

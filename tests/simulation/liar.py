@@ -74,11 +74,11 @@ class Liar:
             return
         self.lost.discard(append.submit_id)
         if Kind.TWICE in self._kinds and self._dice.random() < _CHANCE:
-            again = replace(append, submit_id=self._new_name())
+            again = append._replace(submit_id=self._new_name())
             self._names[again.submit_id] = append.submit_id
             self.postpone(again)
         if Kind.FORGE in self._kinds and self._dice.random() < _CHANCE:
-            self.postpone(replace(append, submit_id=self._new_name(), envelope=self._harm(append.envelope)))
+            self.postpone(append._replace(submit_id=self._new_name(), envelope=self._harm(append.envelope)))
 
     def shown(self, stored: StoredEnvelope) -> StoredEnvelope:
         """Return what is delivered instead of what is stored."""
@@ -96,7 +96,7 @@ class Liar:
 
     async def _do(self, due: tuple[float, Append], committer: Committer, witness: Witness) -> None:
         _, append = due
-        shown = replace(append, submit_id=self._names.get(append.submit_id, append.submit_id))
+        shown = append._replace(submit_id=self._names.get(append.submit_id, append.submit_id))
         (result,) = await committer.commit([append], lambda _, results: witness([shown], results))
         if isinstance(result, Refused) and result.code is ErrorCode.UNAVAILABLE:
             return

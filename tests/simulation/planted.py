@@ -101,10 +101,10 @@ def keep_without_sync(patch: pytest.MonkeyPatch) -> None:
 def miss_a_wake(patch: pytest.MonkeyPatch) -> None:
     """The relay does not tell an owner who listens of what arrives meanwhile (against MB-8)."""
 
-    def sleep_on(_self: Subscription, _sequence: int, _append: Append) -> None:
+    def sleep_on(_self: Subscription, _append: Append, _sequence: int) -> None:
         pass
 
-    patch.setattr(Subscription, "_wake", sleep_on)
+    patch.setattr(Subscription, "stored", sleep_on)
 
 
 PLANTS: Final[dict[str, tuple[Plant, frozenset[Kind]]]] = {

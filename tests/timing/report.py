@@ -62,7 +62,7 @@ def mailboxes(store: SqliteStore) -> Pairs:
     owned, key = Box(), SigningKey.generate(_ENTROPY)
     store.commit([replace(owned.creation, owner_key=key.public())], NOW)
     decoy = SigningKey.generate(_ENTROPY).public()
-    in_quiet, in_busy, in_none = (replace(box.append(), token=nobody.token) for box in (quiet, busy, nobody))
+    in_quiet, in_busy, in_none = (box.append()._replace(token=nobody.token) for box in (quiet, busy, nobody))
 
     def submit(operation: Operation) -> object:
         return store.commit([operation], NOW)

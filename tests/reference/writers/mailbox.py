@@ -24,6 +24,7 @@ from tests.reference.writers.relays import (
     SESSION,
     VALIDITY,
 )
+from tests.reference.writers.way_cases import way_tests
 
 HELLO = make_hello(SEED, SESSION, LIMITS)
 HELLO_TOLD: list[Value] = [1, IDENTITY, LIMITS, hello.TIME]
@@ -165,6 +166,6 @@ def _check(fields: Fields) -> None:
 
 def file() -> str:
     """Give the text of 08-mailbox.json."""
-    tests = [*_hellos(), *_proofs(), *frame_tests(), *connection_tests(), *address_tests()]
-    ids = "MB-1 MB-2 MB-3 MB-4 MB-5 MB-8 MB-10 MB-11 MB-14 PR-11 WI-6"
+    tests = [*_hellos(), *_proofs(), *frame_tests(), *connection_tests(), *address_tests(), *way_tests()]
+    ids = "MB-1 MB-2 MB-3 MB-4 MB-5 MB-8 MB-10 MB-11 MB-14 MB-15 MB-18 PR-11 WI-6"
     return written("08", ids, tests)
