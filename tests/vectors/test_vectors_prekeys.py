@@ -9,9 +9,16 @@ import pytest
 from securemsg.crypto import kem, x25519
 from securemsg.errors import AuthenticationError
 from securemsg.handshake import merkle
+from securemsg.handshake.generation import Published, WeeklyKeys, is_due, pass_over
 from securemsg.handshake.initiator import Expected, check_shelf
 from securemsg.handshake.manifest import Manifest, Offer, sign_manifest, verify_manifest
-from securemsg.handshake.prekeys import Leaf, sealing_hint
+from securemsg.handshake.prekeys import (
+    LastResortPrivate,
+    Leaf,
+    SealingPrivate,
+    SignedPrekeyPrivate,
+    sealing_hint,
+)
 from securemsg.handshake.shelf import (
     FetchedPrekeys,
     ShelvedLeaf,
@@ -25,6 +32,7 @@ from securemsg.ids import AccountId
 from securemsg.instant import Instant
 from securemsg.wire.codec import decode
 from tests.reference.prekeys import shelve_manifest
+from tests.support.entropy import SeededEntropy
 from tests.vectors.people import person
 from tests.vectors.reading import Draws, Vector, joined, one, select, vectors
 
@@ -185,3 +193,22 @@ def test_our_leaves_are_sealed_so() -> None:
     public = tuple(leaf.public() for leaf in leaves if leaf is not None)
     sealed = seal_leaves(ShelfKey(joined(bob.shown["shelf"])), 3, public, lambda _count: next(nonces))
     assert {i: sealed[i] for i in shown} == {i: vector.octets("sealed") for i, vector in shown.items()}
+
+
+@vectors(PREKEYS, "due")
+def test_a_generation_is_due_or_not(vector: Vector) -> None:
+    """HS-14."""
+    created = Instant(vector["created_ms"])
+    weekly = WeeklyKeys(
+        SignedPrekeyPrivate.generate(1, created, SeededEntropy()),
+        LastResortPrivate.generate(2, created, SeededEntropy()),
+        SealingPrivate.generate(created, SeededEntropy()),
+    )
+    published = Published(1, 2, 64, weekly)
+    assert is_due(published, vector["leaves_left"], Instant(vector["now"])) is vector["due"]
+
+
+@vectors(PREKEYS, "pass_over")
+def test_numbers_that_another_copy_may_have_given_are_passed_over(vector: Vector) -> None:
+    """HS-16."""
+    assert pass_over(Published(**vector["before"]), vector["told"]) == Published(**vector["after"])

@@ -18,6 +18,7 @@ from tests.reference.writers.initiation import NO_DRAWS, Initiation, Plan, initi
 from tests.reference.writers.manifest_cases import manifest_tests
 from tests.reference.writers.opening_faults import opening_faults
 from tests.reference.writers.order_cases import order_tests, repeated_tests
+from tests.reference.writers.publishing_cases import publishing_tests
 from tests.reference.writers.shown import shown_state
 from tests.reference.writers.tree_cases import bad_paths, leaf_tests, shelf_tests, tree_tests
 
@@ -146,7 +147,8 @@ def _inputs() -> Fields:
 def prekeys() -> str:
     """Give the text of 04-prekeys.json."""
     tests = [*leaf_tests(), *tree_tests(), *bad_paths(), *manifest_tests(), *shelf_tests()]
-    return written("04", "HS-1 HS-2 HS-3 HS-4 HS-5 HS-11", tests)
+    tests += publishing_tests()
+    return written("04", "HS-1 HS-2 HS-3 HS-4 HS-5 HS-11 HS-14 HS-16", tests)
 
 
 def handshake() -> str:
