@@ -6,7 +6,7 @@ from typing import Final
 
 import apsw
 
-from relay.storage.sqlite.database import execute_rows
+from relay.storage.sqlite.database import execute_flat
 from securemsg.ids import MailboxId
 
 _REMEMBERED: Final = 2_048
@@ -86,16 +86,16 @@ class Boxes:
             self._known.popitem(last=False)
         if not self._touched:
             return
-        rows = [
-            (box.number, box.last_sequence, box.messages, box.bytes, box.acknowledged)
-            for box in self._touched.values()
-        ]
-        execute_rows(
+        tallies: list[object] = []
+        for box in self._touched.values():
+            tallies += (box.number, box.last_sequence, box.messages, box.bytes, box.acknowledged)
+        execute_flat(
             self._database,
             "UPDATE mailbox SET last_sequence = fresh.column2, messages = fresh.column3,"
             " bytes = fresh.column4, acknowledged = fresh.column5 FROM (VALUES (ROWS)) AS fresh"
             " WHERE mailbox.box = fresh.column1",
-            rows,
+            5,
+            tallies,
         )
         self._touched.clear()
 

@@ -1,7 +1,6 @@
 """One SQLite file, opened so that what it says is committed stays so, and so that nobody else opens it."""
 
 import functools
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,8 +12,14 @@ from securemsg.errors import LocalError
 _STATEMENTS: Final = 512
 """Prepared statements kept: the multi-row ones come in up to 64 lengths each."""
 
-ROWS_AT_ONCE: Final = 64
-"""Rows per multi-row statement: each statement gives the interpreter lock away once, whatever its rows."""
+_ROWS_AT_ONCE: Final = 64
+"""Rows of a multi-row statement; each number of them up to this is a statement of its own."""
+
+_MANY_ROWS: Final = 256
+"""Rows of a multi-row statement as long as there are so many."""
+
+_CACHE_KIBIBYTES: Final = 32 * 1024
+"""Pages kept in memory: with the default of 2 MiB a large commit reads back what it has just written."""
 
 
 def open_database(path: Path, vfs: str | None = None) -> apsw.Connection:
@@ -56,6 +61,7 @@ def _configure(database: apsw.Connection) -> None:
     database.pragma("journal_mode", "WAL")
     database.pragma("secure_delete", True)  # noqa: FBT003  # the value of a pragma
     database.pragma("foreign_keys", True)  # noqa: FBT003  # the value of a pragma
+    database.pragma("cache_size", -_CACHE_KIBIBYTES)
     # The store checkpoints by itself, between commits.
     database.pragma("wal_autocheckpoint", 0)
     database.execute("BEGIN EXCLUSIVE; COMMIT")
@@ -67,13 +73,18 @@ def _spread(statement: str, rows: int, columns: int) -> str:
     return statement.replace("(ROWS)", ",".join([one] * rows))
 
 
-def execute_rows(
-    database: apsw.Connection, statement: str, rows: Sequence[tuple[object, ...]]
+def execute_flat(
+    database: apsw.Connection, statement: str, columns: int, values: list[object]
 ) -> list[tuple[Any, ...]]:
-    """Run `statement` once for many rows; `(ROWS)` in it stands for their placeholders."""
+    """Run `statement` for rows whose `values` follow each other; `(ROWS)` in it stands for placeholders.
+
+    Each statement gives the interpreter lock away once, whatever its rows, and waits to have it back.
+    """
     found: list[tuple[Any, ...]] = []
-    for start in range(0, len(rows), ROWS_AT_ONCE):
-        part = rows[start : start + ROWS_AT_ONCE]
-        bindings = tuple(value for row in part for value in row)
-        found.extend(database.execute(_spread(statement, len(part), len(part[0])), bindings))
+    start, rows = 0, len(values) // columns
+    while rows:
+        count = _MANY_ROWS if rows >= _MANY_ROWS else min(rows, _ROWS_AT_ONCE)
+        end = start + count * columns
+        found.extend(database.execute(_spread(statement, count, columns), values[start:end]))
+        start, rows = end, rows - count
     return found

@@ -30,7 +30,7 @@ from relay.storage.policy import (
     hour_of,
 )
 from relay.storage.sqlite.boxes import Box, Boxes
-from relay.storage.sqlite.database import execute_rows
+from relay.storage.sqlite.database import execute_flat
 from relay.storage.sqlite.schema import LAST_BOX, SEQUENCE_BITS, places_of
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
@@ -44,7 +44,12 @@ _IDS_PER_LOOK: Final = 1_000
 _FORGET_BEYOND: Final = 1.125
 """A mailbox remembers up to so many times what it must before it forgets the rest."""
 
+_NO_SUCH_RIGHT: Final = Refused(ErrorCode.REFUSED)
+_FULL: Final = Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
+_REPEAT: Final = Appended(0)
+
 _Key = tuple[int, SubmitId]
+_Fresh = tuple[int, int, SubmitId, bytes]
 
 
 _LAST: Final = ExpiryCursor(LAST_BOX, b"\xff" * SubmitId.WIDTH)
@@ -65,20 +70,29 @@ class Envelopes:
 
         Spec: MB-7, RL-5
         """
-        boxes = [self._boxes.authorized(operation.mailbox, operation.token) for operation in operations]
-        pairs = list(zip(operations, boxes, strict=True))
-        known = self._known([(box.number, operation.submit_id) for operation, box in pairs if box])
-        fresh: list[tuple[_Key, int, bytes]] = []
+        boxes = self._authorize(operations)
+        known = self._known(operations, boxes)
+        fresh: list[_Fresh] = []
         results: list[Result] = []
-        for operation, box in pairs:
-            result = self._judge(operation, box, known)
-            if box is not None and isinstance(result, Appended) and result.sequence:
-                key = box.number, operation.submit_id
+        # One flat loop: the event loop waits for the interpreter lock that it holds.
+        for (_, _, submit_id, sealed), box in zip(operations, boxes, strict=True):
+            if box is None:
+                results.append(_NO_SUCH_RIGHT)
+            elif (key := (box.number, submit_id)) in known:
+                results.append(_REPEAT)
+            elif not self._has_room(box, len(sealed)):
+                results.append(_FULL)
+            else:
                 known.add(key)
-                fresh.append((key, result.sequence, operation.envelope))
-            results.append(result)
+                box.last_sequence += 1
+                box.messages += 1
+                box.bytes += len(sealed)
+                box.submit_ids += 1
+                fresh.append((box.number, box.last_sequence, submit_id, sealed))
+                results.append(Appended(box.last_sequence))
         self._insert(fresh, now)
         for box in {id(box): box for box in boxes if box}.values():
+            self._boxes.touch(box)
             # Rarely, because it looks at every id of the mailbox.
             if box.submit_ids > self._policy.submit_ids * _FORGET_BEYOND:
                 self._forget_oldest(box)
@@ -155,40 +169,38 @@ class Envelopes:
                 box.submit_ids -= forgotten
         return Expired(row and ExpiryCursor(*row), len(rows))
 
-    def _known(self, keys: Sequence[_Key]) -> set[_Key]:
-        rows = execute_rows(
+    def _authorize(self, operations: Sequence[Append]) -> list[Box | None]:
+        # Submits of one sender come together.
+        found = {
+            right: self._boxes.authorized(*right)
+            for right in {(mailbox, token) for mailbox, token, _, _ in operations}
+        }
+        return [found[mailbox, token] for mailbox, token, _, _ in operations]
+
+    def _known(self, operations: Sequence[Append], boxes: Sequence[Box | None]) -> set[_Key]:
+        asked: list[object] = []
+        for (_, _, submit_id, _), box in zip(operations, boxes, strict=True):
+            if box is not None:
+                asked += (box.number, submit_id)
+        rows = execute_flat(
             self._database,
             "SELECT submitted.box, submitted.submit_id FROM (VALUES (ROWS)) AS asked"
             " JOIN submitted ON submitted.box = asked.column1 AND submitted.submit_id = asked.column2",
-            keys,
+            2,
+            asked,
         )
         return {(box, SubmitId(submit_id)) for box, submit_id in rows}
 
-    def _judge(self, operation: Append, box: Box | None, known: set[_Key]) -> Result:
-        if box is None:
-            return Refused(ErrorCode.REFUSED)
-        if (box.number, operation.submit_id) in known:
-            return Appended(0)
-        if not self._has_room(box, len(operation.envelope)):
-            return Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
-        return Appended(self._count(box, len(operation.envelope)))
-
-    def _insert(self, fresh: Sequence[tuple[_Key, int, bytes]], now: Instant) -> None:
+    def _insert(self, fresh: Sequence[_Fresh], now: Instant) -> None:
         expires = hour_after(now, self._policy.retention_hours)
         remembered = hour_after(now, REMEMBERED_HOURS)
-        execute_rows(
-            self._database,
-            "INSERT INTO envelope VALUES (ROWS)",
-            [
-                (box << SEQUENCE_BITS | sequence, name, expires, sealed)
-                for (box, name), sequence, sealed in fresh
-            ],
-        )
-        execute_rows(
-            self._database,
-            "INSERT INTO submitted VALUES (ROWS)",
-            [(*key, remembered) for key, _, _ in fresh],
-        )
+        envelopes: list[object] = []
+        submitted: list[object] = []
+        for box, sequence, submit_id, sealed in fresh:
+            envelopes += (box << SEQUENCE_BITS | sequence, submit_id, expires, sealed)
+            submitted += (box, submit_id, remembered)
+        execute_flat(self._database, "INSERT INTO envelope VALUES (ROWS)", 4, envelopes)
+        execute_flat(self._database, "INSERT INTO submitted VALUES (ROWS)", 3, submitted)
 
     def _forget_oldest(self, box: Box) -> None:
         self._database.execute(
@@ -204,14 +216,6 @@ class Envelopes:
             and box.bytes + size <= self._policy.bytes
             and box.last_sequence < _LAST_SEQUENCE
         )
-
-    def _count(self, box: Box, size: int) -> int:
-        box.last_sequence += 1
-        box.messages += 1
-        box.bytes += size
-        box.submit_ids += 1
-        self._boxes.touch(box)
-        return box.last_sequence
 
     def _delete(self, box: Box, first: int, last: int) -> None:
         row = self._database.execute(
