@@ -25,7 +25,7 @@ DONE, CAUGHT_UP = 129, 136
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RelayProgram]:
     """A relay with mailboxes for three messages, that looks after five seconds of silence."""
     relay = RelayProgram(tmp_path_factory.mktemp("relay") / "data")
-    relay.config = "[limits]\nmailbox_messages = 3\nheartbeat_seconds = 5\n"
+    relay.config = "[limits]\nmailbox_messages = 3\nheartbeat_seconds = 5\nreconnect_seconds = 1\n"
     relay.start()
     yield relay
     relay.kill()
