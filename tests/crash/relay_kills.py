@@ -8,6 +8,7 @@ sequence number; nothing comes again once the answer to its acknowledgement was 
 import argparse
 import random  # noqa: TID251  # a seed says when to kill; nothing secret
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -24,7 +25,7 @@ from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Accepted, Answer, CaughtUp, Deliver, Done, ErrorCode, Failed
 from securemsg.mailbox.requests import Acknowledge, Submit
 from tests.relay.client import Ended, Mailbox, RelayClient
-from tests.support.programs import RelayProgram
+from tests.support.programs import RelayProgram, environment
 
 PAIRS: Final = 4
 """Mailboxes, each with one who sends to it and one who reads it."""
@@ -161,6 +162,8 @@ def play(folder: Path, kills: int, seed: int) -> Scene:
     scene = Scene(RelayProgram(folder / "data"), chance, [Pair(chance) for _ in range(PAIRS)])
     try:
         trio.run(scene.run, kills)
+        check = [sys.executable, "-m", "relay", "--data", str(scene.relay.data), "check"]
+        subprocess.run(check, env=environment(), stdout=subprocess.DEVNULL, check=True)
     finally:
         scene.relay.kill()
     return scene
@@ -172,7 +175,7 @@ def report(kills: int, scene: Scene) -> str:
     refused = sum(pair.refused for pair in scene.pairs)
     return (
         f"{kills} kills, {accepted} submits accepted, {refused} refused by full mailboxes: 0 lost,"
-        " 0 stored twice, 0 delivered again after an answered acknowledgement;"
+        " 0 stored twice, 0 delivered again after an answered acknowledgement, the database sound;"
         f" starts {percentiles(scene.starts)}"
     )
 

@@ -138,3 +138,25 @@ def test_whichever_call_fails_nothing_is_answered_wrongly_and_nothing_is_half(
     assert confirmed == len(script.commits)
     assert first > 60
     assert seen >= ({"write"} if kind is apsw.FullError else {"open", "read", "write", "sync", "lock"})
+
+
+ALLOCATED = 4 * 1024 * 1024
+"""Bytes of memory that SQLite may have at most: more than the script needs, with what other tests left."""
+
+
+def test_whatever_allocation_fails_nothing_is_answered_wrongly_and_nothing_is_half(tmp_path: Path) -> None:
+    """R19: SQLite gets no more memory than so much, more each time, until the script runs through."""
+    spared = apsw.memory_used()
+    ran_through = 0
+    for number, more in enumerate(range(0, ALLOCATED, 4_096)):
+        path, script = tmp_path / f"{number}.db", Script()
+        apsw.hard_heap_limit(spared + more)
+        try:
+            script.run(path)
+        finally:
+            apsw.hard_heap_limit(0)
+        ran_through += script.check(path) == len(script.commits)
+        if ran_through == 3:
+            break
+    assert ran_through == 3
+    assert number > 20
