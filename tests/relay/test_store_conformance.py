@@ -1,6 +1,6 @@
-"""What every store does; a second store runs this suite by joining `STORES`."""
+"""What every store does."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -31,23 +31,18 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
-from relay.storage.sqlite.store import SqliteStore
 from securemsg.ids import MailboxId
 from securemsg.instant import DAY, HOUR, Instant, after
 from securemsg.mailbox.answers import ErrorCode
 from securemsg.mailbox.tokens import TokenHash
 from tests.relay.stored import ENTROPY, NOW, Box, created, one
+from tests.relay.stores import STORES, OpenStore
 
-OpenStore = Callable[[Path, StorePolicy], Store]
-
-STORES: dict[str, OpenStore] = {
-    "sqlite": lambda folder, policy: SqliteStore.open(folder / "relay.db", policy)
-}
 POLICY = StorePolicy(messages=50, bytes=5_000, retention_hours=48)
 REFUSED = Refused(ErrorCode.REFUSED)
 
 
-@pytest.fixture(params=list(STORES))
+@pytest.fixture(params=list(STORES), scope="module")
 def open_store(request: pytest.FixtureRequest) -> OpenStore:
     return STORES[request.param]
 
@@ -155,6 +150,15 @@ def test_tokens_are_added_and_revoked_up_to_their_number(store: Store) -> None:
     assert one(store, box.append()) == Appended(1)
 
 
+def test_a_token_may_be_revoked_and_added_again_in_one_commit(store: Store) -> None:
+    box = created(store)
+    revoked, added = ChangeTokens(box.id, (), (box.token,)), ChangeTokens(box.id, (box.token,), ())
+    results = store.commit([revoked, box.append(), added, box.append(), added, revoked, box.append()], NOW)
+    assert results == [Stored(), REFUSED, Stored(), Appended(1), Stored(), Stored(), REFUSED]
+    assert store.commit([revoked, added], NOW) == [Stored(), Stored()]
+    assert one(store, box.append()) == Appended(2)
+
+
 def test_envelopes_and_submit_ids_go_when_their_time_is_over(store: Store) -> None:
     """RL-7, MB-7: envelopes after the retention, submit ids after seven days, both to the hour."""
     boxes = [created(store) for _ in range(3)]
@@ -190,10 +194,10 @@ Step = tuple[str, int, int]
     )
 )
 def test_a_store_does_what_a_list_does(
-    tmp_path_factory: pytest.TempPathFactory, commits: list[list[Step]]
+    tmp_path_factory: pytest.TempPathFactory, open_store: OpenStore, commits: list[list[Step]]
 ) -> None:
     """Append, repeat, acknowledge and fetch in any order and grouping agree with a model in memory."""
-    store = STORES["sqlite"](tmp_path_factory.mktemp("model"), POLICY)
+    store = open_store(tmp_path_factory.mktemp("model"), POLICY)
     boxes = [created(store) for _ in range(3)]
     models = [Model() for _ in boxes]
     for steps in commits:

@@ -129,6 +129,11 @@ class LyingStore(Store):
         self._store = store
         self._liar = liar
 
+    @property
+    @override
+    def holds_mailboxes(self) -> bool:
+        return self._store.holds_mailboxes
+
     @override
     def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         fates = [

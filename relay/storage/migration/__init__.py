@@ -1,0 +1,1 @@
+"""Copying everything from one kind of store to another."""

@@ -1,0 +1,1 @@
+"""The store of many relays: a PostgreSQL database with a standby."""

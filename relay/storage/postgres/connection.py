@@ -1,0 +1,168 @@
+"""One connection to the server, opened so that what it says is committed stays so."""
+
+import time
+from typing import Final
+
+import psycopg
+from psycopg import Connection
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from relay.storage.operations import StoreFailedError
+from relay.storage.postgres.arrays import adapt
+from relay.storage.postgres.lineage import follow
+from relay.storage.postgres.schema import migrate, take_turn
+from securemsg.errors import LocalError
+
+_OLDEST_SERVER: Final = 160_000
+
+_DEFAULTS: Final = {
+    "application_name": "securemsg-relay",
+    "connect_timeout": "5",
+    # Of several hosts the one that takes writes: after a failover that is the former standby.
+    "target_session_attrs": "read-write",
+    # A server that is cut off without a word is given up within some ten seconds.
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+}
+
+_SETTINGS: Final = {
+    # One that waits for a lock this long is behind a node that hangs.
+    "lock_timeout": "5s",
+    "statement_timeout": "30s",
+    # A node that stops in the middle gives its locks back.
+    "idle_in_transaction_session_timeout": "10s",
+    # Every statement finds its rows by key. Statistics of a young table would say otherwise,
+    # and the plan would stay.
+    "plan_cache_mode": "force_generic_plan",
+    "enable_seqscan": "off",
+    "enable_hashjoin": "off",
+    "enable_mergejoin": "off",
+    "jit": "off",
+}
+
+_DURABLE: Final = ("on", "remote_apply")
+"""Values of `synchronous_commit` with which a commit waits for disk and standby."""
+
+_FIRST_WAIT: Final = 0.1
+_LONGEST_WAIT: Final = 5.0
+"""Between two attempts to connect, in seconds; each keeps the waiting operations waiting."""
+
+
+def connect(conninfo: str) -> Connection:
+    """Connect, bring the tables up to date, and void the leaves of a restored database.
+
+    Raises `LocalError` for a server that cannot or must not be used, `psycopg.Error` when it fails.
+
+    Spec: RL-20, RL-27
+    """
+    try:
+        given = conninfo_to_dict(conninfo)
+        missing = {name: value for name, value in _DEFAULTS.items() if name not in given}
+        connection = psycopg.connect(make_conninfo(conninfo, **missing))
+    except psycopg.ProgrammingError:
+        raise LocalError("The address of the PostgreSQL server is wrong; see the documentation.") from None
+    try:
+        _prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: Connection) -> None:
+    connection.autocommit = True
+    connection.prepare_threshold = 0
+    adapt(connection)
+    _refuse_unsafe(connection)
+    for name, value in _SETTINGS.items():
+        connection.execute("SELECT set_config(%s, %s, false)", (name, value))
+    with connection.transaction():
+        take_turn(connection)
+        migrate(connection)
+        follow(connection)
+
+
+def _refuse_unsafe(connection: Connection) -> None:
+    if connection.info.server_version < _OLDEST_SERVER:
+        raise LocalError("The PostgreSQL server is too old; version 16 is the oldest that can be used.")
+    rows = connection.execute(
+        "SELECT name FROM pg_settings WHERE name IN ('fsync', 'full_page_writes') AND setting <> 'on'"
+    ).fetchall()
+    if rows:
+        raise LocalError(f"The PostgreSQL server runs with {rows[0][0]} switched off; switch it on.")
+    row = connection.execute("SHOW synchronous_commit").fetchone()
+    if row is None or row[0] not in _DURABLE:
+        connection.execute("SET synchronous_commit = on")
+
+
+class Link:
+    """A connection that is made again when it was lost, with growing waits in between."""
+
+    __slots__ = ("_connection", "_conninfo", "_not_before", "_wait", "warned")
+
+    def __init__(self, conninfo: str) -> None:
+        """Connect; raises `LocalError`."""
+        self._conninfo = conninfo
+        self._not_before = 0.0
+        self._wait = _FIRST_WAIT
+        self.warned = False
+        """Whether the server warned since this was last set to false."""
+        self._connection: Connection | None = None
+        try:
+            self._adopt(connect(conninfo))
+        except psycopg.Error as error:
+            raise LocalError(
+                f"The PostgreSQL server cannot be used ({type(error).__name__}); check that it runs, takes"
+                " writes, and lets this user make tables."
+            ) from None
+
+    @property
+    def is_up(self) -> bool:
+        """Tell whether there is a connection, as far as is known."""
+        return self._connection is not None
+
+    def get(self) -> Connection:
+        """The connection; raises `StoreFailedError` while there is none."""
+        if self._connection is not None:
+            return self._connection
+        if time.monotonic() < self._not_before:
+            raise StoreFailedError("the server is away")
+        try:
+            return self._adopt(connect(self._conninfo))
+        except (psycopg.Error, LocalError) as error:
+            self._not_before = time.monotonic() + self._wait
+            self._wait = min(2 * self._wait, _LONGEST_WAIT)
+            raise StoreFailedError(f"the server cannot be used: {type(error).__name__}") from None
+
+    def recover(self) -> bool:
+        """End a transaction that failed; tell whether the connection survived."""
+        connection = self._connection
+        if connection is None:
+            return False
+        try:
+            connection.rollback()
+            row = connection.execute("SELECT pg_is_in_recovery()").fetchone()
+        except psycopg.Error:
+            row = None
+        # A primary that was demoted under us is as bad as one that is gone.
+        if row == (False,):
+            return True
+        self.drop()
+        return False
+
+    def drop(self) -> None:
+        """Give up the connection."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _adopt(self, connection: Connection) -> Connection:
+        connection.add_notice_handler(self._warn)
+        self._connection = connection
+        self._wait = _FIRST_WAIT
+        return connection
+
+    def _warn(self, notice: psycopg.errors.Diagnostic) -> None:
+        self.warned = self.warned or notice.severity_nonlocalized == "WARNING"
