@@ -18,6 +18,7 @@ from relay.folder import DataFolder
 from relay.log import Event
 from relay.service import Service
 from relay.storage.sqlite.store import SqliteStore
+from relay.vitals import Vitals
 from securemsg.errors import LocalError
 from securemsg.ids import MailboxId
 from securemsg.mailbox.address import RelayAddress
@@ -71,6 +72,11 @@ class Running(Protocol):
     @property
     def address(self) -> RelayAddress:
         """The address to give away."""
+        ...
+
+    @property
+    def vitals(self) -> Vitals:
+        """How it is."""
         ...
 
     def drain(self) -> None:
@@ -149,7 +155,7 @@ class Control:
             case command:
                 reply = await self._service.committer.alone(lambda: self._administration.perform(words))
         if command == "stats":
-            return {**reply, **self._service.counters.numbers()}
+            return {**reply, **self._service.counters.numbers(), **self._relay.vitals.moment()}
         if command == "what-we-hold":
             listening = self._service.delivery.has_listener(MailboxId.fromhex(str(reply["mailbox"])))
             return {**reply, "listening": listening}

@@ -66,7 +66,7 @@ class Relay:
         protocols = (ALPN, WEBSOCKET_ALPN) if config.transport.websocket else (ALPN,)
         self._certificates = Certificates(_pair(config, folder), identity, protocols, clock)
         self._server = Server(self.service, listener, self._certificates)
-        self.vitals = Vitals(self.service, folder)
+        self.vitals = Vitals(self.service, folder, _pair(config, folder))
         where = config.metrics.listen
         self.monitoring = Monitoring(self.service, self.vitals, listen_for_monitors(where)) if where else None
         administration = Administration(store, folder, clock, entropy)

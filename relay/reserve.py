@@ -86,7 +86,8 @@ class DiskReserve:
         if held and free < self._size // _GIVEN_BACK:
             # From here on nothing is stored until the file has its room again.
             self._is_given_back = True
-            self._file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._file.unlink()
         elif held != self._size and free + held >= _TAKEN_AGAIN * self._size:
             self._take()
             self._is_given_back &= self.held != self._size

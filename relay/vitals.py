@@ -1,9 +1,7 @@
 """How the relay is at this moment: what health, readiness and metrics tell (Spec: RL-41, RL-42)."""
 
 import itertools
-import ssl
 from dataclasses import asdict
-from pathlib import Path
 from typing import Final
 
 import trio
@@ -14,6 +12,7 @@ from relay.metrics import exposition
 from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.operations import Count, FindOwner, Refused, Totals
+from relay.transport.pair import Pair
 from securemsg.crypto.certificate import expires
 from securemsg.errors import FrameError
 from securemsg.ids import MailboxId
@@ -39,12 +38,12 @@ _PRESSURES: Final = {
 class Vitals:
     """Looks at one relay while it runs."""
 
-    __slots__ = ("_answers", "_certificate", "_counted", "_folder", "_is_draining", "_pressure", "_service")
+    __slots__ = ("_answers", "_counted", "_folder", "_is_draining", "_pair", "_pressure", "_service")
 
-    def __init__(self, service: Service, folder: DataFolder) -> None:
+    def __init__(self, service: Service, folder: DataFolder, pair: Pair) -> None:
         self._service = service
         self._folder = folder
-        self._certificate = service.config.tls.certificate or folder.tls_certificate
+        self._pair = pair
         self._counted: dict[str, int] = {}
         self._answers = False
         self._is_draining = False
@@ -74,7 +73,25 @@ class Vitals:
 
     def page(self) -> bytes:
         """All numbers, as Prometheus reads them."""
-        return exposition(self._service.counters, self._moment())
+        return exposition(self._service.counters, self.moment())
+
+    def moment(self) -> dict[str, int]:
+        """What is so now, by name."""
+        operations, size = self._service.committer.waiting
+        reserve = self._service.reserve
+        certificate = _certificate_end(self._pair)
+        return {
+            **self._counted,
+            **({} if certificate is None else {"certificate_expires_seconds": certificate}),
+            "connections_open": self._service.counters.connections_open,
+            "queue_operations": operations,
+            "queue_bytes": size,
+            "store_bytes": self._folder.stored_bytes(),
+            "disk_free_bytes": reserve.free,
+            "disk_reserve_bytes": reserve.held,
+            "disk_pressure": int(reserve.pressure),
+            "ready": int(not self.obstacles()),
+        }
 
     async def _probe(self) -> bool:
         with trio.move_on_after(_PROBE_SECONDS):
@@ -94,26 +111,9 @@ class Vitals:
             self._pressure = pressure
             self._service.log.note(_PRESSURES[pressure], {"free": self._service.reserve.free})
 
-    def _moment(self) -> dict[str, float]:
-        operations, size = self._service.committer.waiting
-        reserve = self._service.reserve
-        certificate = _certificate_end(self._certificate)
-        return {
-            **self._counted,
-            **({} if certificate is None else {"certificate_expires_seconds": certificate}),
-            "connections_open": self._service.counters.connections_open,
-            "queue_operations": operations,
-            "queue_bytes": size,
-            "store_bytes": self._folder.stored_bytes(),
-            "disk_free_bytes": reserve.free,
-            "disk_reserve_bytes": reserve.held,
-            "disk_pressure": int(reserve.pressure),
-            "ready": int(not self.obstacles()),
-        }
 
-
-def _certificate_end(path: Path) -> float | None:
+def _certificate_end(pair: Pair) -> int | None:
     try:
-        return expires(ssl.PEM_cert_to_DER_cert(path.read_text(encoding="ascii"))) // SECOND
+        return expires(pair.leaf()) // SECOND
     except (OSError, ValueError, FrameError):
         return None

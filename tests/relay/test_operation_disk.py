@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import trio
 from typing_extensions import override
 
 from relay.config import MEBIBYTE, LimitSettings
@@ -15,6 +16,8 @@ from securemsg.mailbox.answers import Accepted, Done, ErrorCode, Failed
 from securemsg.mailbox.requests import Acknowledge
 from tests.relay.client import Mailbox, RelayClient
 from tests.relay.running import Setting, running, until
+from tests.relay.test_relay_command import run
+from tests.support.programs import RelayProgram
 
 SIZE = 4 * MEBIBYTE
 
@@ -148,6 +151,27 @@ async def test_a_relay_starts_on_a_full_disk(small_disk: Path) -> None:
         await owner.listen(mailbox)
         await owner.delivery()
         assert await owner.ask(Acknowledge(mailbox.id, 1)) == Done()
+
+
+def test_a_disk_that_only_reads_is_refused_in_one_sentence(small_disk: Path) -> None:
+    """R11."""
+    relay = RelayProgram(small_disk / "data").start()
+    assert relay.stop() == 0
+    subprocess.run(["mount", "-o", "remount,ro", small_disk], check=True)
+    status, printed, said = run(relay.data, "serve", "--listen", "127.0.0.1:0")
+    assert (status, printed, said.count("\n")) == (1, "", 1)
+    assert "Read-only file system" in said
+
+
+@pytest.mark.anyio
+async def test_the_log_says_that_the_disk_is_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with running(tmp_path, Setting(LimitSettings(reserve_mebibytes=2**39))) as relay:
+        said = ""
+        with trio.fail_after(5):
+            while '"event":"disk full","free":' not in said:
+                await trio.sleep(0.05)  # what is waited for has no event
+                said += capsys.readouterr().err
+        assert "the disk is full" in relay.vitals.obstacles()
 
 
 @pytest.mark.anyio

@@ -14,11 +14,15 @@ from relay.program import Relay
 from relay.server import listen
 from relay.storage.operations import StoreFailedError
 from relay.storage.sqlite.store import SqliteStore
+from relay.transport.pair import Pair
+from relay.vitals import _certificate_end
+from securemsg.crypto.certificate import make_certificate
 from securemsg.errors import LocalError
+from securemsg.instant import DAY, SECOND
 from securemsg.mailbox.answers import Accepted, Done, ErrorCode, Failed
 from securemsg.mailbox.requests import Ping
 from tests.relay.client import Mailbox, RelayClient
-from tests.relay.running import Setting, running, until
+from tests.relay.running import START, Setting, running, until
 
 WATCHED = MetricsSettings(listen="127.0.0.1:0")
 
@@ -191,6 +195,14 @@ async def test_connections_that_say_nothing_are_closed_and_hold_up_nobody_for_lo
             for _ in range(20):
                 await stack.enter_async_context(await trio.open_tcp_stream(*relay.monitoring.place))
             assert (await get(relay, "/health"))[0] == 200
+
+
+def test_the_end_of_a_certificate_is_told_also_where_its_issuers_follow(tmp_path: Path) -> None:
+    pair = Pair(tmp_path / "fullchain.pem", tmp_path / "key.pem")
+    assert _certificate_end(pair) is None
+    own, issuer = (make_certificate("relay.example", START, days)[1] for days in (90, 900))
+    pair.certificate.write_bytes(own + b"\n" + issuer)
+    assert _certificate_end(pair) == (START + 90 * DAY) // SECOND
 
 
 def test_a_place_for_metrics_that_is_taken_is_an_error_of_the_start(tmp_path: Path) -> None:
