@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from securemsg.client.copies import suspects, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.naming import unused_alias
+from securemsg.client.parting import is_current, notice_lost, take_renewal
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import AuthenticationError, RemoteError
@@ -20,7 +21,7 @@ from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
 from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
-from securemsg.ratchet.errors import TooManySkipped, Unrecognised
+from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
 from securemsg.store.addresses import ContactAddress
@@ -54,8 +55,7 @@ class _Heard:
     @property
     def in_current(self) -> bool:
         """Whether in the session in which we seal."""
-        current = self.opened.book.current
-        return current is not None and current.origin.session_id == self.opened.session_id
+        return is_current(self.opened)
 
 
 def receive(step: Step, deliveries: Sequence[Deliver]) -> None:
@@ -104,9 +104,10 @@ def _open_message(step: Step, batch: _Batch, message: Message, submit_id: Submit
             opened = open_message(before, message, step.vault.skipped.of, step.now, step.entropy)
         except Unrecognised:
             continue
-        except (TooManySkipped, AuthenticationError):
-            # In an epoch that only a newer copy of us installed, of this peer for certain.
-            _ask_suspects(step, batch, submit_id, peer.contact)
+        except (Replayed, TooManySkipped, AuthenticationError):
+            # One side is not where the other left it: an older copy speaks or listens (CL-23).
+            if step.vault.contacts.get(peer.contact).accepted:
+                _report(step, batch, (peer.contact, peer.device), submit_id)
             raise
         _keep(step, peer, before, opened)
         _take(step, batch, _Heard(peer, opened), contents.decode(opened.content))
@@ -137,6 +138,7 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     _keep(step, peer, before, opened)
     if opened.used is not None:
         _learn(step, contact, certificate, opened)
+        take_renewal(step, peer, before, opened)
     _take(step, batch, _Heard(peer, opened), content or contents.decode(opened.content))
 
 
@@ -170,9 +172,7 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
     A late, older opening tells no address: the relay chose when to deliver it.
     """
     learn_device(step, contact.id, certificate)
-    current = opened.book.current
-    newest = current is not None and current.origin.session_id == opened.session_id
-    if opened.card is not None and newest:
+    if opened.card is not None and is_current(opened):
         step.vault.addresses.set(contact.id, ContactAddress.of(opened.card))
         step.vault.contacts.set_name(contact.id, opened.card.name)
 
@@ -203,13 +203,13 @@ def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.skipped.apply(opened.session_id, opened.rows)
 
 
-def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId, sender: ContactId | None = None) -> None:
+def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:
     """Ask for what no session opens, where a newer copy of us may have had the session (Spec: CL-16).
 
-    Everybody is asked who may have sealed it: `sender` alone, where that is known.
+    Everybody is asked who may have sealed it.
     """
     for contact, device in suspects(step):
-        if sender in (None, contact) and step.vault.reports.allow_naming(contact, device, step.now):
+        if step.vault.reports.allow_naming(contact, device, step.now):
             batch.reports[contact].append(submit_id)
 
 
@@ -217,6 +217,7 @@ def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:
     """Do what an authentic content says (Spec: CT-2..5)."""
     contact = heard.peer.contact
     batch.heard.add(contact)
+    notice_lost(step, heard.peer, heard.opened)
     match content:
         case Text(message_id, sent_at, text):
             new = NewMessage.of_text(message_id, sent_at, text)

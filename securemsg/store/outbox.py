@@ -223,6 +223,14 @@ class Outbox:
             (contact, since),
         )
 
+    def unseal_unreceipted(self, contact: ContactId) -> int:
+        """Let what waits, and texts that were not receipted, be sealed anew in their place (Spec: CL-23)."""
+        return self._rows.run(
+            "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
+            " failure = '' where contact = ? and (state = 2 or (state = 3 and message > 0))",
+            (contact,),
+        )
+
     def remove(self, entry: OutboxId) -> None:
         """Take an entry out, whatever its state."""
         self._rows.run("delete from outbox where id = ?", (entry,))

@@ -173,10 +173,8 @@ def test_receipts_show_a_copy_to_which_the_relay_has_nothing_to_say(office: Post
     assert ann.states("ben")[-1].value == "delivered"
 
 
-def test_an_envelope_that_nobody_sent_makes_a_mended_copy_ask_each_friend_once_at_most(
-    office: PostOffice,
-) -> None:
-    """CL-16: and nobody at all where nothing was mended."""
+def test_an_envelope_that_comes_again_and_again_is_asked_for_within_limits(office: PostOffice) -> None:
+    """CL-23: in one new session, by as many reports as the ids need; the friend has no such message."""
     ann, ben = aged(office, a_session_that_the_copy_does_not_know)
     connect(ann)
     ben.write("ann", "in the session of the newer copy")
@@ -184,10 +182,13 @@ def test_an_envelope_that_nobody_sent_makes_a_mended_copy_ask_each_friend_once_a
     assert ann.read("ben")[-1] == "in the session of the newer copy"
     submitted = len(office.submitted)
     noise = [one for one in ben.office.submitted if one.mailbox == ann.mailbox][-1]
-    replayed = [again(ann, noise.envelope, number) for number in range(50)]
-    ann.collect(replayed)
-    settle(ann, ben)
-    assert len(office.submitted) == submitted
+    before = sessions_with(ann, "ben")[0]
+    for hundred in range(0, 300, 100):
+        ann.collect([again(ann, noise.envelope, number) for number in range(hundred, hundred + 100)])
+        settle(ann, ben)
+    reports = 3 + 3
+    assert len(office.submitted) == submitted + reports
+    assert sessions_with(ann, "ben")[0] != before
 
 
 def again(person: Person, envelope: bytes, number: int) -> Deliver:

@@ -88,19 +88,3 @@ def test_what_came_in_an_epoch_of_the_newer_copy_comes_again(office: PostOffice,
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
     talk(ann, ben)
     assert set(ann.notes()) == {refused}
-
-
-def test_a_home_that_is_no_copy_asks_for_nothing(office: PostOffice) -> None:
-    """SE-10, CL-16: what a session refuses is noted, and that is all."""
-    ann, ben = office.friends("ann", "ben")
-    talk(ann, ben)
-    ben.write("ann", "spoiled on the way")
-    ben.send()
-    (spoiled,) = ann.box.queue
-    envelope = spoiled.envelope[:-1] + bytes([spoiled.envelope[-1] ^ 1])
-    ann.box.queue = []
-    submitted = len(office.submitted)
-    ann.collect([Deliver(spoiled.mailbox, spoiled.sequence, spoiled.submit_id, envelope)])
-    settle(ann, ben)
-    assert ann.notes() == {"AuthenticationError": 1}
-    assert len(office.submitted) == submitted

@@ -1,0 +1,44 @@
+"""Noticing that a peer lost a session, most likely by going back to an older copy (Spec: CL-23).
+
+The peer may not have noticed it: what the relay saw tells it in most cases (CL-15), not in all.
+"""
+
+from securemsg.client.step import Step
+from securemsg.session.book import Book, wear_out
+from securemsg.session.receiving import Opened
+from securemsg.session.states import Confirmed
+from securemsg.store.sessions import PeerDevice
+
+
+def is_current(opened: Opened) -> bool:
+    """Whether what was opened belongs to the session in which we seal."""
+    current = opened.book.current
+    return current is not None and current.origin.session_id == opened.session_id
+
+
+def take_renewal(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
+    """Seal anew what a peer may have missed who opened a session above those that there were.
+
+    What the peer has all the same it knows again by its message ids.
+    """
+    if before.entries and is_current(opened):
+        _seal_again(step, peer)
+
+
+def notice_lost(step: Step, peer: PeerDevice, opened: Opened) -> None:
+    """Give up the current session where a peer has spoken in it and now speaks in an earlier one.
+
+    A relay keeps the order, so that the peer does not have the current one any more.
+    """
+    book = opened.book
+    if is_current(opened) or not isinstance(book.current, Confirmed):
+        return
+    if step.vault.reports.allow(peer.contact, peer.device, step.now):
+        step.vault.sessions.save(peer.book, book, wear_out(book), step.now)
+        _seal_again(step, peer)
+
+
+def _seal_again(step: Step, peer: PeerDevice) -> None:
+    if step.vault.outbox.unseal_unreceipted(peer.contact):
+        step.changes.outbox = True
+        step.changes.contacts.add(peer.contact)
