@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from relay.identity import Identity
-from relay.storage.operations import Operation
+from relay.storage.operations import Create
 from relay.translation import operation_of
 from securemsg.client import upkeep
 from securemsg.client.profile import Profile
@@ -45,7 +45,7 @@ class Role:
     account: str
     link: str
     relay: str
-    mailbox: Operation
+    mailbox: Create
     files: dict[str, bytes] = field(repr=False)
 
 
@@ -88,7 +88,8 @@ def _role(home: Path, relay: str, relays: dict[str, Identity], entropy: Entropy)
     assert create is not None
     profile.decide(lambda step: step.vault.owner.mark_registered())
     profile.decide(lambda step: upkeep.renew_prekeys(step, None))
-    own = profile.own()
+    own, registered = profile.own(), operation_of(create)
+    assert isinstance(registered, Create)
     profile.close()
     files = {name: (home / name).read_bytes() for name in ("vault.db", "vault.slots")}
-    return Role(home.name, own.account, own.link, relay, operation_of(create), files)
+    return Role(home.name, own.account, own.link, relay, registered, files)

@@ -21,6 +21,9 @@ _STRIKES: Final = 5
 _STEPS: Final = (1, 400)
 """So many steps of a machine after something was decided it happens: at any await."""
 
+_LONGEST_PAUSE: Final = 6 * 3_600.0
+"""Seconds that a machine is down; in longer ones the others dial each minute, and nothing new comes of it."""
+
 _MOST_SKEW: Final = 11 * HOUR
 """What a clock is wrong by at most: openings from more than 24 hours ahead are refused (SE-6)."""
 
@@ -102,16 +105,11 @@ class Faults:
         backup = person.medium.copy()
         person.note("is copied")
 
-        def restore() -> None:
-            person.note("is restored from the copy")
-            person.restored = True
-            person.replace_disk(backup.copy(), self._pause())
-
-        self._later(restore)
+        self._later(lambda: person.go_back(backup, self._pause()))
 
     def _later(self, happen: Callable[[], None]) -> None:
         """Let something happen before the next strike or after it."""
         self._world.later(self._dice.expovariate(_STRIKES / self._world.plan.seconds), happen)
 
     def _pause(self) -> float:
-        return geometric(self._dice, 0.1, self._world.plan.seconds / 4)
+        return geometric(self._dice, 0.1, min(self._world.plan.seconds / 4, _LONGEST_PAUSE))

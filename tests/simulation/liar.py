@@ -8,6 +8,7 @@ from typing_extensions import override
 
 from relay.committer import Committer, Witness
 from relay.storage.operations import (
+    Acknowledge,
     Append,
     Appended,
     Operation,
@@ -15,12 +16,14 @@ from relay.storage.operations import (
     Refused,
     Result,
     Store,
+    Stored,
     StoredEnvelope,
 )
-from securemsg.ids import SubmitId
+from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
 from tests.simulation.dice import Dice, geometric
+from tests.simulation.machine import MACHINE
 from tests.simulation.plan import Kind
 
 _CHANCE = 0.15
@@ -42,6 +45,9 @@ class Liar:
         self._stir = trio.Event()
         self._names: dict[SubmitId, SubmitId] = {}
         """The names under which repeats are stored, and those under which they are delivered."""
+
+        self.acknowledged: dict[MailboxId, int] = {}
+        """What owners let go of, honestly counted."""
 
         self.lost: set[SubmitId] = set()
         """What was accepted and then thrown away, or delivered late: a ratchet keeps the keys of five turns
@@ -142,6 +148,9 @@ class LyingStore(Store):
         ]
         kept = [operation for operation, fate in zip(operations, fates, strict=True) if fate == "kept"]
         results = iter(self._store.commit(kept, now))
+        for operation in operations:
+            if isinstance(operation, Append):
+                MACHINE.get().world.seals.leave(operation.envelope)
         told: list[Result] = []
         for operation, fate in zip(operations, fates, strict=True):
             if isinstance(operation, Append) and fate == "late":
@@ -160,6 +169,9 @@ class LyingStore(Store):
         self._store.close()
 
     def _told(self, operation: Operation, result: Result) -> Result:
+        if isinstance(operation, Acknowledge) and isinstance(result, Stored):
+            before = self._liar.acknowledged.get(operation.mailbox, 0)
+            self._liar.acknowledged[operation.mailbox] = max(before, operation.sequence)
         if isinstance(operation, Append) and isinstance(result, Appended) and result.sequence:
             self._liar.plot(operation)
         if isinstance(result, Page):

@@ -4,17 +4,24 @@ I1 what a client took arrives, once and in order, or its sender was told that it
 is shown twice; I3 only what was said by that person in that conversation is shown; I5
 nothing escapes, nothing is refused where all are honest. And marks tell the truth: what is marked
 delivered was shown.
+
+Where homes went back to older copies: what a newer copy said, heard or was told about is lost with
+it, and nothing else; people who still know each other talk on after one exchange, those who do not
+add each other again; who could be told is told, and nobody else (Spec: CL-15, CL-16, CL-17, CL-23).
 """
 
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 import trio
 
+from securemsg.client.alarms import BEHIND, CLOCK
 from securemsg.client.step import Step
-from securemsg.client.views import Direction, MessageState
+from securemsg.client.views import Direction, MessageState, MessageView
 from securemsg.instant import DAY, SECOND
 from securemsg.store.ids import ContactId
+from tests.simulation.homes import Losses
 from tests.simulation.machine import MACHINE
 from tests.simulation.plan import LIES, Kind, Utterance
 
@@ -56,14 +63,19 @@ class Oracle:
             if one is not other
         ]
 
+    @property
+    def _is_restored(self) -> bool:
+        return any(person.losses is not None for person in self._world.people.values())
+
     async def judge(self) -> None:
         """Let all arrive, let everybody write once more, let that arrive, and compare."""
-        if not await self._everything_arrives():
+        if not await self._arrives(self._down if self._is_restored else self._open_ends):
             return
+        await self._all_meet_again()
         # Twice, because one who is a stranger at first is known after it.
         for _ in range(2):
             await self._all_speak()
-            if not await self._everything_arrives():
+            if not await self._arrives(self._open_ends):
                 return
         await trio.sleep(_AFTERMATH)
         for sender, recipient in self._pairs:
@@ -79,10 +91,19 @@ class Oracle:
                 MACHINE.set(sender)
                 await sender.say(Utterance(0.0, recipient.name, 1, 0))
 
-    async def _everything_arrives(self) -> bool:
-        """Wait for it; false, and a complaint, if it takes too long."""
+    async def _all_meet_again(self) -> None:
+        """Let people whose homes went back add those again whom only a newer copy knew."""
+        for person, other in self._pairs:
+            known = other.role.account in _losses(person).accounts
+            missed = person.losses is not None and other.contact_of(person.name) is not None
+            if (known or missed) and person.contact_of(other.name) is None:
+                MACHINE.set(person)
+                await person.meet(other.name)
+
+    async def _arrives(self, look: Callable[[], list[str]]) -> bool:
+        """Wait until nothing is left to wait for; false, and a complaint, if it takes too long."""
         waited = 0.0
-        while open_ends := self._open_ends():
+        while open_ends := look():
             if waited > self._patience:
                 self._complain(f"I1: stuck: {'; '.join(open_ends[:5])}")
                 return False
@@ -90,14 +111,19 @@ class Oracle:
             waited += _LOOK_SECONDS
         return True
 
+    def _down(self) -> list[str]:
+        """Say who is not there."""
+        people = self._world.people.values()
+        down = [f"{person.name} is down" for person in people if person.profile is None or person.deeds]
+        return down + [f"{each.name} is down" for each in self._world.stations.values() if not each.is_up]
+
     def _open_ends(self) -> list[str]:
         """Say what has not arrived."""
-        people = list(self._world.people.values())
-        down = [f"{person.name} is down" for person in people if person.profile is None or person.deeds]
-        down += [f"{each.name} is down" for each in self._world.stations.values() if not each.is_up]
-        if down:
+        if down := self._down():
             return down
+        people = self._world.people.values()
         waiting = [f"{person.name} has things to send" for person in people if _waits(person)]
+        waiting += [f"{each.name} is not told" for each in people if _is_unwarned(each)]
         return waiting + [end for pair in self._pairs for end in self._unmarked(*pair)]
 
     def _unmarked(self, sender: "Person", recipient: "Person") -> list[str]:
@@ -112,6 +138,7 @@ class Oracle:
             if message.state not in {MessageState.DELIVERED, MessageState.FAILED}
             and not (unreceipted and message.text in shown)
             and message.row not in excused
+            and not self._is_in_doubt(message.text, sender, recipient)
         ]
 
     def _compare(self, sender: "Person", recipient: "Person") -> None:
@@ -124,23 +151,33 @@ class Oracle:
         if foreign := set(shown) - set(sender.tried.get(recipient.name, ())):
             self._complain(f"I3: {pair}: nobody said {[_short(text) for text in sorted(foreign)[:3]]}")
         texts = [message.text for message in said]
-        if forgotten := set(sender.told.get(recipient.name, ())) - set(texts):
+        if forgotten := set(sender.told.get(recipient.name, ())) - set(texts) - _losses(sender).said:
             self._complain(
                 f"I1: {pair}: taken and forgotten: {[_short(text) for text in sorted(forgotten)[:3]]}"
             )
-        excused = self._excused(sender, recipient)
-        for message in said:
-            arrived = message.text in shown
-            if not arrived and message.state is MessageState.DELIVERED:
-                self._complain(f"marks: {pair}: marked, not shown: {_short(message.text)}")
-            if not arrived and message.state is not MessageState.FAILED and message.row not in excused:
-                self._complain(f"I1: {pair}: never shown: {_short(message.text)}")
+        self._judge_marks(sender, recipient, said, shown)
         if self._world.plan.is_honest and [text for text in texts if text in shown] != shown:
             self._complain(f"order: {pair}: {[_short(text) for text in shown]}")
 
+    def _judge_marks(
+        self, sender: "Person", recipient: "Person", said: list[MessageView], shown: list[str]
+    ) -> None:
+        """Look whether what was said arrived, and whether its mark is true."""
+        pair = f"{sender.name} to {recipient.name}"
+        excused = self._excused(sender, recipient)
+        for message in said:
+            arrived = message.text in shown or message.text in _losses(recipient).heard
+            if not arrived and message.state is MessageState.DELIVERED:
+                self._complain(f"marks: {pair}: marked, not shown: {_short(message.text)}")
+            if self._is_in_doubt(message.text, sender, recipient):
+                continue
+            if not arrived and message.state is not MessageState.FAILED and message.row not in excused:
+                self._complain(f"I1: {pair}: never shown: {_short(message.text)}")
+
     def _excused(self, sender: "Person", recipient: "Person") -> set[int]:
-        """Return the rows of messages that a relay threw away."""
+        """Return the rows of messages that a relay threw away, or a newer copy of the recipient took."""
         lost = [name for station in self._world.stations.values() for name in sorted(station.liar.lost)]
+        lost += sorted(_losses(recipient).taken)
         contact = sender.contact_of(recipient.name)
         if contact is None or not lost:
             return set()
@@ -151,10 +188,23 @@ class Oracle:
 
         return set(sender.profile.decide(find)) if sender.profile else set()
 
+    def _is_in_doubt(self, text: str, sender: "Person", recipient: "Person") -> bool:
+        """Tell whether what became of a text was told to a newer copy, or asked for in vain."""
+        if text in _losses(sender).in_doubt:
+            return True
+        restored = sender.losses is not None or recipient.losses is not None
+        unheard = restored and bool(self._world.plan.kinds & _LOSING)
+        return unheard and text not in sender.said_in_calm
+
     def _look_at(self, person: "Person") -> None:
         notes = person.profile.decide(lambda step: step.vault.notes.counts()) if person.profile else {}
         if "quarantined" in notes or (self._world.plan.is_honest and notes):
             self._complain(f"I5: {person.name} refused {notes}")
+        alarms = [
+            kind for kind in person.alarms() if kind != CLOCK or Kind.CLOCK not in self._world.plan.kinds
+        ]
+        if alarms and person.losses is None:
+            self._complain(f"alarms: {person.name} is told without a cause: {alarms}")
 
     async def _look_into(self, station: "Station") -> None:
         MACHINE.set(station)
@@ -169,6 +219,14 @@ class Oracle:
 
 def _waits(person: "Person") -> bool:
     return person.profile is not None and person.profile.waiting() > 0
+
+
+def _is_unwarned(person: "Person") -> bool:
+    return person.is_behind and BEHIND not in person.alarms()
+
+
+def _losses(person: "Person") -> Losses:
+    return person.losses or Losses()
 
 
 def _short(text: str) -> str:

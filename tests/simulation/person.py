@@ -14,6 +14,8 @@ from securemsg.store.errors import StorageFailed
 from securemsg.store.ids import ContactId
 from securemsg.store.vault import Vault
 from tests.simulation.cast import START, Role
+from tests.simulation.disk import Medium
+from tests.simulation.homes import Losses, holdings
 from tests.simulation.machine import Machine
 from tests.simulation.plan import Deed, Kind, Meeting, Utterance
 from tests.store.vaults import PASSPHRASE
@@ -33,8 +35,11 @@ class Person(Machine):
         self.skew = 0
         """Milliseconds by which the clock is ahead."""
 
-        self.restored = False
-        """Whether the home went back in time."""
+        self.losses: Losses | None = None
+        """What went when the home went back in time, if it did."""
+
+        self.is_behind = False
+        """Whether the relay can tell that the home did."""
 
         self.deeds = list(deeds)
         self.told: dict[str, list[str]] = {}
@@ -42,6 +47,9 @@ class Person(Machine):
 
         self.tried: dict[str, list[str]] = {}
         """To whom, what was typed: some of it was cancelled, or the machine died meanwhile."""
+
+        self.said_in_calm: set[str] = set()
+        """What was typed when nothing went wrong any more."""
 
         self.profile: Profile | None = None
         self.engine: Engine | None = None
@@ -61,7 +69,7 @@ class Person(Machine):
             self.profile, self.engine = profile, Engine(profile)
             async with trio.open_nursery() as nursery:
                 nursery.start_soon(self.engine.run)
-                nursery.start_soon(self._act, self.engine)
+                nursery.start_soon(self._act)
         except* StorageFailed:
             self.excuse_disk()
         finally:
@@ -70,6 +78,21 @@ class Person(Machine):
                 profile.close()
             except StorageFailed:
                 self.note("could not close the vault")
+
+    def go_back(self, older: Medium, pause: float) -> None:
+        """Have an older copy of the home from now on."""
+        self.note("is restored from the copy")
+        before, after = holdings(self.medium, self.folder), holdings(older, self.folder)
+        self.losses = self.losses or Losses()
+        self.losses.add(after, before)
+        relay = self.world.stations[self.role.relay].liar
+        self.is_behind = relay.acknowledged.get(self.role.mailbox.mailbox, 0) > after.position
+        self.replace_disk(older.copy(), pause)
+
+    def alarms(self) -> list[str]:
+        """Return the kinds of alarm that stand."""
+        assert self.profile is not None
+        return [alarm.kind for alarm in self.profile.alarms()]
 
     def excuse_disk(self) -> None:
         """Accept that the disk failed, where it may."""
@@ -102,12 +125,21 @@ class Person(Machine):
             lambda step: not step.vault.contacts.get(ContactId(contact)).accepted
         )
 
+    async def meet(self, name: str) -> None:
+        """Add somebody's contact link."""
+        assert self.engine is not None
+        link = self.world.people[name].role.link
+        await self.engine.perform(partial(Profile.add_contact, link=link, alias=name))
+        self.note(f"adds {name}")
+
     async def say(self, utterance: Utterance) -> None:
         """Type a text, and perhaps give up before it is taken."""
         assert self.engine is not None
         typed = self.tried.setdefault(utterance.to, [])
         text = f"{self.name} to {utterance.to} {len(typed)} ".ljust(utterance.size, ".")
         typed.append(text)
+        if self.world.calm.is_set():
+            self.said_in_calm.add(text)
         with trio.CancelScope() as scope:
             if Kind.NERVES in self.world.plan.kinds and not self.world.calm.is_set():
                 task = trio.lowlevel.current_task()
@@ -131,15 +163,13 @@ class Person(Machine):
         entropy = SeededEntropy(self.world.number(f"{self.name} {self.starts}"))
         return Profile(Vault.open(self.folder, PASSPHRASE), self.clock, entropy)
 
-    async def _act(self, engine: Engine) -> None:
+    async def _act(self) -> None:
         while self.deeds:
             await trio.sleep_until(self.deeds[0].at)
             # A deed is not repeated where it went wrong.
             match self.deeds.pop(0):
                 case Meeting(_, whom):
-                    link = self.world.people[whom].role.link
-                    await engine.perform(partial(Profile.add_contact, link=link, alias=whom))
-                    self.note(f"adds {whom}")
+                    await self.meet(whom)
                 case Utterance() as utterance:
                     await self.say(utterance)
         await trio.sleep_forever()

@@ -39,9 +39,6 @@ class Kind(StrEnum):
 LIES: Final = frozenset({Kind.LATE, Kind.TWICE, Kind.DROP, Kind.FORGE})
 """Faults of a relay that does not keep its promises."""
 
-_UNHEALED: Final = frozenset({Kind.RESTORE})
-"""Off unless asked for: the product does not heal them yet."""
-
 _SHARE: Final = 0.3
 """How many kinds a seed has switched on: few at a time reach further than all at once."""
 
@@ -88,14 +85,14 @@ class Plan:
     @property
     def is_honest(self) -> bool:
         """Tell whether relays keep their promises, and homes do not go back in time."""
-        return not self.kinds & (LIES | _UNHEALED)
+        return not self.kinds & (LIES | {Kind.RESTORE})
 
 
 def kinds_of(seed: int) -> frozenset[Kind]:
     """Return the kinds of faults that a seed has switched on."""
     source = dice(seed, "kinds")
     share = source.choice((0.0, _SHARE, _SHARE, _SHARE, _SHARE, 2 * _SHARE))
-    return frozenset(kind for kind in Kind if source.random() < share) - _UNHEALED
+    return frozenset(kind for kind in Kind if source.random() < share)
 
 
 def plan_of(seed: int, kinds: frozenset[Kind]) -> Plan:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from hashlib import shake_256
 from typing import Final, TypeAlias
 
 import anyio
@@ -11,19 +12,24 @@ import pytest
 from relay.storage.operations import Append
 from relay.storage.sqlite import database
 from relay.subscriptions import Subscription
-from securemsg.client import outgoing
+from securemsg.client import inbox, outgoing, receiving
 from securemsg.client.chores import Chores
 from securemsg.client.courier import Courier
 from securemsg.client.inbox import Inbox
 from securemsg.client.link import Link, Pushed
 from securemsg.client.step import Step
+from securemsg.crypto.entropy import Entropy
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
-from securemsg.mailbox.answers import Answer, Deliver
+from securemsg.mailbox.answers import Answer, Deliver, Subscribed
 from securemsg.mailbox.requests import Request, Submit
+from securemsg.ratchet.seal import seal_message
+from securemsg.ratchet.state import Active
 from securemsg.store import connection
 from securemsg.store.outbox import OutboxEntry
 from securemsg.store.received import Received
+from securemsg.store.sessions import PeerDevice
+from tests.simulation import seals
 from tests.simulation.plan import Kind
 from tests.support.entropy import SeededEntropy
 
@@ -107,6 +113,35 @@ def miss_a_wake(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Subscription, "stored", sleep_on)
 
 
+def trust_the_copy(patch: pytest.MonkeyPatch) -> None:
+    """The client does not mind that the relay has seen more of it than it has (against CL-15)."""
+
+    def believe(_step: Step, _told: Subscribed) -> None:
+        pass
+
+    patch.setattr(inbox, "take_position", believe)
+
+
+def go_on_after_a_loss(patch: pytest.MonkeyPatch) -> None:
+    """The client does not see that a peer has lost a session (against CL-23)."""
+
+    def ignore(_step: Step, _peer: PeerDevice, *_what: object) -> None:
+        pass
+
+    patch.setattr(receiving, "notice_lost", ignore)
+    patch.setattr(receiving, "take_renewal", ignore)
+
+
+def salt_by_place(patch: pytest.MonkeyPatch) -> None:
+    """What is random in a message follows from its place: an older copy repeats keys (against RT-5)."""
+
+    def seal(state: Active, content: bytes, _entropy: Entropy) -> tuple[Active, bytes]:
+        place = state.turn.ours.public + state.sending.number.to_bytes(4, "big")
+        return seal_message(state, content, lambda count: shake_256(place).digest(count))
+
+    patch.setattr(seals, "seal_message", seal)
+
+
 PLANTS: Final[dict[str, tuple[Plant, frozenset[Kind]]]] = {
     "acknowledge before commit": (
         acknowledge_before_commit,
@@ -118,5 +153,8 @@ PLANTS: Final[dict[str, tuple[Plant, frozenset[Kind]]]] = {
     "commit without sync": (commit_without_sync, frozenset({Kind.RELAY_POWER})),
     "keep without sync": (keep_without_sync, frozenset({Kind.CLIENT_POWER})),
     "miss a wake": (miss_a_wake, frozenset({Kind.SPLIT})),
+    "trust the copy": (trust_the_copy, frozenset({Kind.RESTORE})),
+    "go on after a loss": (go_on_after_a_loss, frozenset({Kind.RESTORE, Kind.RELAY_STOPS})),
+    "salt by place": (salt_by_place, frozenset({Kind.RESTORE})),
 }
 """By name, with the kinds of faults that bring each to light."""

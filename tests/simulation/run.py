@@ -4,7 +4,7 @@ import argparse
 import sys
 import time
 
-from tests.simulation.plan import Kind, kinds_of, plan_of
+from tests.simulation.plan import kinds_of, plan_of
 from tests.simulation.world import Outcome, simulate
 
 
@@ -27,13 +27,11 @@ def main() -> int:
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--verbose", action="store_true", help="print whole traces")
     parser.add_argument("--digest", action="store_true", help="print what stands for each trace")
-    parser.add_argument("--restore", action="store_true", help="restore homes from older copies, too")
     options = parser.parse_args()
-    more = frozenset({Kind.RESTORE}) if options.restore else frozenset()
     first, count = (options.first, options.seeds) if options.seed is None else (options.seed, 1)
     began, failed, steps = time.process_time(), [], 0
     for seed in range(first, first + count):
-        outcome = simulate(plan_of(seed, kinds_of(seed) | more))
+        outcome = simulate(plan_of(seed, kinds_of(seed)))
         steps += outcome.steps
         if options.verbose:
             sys.stdout.write("\n".join(outcome.trace.events) + "\n")

@@ -11,8 +11,12 @@ import trio._core._run as scheduler
 from trio.testing import MockClock
 
 from securemsg.client.dial import Dialled
+from securemsg.crypto.entropy import Entropy
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress
+from securemsg.ratchet.state import Active
+from securemsg.session.book import Book
+from securemsg.session.sending import Sealed
 from securemsg.store.slots import open_slots
 from tests.simulation.disk import CIPHER_VFS
 from tests.simulation.machine import MACHINE, run_inline
@@ -20,6 +24,14 @@ from tests.simulation.plan import Plan
 
 _INSTANT: Final = 1e-6
 """Seconds: more than the error of adding times, less than anything that matters."""
+
+
+def _seal_message(state: Active, content: bytes, entropy: Entropy) -> tuple[Active, bytes]:
+    return MACHINE.get().world.seals.seal_message(state, content, entropy)
+
+
+def _seal(book: Book, content: bytes, entropy: Entropy) -> Sealed:
+    return MACHINE.get().world.seals.seal(book, content, entropy)
 
 
 async def _dial(address: RelayAddress, _now: Instant) -> Dialled:
@@ -53,6 +65,8 @@ def stage(plan: Plan) -> Iterator[None]:
         patch.setattr("anyio.to_thread.run_sync", run_inline)
         patch.setattr("trio.to_thread.run_sync", run_inline)
         patch.setattr("securemsg.client.link.dial", _dial)
+        patch.setattr("securemsg.client.sending.seal", _seal)
+        patch.setattr("securemsg.session.sending.seal_message", _seal_message)
         patch.setattr("securemsg.store.connection.CIPHER_VFS", CIPHER_VFS)
         patch.setattr("securemsg.store.vault.open_slots", _open_slots)
         # Days of rounds each minute would be most of what happens.

@@ -22,6 +22,7 @@ from tests.simulation.network import Network
 from tests.simulation.oracle import Oracle
 from tests.simulation.person import Person
 from tests.simulation.plan import Plan
+from tests.simulation.seals import Seals
 from tests.simulation.stage import stage
 from tests.simulation.station import Station
 from tests.simulation.steps import Steps
@@ -46,6 +47,7 @@ class World:
         self.fault_dice = self.dice("faults")
         self.network = Network(plan.weather, self.dice("network"), self.trace)
         roles = {role.name: role for role in cast().roles}
+        self.seals = Seals(lambda name: self.people[name].losses is not None, self.complain)
         self.people = {name: Person(self, roles[name], plan.deeds[name]) for name in plan.names}
         self.stations = {name: Station(self, name, identity) for name, identity in cast().relays.items()}
         self._nursery: trio.Nursery | None = None
