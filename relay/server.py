@@ -29,6 +29,9 @@ _BACKLOG: Final = 4_096
 _ACCEPT_AT_ONCE: Final = 16
 """New connections looked at before the others have their turn: less than a millisecond."""
 
+_REST_SECONDS: Final = 0.005
+"""How long accepting rests after somebody was turned away: the time is for those who are in (Spec: RL-33)."""
+
 _NO_DESCRIPTORS_SECONDS: Final = 0.2
 """How long accepting rests when the process has no descriptors left."""
 
@@ -93,33 +96,43 @@ class Server:
     async def _accept(self, nursery: trio.Nursery) -> None:
         while True:
             await trio.lowlevel.wait_readable(self._listener)
-            for _ in range(_ACCEPT_AT_ONCE):
-                try:
-                    raw, peer = self._listener.accept()
-                except BlockingIOError:
-                    break
-                except OSError as error:
-                    if not self._is_out_of_descriptors:
-                        self._is_out_of_descriptors = True
-                        self._service.log.note_error(Event.ACCEPT_FAILED, error)
-                    await trio.sleep(_NO_DESCRIPTORS_SECONDS)
-                    break
-                if self._is_out_of_descriptors:
-                    self._is_out_of_descriptors = False
-                    self._service.log.note(Event.ACCEPTING_AGAIN)
-                self._admit(nursery, raw, peer[0])
+            await trio.sleep(self._accept_some(nursery))
 
-    def _admit(self, nursery: trio.Nursery, raw: socket.socket, host: str) -> None:
+    def _accept_some(self, nursery: trio.Nursery) -> float:
+        """Take what waits, up to a bound; returns how long to rest (seconds)."""
+        is_crowded = False
+        for _ in range(_ACCEPT_AT_ONCE):
+            try:
+                raw, peer = self._listener.accept()
+            except BlockingIOError:
+                self._note_recovery()
+                break
+            except OSError as error:
+                if not self._is_out_of_descriptors:
+                    self._is_out_of_descriptors = True
+                    self._service.log.note_error(Event.ACCEPT_FAILED, error)
+                return _NO_DESCRIPTORS_SECONDS
+            is_crowded |= not self._admit(nursery, raw, peer[0])
+        return _REST_SECONDS if is_crowded else 0
+
+    def _note_recovery(self) -> None:
+        """Nobody waits any more; one who was let in while others waited would have said too much."""
+        if self._is_out_of_descriptors:
+            self._is_out_of_descriptors = False
+            self._service.log.note(Event.ACCEPTING_AGAIN)
+
+    def _admit(self, nursery: trio.Nursery, raw: socket.socket, host: str) -> bool:
         place = self._admission.enter()
         if place is None:
             raw.close()
-            return
+            return False
         proxy = host if host in self._proxies else None
         if proxy is not None or self._claims(place, host if self._counts_addresses else None):
             nursery.start_soon(self._serve, raw, place, proxy)
-        else:
-            place.leave()
-            raw.close()
+            return True
+        place.leave()
+        raw.close()
+        return False
 
     def _claims(self, place: Place, host: str | None) -> bool:
         return place.claim(None if host is None else household(host), trio.current_time())

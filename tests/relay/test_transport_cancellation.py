@@ -124,7 +124,7 @@ async def test_a_connection_may_be_cancelled_at_every_step(
             assert len(server._sessions) == 1
             assert not server._admission._per_address
             assert not relay.service.delivery._subscriptions
-            assert server._turns._places.value == 2
+            assert server._turns._turn.value == 1
             steps += 1
             assert steps < MOST_STEPS
         assert steps > 15
