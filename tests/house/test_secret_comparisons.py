@@ -5,6 +5,11 @@ import pytest
 from tests.house.comparisons import ROOT, comparisons, importers, suspicious
 
 EXPLAINED = {
+    (
+        "relay/storage/postgres/decide.py",
+        "operation.token not in box.tokens",
+    ): "as in SQLite (MB-3)",
+    ("relay/storage/postgres/decide.py", "box.owner_key == operation.owner_key"): "a public key (MB-4)",
     ("relay/storage/sqlite/boxes.py", "token in box.tokens"): (
         "SHA-256 of what a sender shows: nobody can come nearer to it byte by byte (MB-3)"
     ),
