@@ -15,16 +15,27 @@ from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, Pushed, connected
 from securemsg.client.problems import RelayProblem, of_own_relay
 from securemsg.client.profile import Profile
+from securemsg.client.randomness import RandomnessFailed
 from securemsg.client.receiving import quarantine, receive
 from securemsg.client.views import LinkState
 from securemsg.instant import SECOND, Instant, after
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import CaughtUp, Deliver, LowShelf, Subscribed
 from securemsg.mailbox.requests import Subscribe
-from securemsg.store.errors import StorageFailed, VaultDamaged, VaultTooNew
+from securemsg.store.errors import HomeInUse, StorageFailed, VaultDamaged, VaultTooNew
 
 BATCH: Final = 50
 """Deliveries handled in one transaction (Spec: CL-3)."""
+
+_NOT_THE_MESSAGE: Final = (
+    StorageFailed,
+    VaultDamaged,
+    VaultTooNew,
+    HomeInUse,
+    RandomnessFailed,
+    MemoryError,
+)
+"""What this computer is to blame for: nothing is noted or acknowledged then (Spec: CL-14)."""
 
 
 class Inbox:
@@ -113,7 +124,7 @@ class Inbox:
         """Handle deliveries in one step; where that fails for no known reason, each alone (Spec: CL-14)."""
         try:
             await self._decide(lambda step: receive(step, batch))
-        except (StorageFailed, VaultDamaged, VaultTooNew):
+        except _NOT_THE_MESSAGE:
             raise
         except Exception:  # noqa: BLE001  # a poisoned message must not stop those behind it
             if len(batch) == 1:

@@ -15,6 +15,7 @@ from securemsg.client.checks import offline_checks
 from securemsg.client.clock import Clock, system_clock
 from securemsg.client.healing import session_view
 from securemsg.client.network import Network, load_routing
+from securemsg.client.randomness import Randomness
 from securemsg.client.sending import queue_text
 from securemsg.client.step import Changes, Step
 from securemsg.client.views import (
@@ -45,7 +46,7 @@ class Profile:
         self._lock = threading.RLock()
         self._changes = Changes()
         self.clock = clock
-        self.entropy: Entropy = entropy or SystemEntropy()
+        self.entropy: Entropy = Randomness.of(entropy or SystemEntropy())
         with vault.transaction() as transaction:
             self._owner = transaction.owner.load()
             self.network = Network(self.clock, self.entropy, load_routing(transaction))

@@ -6,11 +6,16 @@ import pytest
 
 from securemsg.client import inbox
 from securemsg.client.board import Board
+from securemsg.client.profile import Profile
+from securemsg.client.randomness import RandomnessFailed
 from securemsg.client.receiving import receive
 from securemsg.client.step import Step
+from securemsg.crypto.entropy import SystemEntropy
 from securemsg.mailbox.answers import Deliver
 from securemsg.store.errors import StorageFailed
+from securemsg.store.vault import Vault
 from tests.client.post import Person, PostOffice, settle
+from tests.store.vaults import PASSPHRASE
 
 pytestmark = pytest.mark.anyio
 
@@ -54,6 +59,49 @@ async def test_those_beside_a_poisoned_delivery_are_read(
     monkeypatch.undo()
     settle(ann, ben)
     assert ben.read("ann") == ["0", "1", "3", "4"]
+
+
+async def test_a_random_generator_that_fails_puts_nothing_aside(office: PostOffice) -> None:
+    """CL-14, CL-3, PR-2: an opening, and an answer that needs a new ratchet key, wait until it works."""
+    ann, ben = office.friends("ann", "ben")
+    works = True
+
+    def source(count: int) -> bytes:
+        return ann.profile.entropy(count) if works else bytes(count)
+
+    ben.profile.close()
+    ben.profile = Profile(Vault.open(ben.home, PASSPHRASE), ben.clock, SystemEntropy(source))
+    for text in ("opens a session", "goes on"):
+        ann.write("ben", text)
+        ann.send()
+        works = False
+        with pytest.raises(RandomnessFailed):
+            await inbox_of(ben)._handle(list(ben.box.queue))
+        assert ben.notes() == {}
+        assert ben.profile.decide(lambda step: step.vault.position.load()).handled == ben.box.sequence - 1
+        works = True
+        settle(ann, ben)
+        assert ben.read("ann")[-1] == text
+        ben.write("ann", "answers")
+        settle(ann, ben)
+
+
+async def test_memory_that_runs_out_puts_nothing_aside(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CL-14: nor anything else that this computer is to blame for."""
+    ann, ben = office.friends("ann", "ben")
+    ann.write("ben", "kept by the relay")
+    ann.send()
+
+    def fail(_step: Step, _deliveries: Sequence[Deliver]) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(inbox, "receive", fail)
+    with pytest.raises(MemoryError):
+        await inbox_of(ben)._handle(list(ben.box.queue))
+    monkeypatch.undo()
+    assert ben.notes() == {}
 
 
 async def test_a_failing_disk_puts_nothing_aside(office: PostOffice, monkeypatch: pytest.MonkeyPatch) -> None:
