@@ -18,9 +18,8 @@ from relay.storage.inspection import (
     LookAtHoldings,
     RevokeInvitation,
 )
-from relay.storage.operations import Count, Invite, Operation, Result, Stored, StoreFailedError, Totals
+from relay.storage.operations import Count, Invite, Operation, Result, Store, Stored, StoreFailedError, Totals
 from relay.storage.sqlite.snapshot import Pause, copy, faults, reading
-from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.ids import MailboxId
@@ -46,7 +45,7 @@ _MAILBOX: Final = re.compile(rf"[0-9a-f]{{{2 * MailboxId.WIDTH}}}", re.ASCII)
 class Administration:
     """Commands on one store; each method must be called where the store may be called."""
 
-    def __init__(self, store: SqliteStore, folder: DataFolder, clock: Clock, entropy: Entropy) -> None:
+    def __init__(self, store: Store, folder: DataFolder, clock: Clock, entropy: Entropy) -> None:
         self._store = store
         self.folder = folder
         self._clock = clock

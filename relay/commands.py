@@ -11,17 +11,18 @@ from typing import Any, Final
 
 from relay.administration import SETTLED, Administration, Reply
 from relay.clock import system_clock
-from relay.config import Config
+from relay.config import Config, StoreKind
 from relay.connections import refuse_missing_files
 from relay.control import ask
 from relay.folder import DataFolder
 from relay.holdings import holdings_text
 from relay.identity import Identity
+from relay.opening import ELSEWHERE, open_postgres, open_store, server_of
 from relay.program import address_of
 from relay.restore import restore as restore_backup
 from relay.serve import serve as serve_clients
 from relay.settings import toml_of
-from relay.storage.operations import StoreBrokenError
+from relay.storage.operations import StoreBrokenError, StoreFailedError
 from relay.storage.sqlite.store import SqliteStore
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.errors import LocalError
@@ -121,21 +122,60 @@ def restore(settings: Config, options: argparse.Namespace) -> None:
     _print(options, {"ok": True}, "Restored. Owners will publish new prekeys when they connect.")
 
 
+def restored(settings: Config, options: argparse.Namespace) -> None:
+    """After PostgreSQL's files or a dump were put back: void the leaves on every shelf (Spec: RL-25)."""
+    _refuse_while_running(settings)
+    with closing(open_postgres(settings)) as store:
+        try:
+            store.void_leaves()
+        except StoreFailedError:
+            raise LocalError("The server failed; nothing was changed. Try again.") from None
+    _print(options, {"ok": True}, "Done. Owners will publish new prekeys when they connect.")
+
+
+def migrate_store(settings: Config, options: argparse.Namespace) -> None:
+    """Copy everything from SQLite to PostgreSQL, or back (Spec: RL-29)."""
+    place, database = server_of(settings), DataFolder(settings.data).database
+    _refuse_while_running(settings)
+    # Its package is an extra: `open_postgres` says so where it is missing.
+    open_postgres(settings).close()
+    from relay.storage.migrate import postgres_to_sqlite, sqlite_to_postgres  # noqa: PLC0415  # an extra
+
+    if options.to == "sqlite":
+        moved = postgres_to_sqlite(place, database, SystemEntropy())
+    else:
+        if not database.exists():
+            raise LocalError(f"There is no {database} to move; name its folder with --data.")
+        moved = sqlite_to_postgres(database, place, SystemEntropy())
+        # Whoever served it again would hand out leaves twice.
+        database.rename(database.with_name(database.name + ".moved"))
+    counted = {name: getattr(moved, name) for name in ("mailboxes", "envelopes", "invitations")}
+    said = ", ".join(f"{count} {name}" for name, count in counted.items())
+    _print(options, {"ok": True, **counted}, f"Moved and compared: {said}.")
+
+
+def _refuse_while_running(settings: Config) -> None:
+    if _is_running(DataFolder(settings.data)):
+        raise LocalError("A relay runs on this folder; stop it first with `securemsg-relay drain`.")
+
+
 def _perform(settings: Config, words: Mapping[str, object]) -> Reply:
     """Ask the relay that runs, or open the store when none does."""
     folder = DataFolder(settings.data)
     reply = ask(folder, words)
     if reply is not None:
         return reply
-    if not folder.database.exists():
+    if settings.store.kind is StoreKind.SQLITE and not folder.database.exists():
         raise LocalError(
             f"There is no relay in {folder.path}; name its folder with --data, or start one with serve."
         )
-    with closing(SqliteStore.open(folder.database, settings.policy)) as store:
+    with closing(open_store(settings)) as store:
         administration = Administration(store, folder, system_clock, SystemEntropy())
         try:
             if words["command"] not in SETTLED:
                 return administration.perform(words)
+            if not isinstance(store, SqliteStore):
+                raise LocalError(ELSEWHERE)
             store.settle()
             return administration.perform_settled(words, lambda: None)
         except StoreBrokenError:

@@ -16,7 +16,9 @@ import trio
 from relay.administration import SETTLED, Administration, Reply, Words
 from relay.folder import DataFolder
 from relay.log import Event
+from relay.opening import ELSEWHERE
 from relay.service import Service
+from relay.storage.operations import Store
 from relay.storage.sqlite.store import SqliteStore
 from relay.vitals import Vitals
 from securemsg.errors import LocalError
@@ -88,7 +90,7 @@ class Control:
     """Answers on the control socket."""
 
     def __init__(
-        self, service: Service, store: SqliteStore, administration: Administration, relay: Running
+        self, service: Service, store: Store, administration: Administration, relay: Running
     ) -> None:
         self._service = service
         self._store = store
@@ -155,13 +157,16 @@ class Control:
             case command:
                 reply = await self._service.committer.alone(lambda: self._administration.perform(words))
         if command == "stats":
-            return {**reply, **self._service.counters.numbers(), **self._relay.vitals.moment()}
+            # What was counted just now wins over what was counted within the last minute.
+            return {**self._service.counters.numbers(), **self._relay.vitals.moment(), **reply}
         if command == "what-we-hold":
             listening = self._service.delivery.has_listener(MailboxId.fromhex(str(reply["mailbox"])))
             return {**reply, "listening": listening}
         return reply
 
     async def _perform_settled(self, words: Words) -> Reply:
+        if not isinstance(self._store, SqliteStore):
+            raise LocalError(ELSEWHERE)
         # One at a time: a second would bring the file up to date under the first one's eyes.
         async with self._turn:
             try:

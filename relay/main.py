@@ -61,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     copied = command("backup", commands.backup, "copy everything to a new folder")
     copied.add_argument("destination", type=Path)
     command("restore", commands.restore, "take a backup into use").add_argument("source", type=Path)
+    moved = command("migrate-store", commands.migrate_store, "copy everything to another kind of store")
+    moved.add_argument("--to", choices=("postgres", "sqlite"), default="postgres")
+    command("restored", commands.restored, "after a restore of PostgreSQL: void the one-time keys")
     return parser
 
 

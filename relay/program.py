@@ -16,10 +16,11 @@ from relay.housekeeping import keep_house
 from relay.identity import Identity
 from relay.log import Event, Log
 from relay.monitoring import Monitoring, listen_for_monitors
+from relay.opening import OpenStore
 from relay.reserve import DiskReserve
 from relay.server import Server
 from relay.service import Service
-from relay.storage.sqlite.store import SqliteStore
+from relay.storage.operations import StoreFailedError
 from relay.subscriptions import Delivery
 from relay.supervision import measure_loop
 from relay.transport.certificates import Certificates
@@ -38,14 +39,11 @@ class Relay:
     """One relay on a store and a listener that its caller opens and closes."""
 
     def __init__(
-        self, config: Config, store: SqliteStore, listener: socket.socket, clock: Clock, entropy: Entropy
+        self, config: Config, store: OpenStore, listener: socket.socket, clock: Clock, entropy: Entropy
     ) -> None:
         """Load the identity, making it where there is none; raises `LocalError`."""
         folder = DataFolder(config.data)
-        if store.holds_mailboxes and not folder.identity_key.exists():
-            raise LocalError(
-                "relay.db is in use but identity.key is gone; restore identity.key from a backup."
-            )
+        _refuse_a_store_of_another(store, folder)
         identity = Identity.prepare(folder, entropy, clock())
         counters, log = Counters(), Log(clock, config.log)
         self._store = store
@@ -118,6 +116,16 @@ class Relay:
     def reload(self) -> None:
         """Read the certificate again (Spec: RL-32)."""
         self._certificates.read(self.service.log)
+
+
+def _refuse_a_store_of_another(store: OpenStore, folder: DataFolder) -> None:
+    try:
+        if store.holds_mailboxes and not folder.identity_key.exists():
+            raise LocalError(
+                "The store is in use but identity.key is gone; restore identity.key from a backup."
+            )
+    except StoreFailedError:
+        raise LocalError("The store does not answer; is its server there?") from None
 
 
 def _pair(config: Config, folder: DataFolder) -> Pair:

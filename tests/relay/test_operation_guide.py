@@ -51,7 +51,7 @@ def test_every_piece_of_configuration_in_the_guide_is_good(tmp_path: Path, numbe
 
 
 def test_every_setting_that_the_guide_names_exists() -> None:
-    known = {"data"}
+    known = {"data", "synchronous_standby_names", "pg_basebackup"}
     for name, value in shown(Config.default()).items():
         known |= {name} | set(value if isinstance(value, dict) else ())
     for name, table in re.findall(r"`(\w+)` in `\[(\w+)\]`", GUIDE.read_text()):

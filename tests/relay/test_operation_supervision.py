@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 import trio
 
+from relay.control import ask
+from relay.folder import DataFolder
 from relay.supervision import Supervisor, give_signs_of_life, measure_loop
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Done, Goodbye
@@ -145,6 +147,9 @@ async def test_drain_says_goodbye_and_returns_when_the_relay_has_ended(tmp_path:
     try:
         async with RelayClient.open(RelayAddress.parse(relay.address)) as client:
             assert await client.ask(Mailbox().creation) == Done()
+            counted = await trio.to_thread.run_sync(ask, DataFolder(relay.data), {"command": "stats"})
+            assert counted is not None
+            assert (counted["mailboxes"], counted["connections_open"]) == (1, 1)
             done = await trio.to_thread.run_sync(run, relay.data, "drain")
             assert done == (0, "The relay has ended; what it accepted is stored.\n", "")
             assert isinstance(await client.notice(), Goodbye)
