@@ -26,16 +26,18 @@ of the format (https://sqlite.org/fileformat2.html#the_database_header). A chang
 would make SQLite misread authentic pages."""
 
 _SETTINGS: Final = (
+    "pragma synchronous = extra",
     "pragma journal_mode = wal",
-    "pragma synchronous = full",
     "pragma fullfsync = on",
     "pragma secure_delete = on",
     "pragma foreign_keys = on",
     "pragma temp_store = memory",
     "pragma trusted_schema = off",
 )
-"""A WAL commit survives a power cut only with `full`; `fullfsync` is what macOS calls a
-sync that reaches the disk (Spec: ST-4)."""
+"""A WAL commit survives a power cut only with `full`, and `extra` is that and more: it comes
+first, because else nothing syncs that a new file's first journal is gone, and one that comes
+back after a power cut undoes everything. `fullfsync` is what macOS calls a sync that reaches
+the disk (Spec: ST-4)."""
 
 
 def check_header(path: Path) -> None:

@@ -174,7 +174,7 @@ def test_the_connection_has_the_settings_that_the_promises_rest_on(vault: Vault)
     assert connection is not None
     expected = {
         "journal_mode": "wal",
-        "synchronous": 2,
+        "synchronous": 3,
         "secure_delete": 1,
         "locking_mode": "exclusive",
         "foreign_keys": 1,
