@@ -80,6 +80,9 @@ EXPIRING = 61
 """Minutes before a commit that comes after everything past its time was removed."""
 
 _NUMBERS = st.sampled_from((0, 0, 0, 1, 2)), st.integers(0, 11), st.integers(0, 11)
+APART = "hrv"
+"""Letters of what an administrator asks."""
+
 _ALPHABETS = ("aakf", "mllp", "cat", "caaaaaffkktmlllpppsno")
 """Letters that often meet in one commit."""
 
@@ -90,7 +93,7 @@ def _steps(letters: str, least: int, most: int) -> st.SearchStrategy[list[Step]]
 
 _ONE_COMMIT = st.tuples(
     st.sampled_from((0, 0, 1, EXPIRING, 200)),
-    st.one_of(*(_steps(letters, 6, 20) for letters in _ALPHABETS), _steps("hrv", 1, 2)),
+    st.one_of(*(_steps(letters, 6, 20) for letters in _ALPHABETS), _steps(APART, 1, 2)),
 )
 SCHEDULES = st.lists(_ONE_COMMIT, min_size=3, max_size=10)
 

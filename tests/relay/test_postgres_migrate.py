@@ -29,7 +29,7 @@ from relay.storage.sqlite.store import SqliteStore
 from securemsg.errors import LocalError
 from securemsg.mailbox.answers import ErrorCode
 from securemsg.mailbox.limits import Registration
-from tests.relay.schedules import SCHEDULES, Commit, Names, begin, minutes_later, operations
+from tests.relay.schedules import APART, SCHEDULES, Commit, Names, begin, minutes_later, operations
 from tests.relay.stored import ENTROPY, NOW, created, one
 from tests.support.postgres import postgres
 
@@ -79,7 +79,8 @@ def test_there_and_back_is_the_same_store(
             stack.enter_context(closing(SqliteStore.open(folder / "source.db", POLICY))),
         ]
         assert [copy.commit(looks, now) for copy in copies] == [held] * 3
-        further = operations(names, [step for _, steps in schedule for step in steps])
+        # What is the administrator's has no place among the others: stores may carry it out last.
+        further = operations(names, [step for _, steps in schedule for step in steps if step[0] not in APART])
         answers, *others = [copy.commit(further, now) for copy in copies]
         assert others == [answers] * 2
 

@@ -187,7 +187,7 @@ def expired(store: Store, now: Instant) -> int:
 Step = tuple[str, int, int]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.lists(st.tuples(st.sampled_from("aaarkf"), st.integers(0, 2), st.integers(0, 9)), max_size=12)
