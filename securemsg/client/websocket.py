@@ -72,7 +72,8 @@ class WebSocketStream(ByteStream):
         async with self._writing:
             try:
                 data = self._protocol.send(event)
-            except ProtocolError as error:
+            except (ProtocolError, UnicodeError) as error:
+                # UnicodeError: a host that wsproto cannot write; it comes from the link of a contact.
                 raise _Broken from error
             await self._stream.send(data)
 
@@ -82,20 +83,25 @@ class WebSocketStream(ByteStream):
         try:
             self._protocol.receive_data(data)
             return list(self._protocol.events())
-        except ProtocolError as error:
+        except (ProtocolError, ValueError) as error:
+            # ValueError: headers that are no text of the kind that they should be.
             raise _Broken from error
 
     async def _take(self, events: list[Event]) -> None:
+        asked: Ping | None = None
         for event in events:
             match event:
                 case BytesMessage(data):
                     if data:
                         self._arrived.append(bytes(data))
-                case Ping(payload):
-                    await self._say(Pong(payload))
+                case Ping():
+                    asked = event
                 case Pong():
                     continue
                 case _:
                     # A farewell, text, or what wsproto could not read: nothing that follows counts.
                     self._over = True
                     return
+        if asked is not None:
+            # Only the last: a record of TLS for each would be more work for us than for who asks.
+            await self._say(asked.response())
