@@ -16,8 +16,8 @@ from typing import Final
 
 import trio
 
-from bench.bench_relay import program
 from bench.figures import Figure, show
+from bench.relay_program import program
 from securemsg.mailbox.address import RelayAddress
 from tests.hostile.relay_floods import FLOODS, Pair
 

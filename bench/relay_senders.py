@@ -1,96 +1,122 @@
-"""A process of senders for `bench_relay`: `python -m bench.relay_senders ADDRESS CONNECTIONS`.
+"""A process of clients for `bench_relay`: `python -m bench.relay_senders ADDRESS MAILBOXES`.
 
-Prints a line when all of them are connected, reads how many seconds to send for, prints
-how many envelopes were accepted in that time, and so on until its input ends.
+Each mailbox has a connection of its owner and one of a sender. Prints a line when all are connected, then
+carries out one line after the other, and prints numbers for each:
+
+    flood SECONDS IN_FLIGHT  submit from all senders: accepted a second
+    pass SECONDS IN_FLIGHT   the same, while the owners take and acknowledge: acknowledged a second
+    drain SECONDS            owners take and acknowledge what waits: acknowledged a second
+    single COUNT             one sender, one submit after the other: milliseconds, median and 99th in 100
+    hop COUNT                the same until the owner has it
 """
 
-import itertools
-import os
 import sys
+from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import Final
 
 import trio
 
-from securemsg.ids import SubmitId
+from bench.relay_clients import Owner, Sender, until_accepted, until_delivered
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.answers import Accepted, answer_values
-from securemsg.mailbox.requests import Submit, values
-from securemsg.wire.codec import encode
-from securemsg.wire.framing import frame
 from tests.relay.client import Mailbox, RelayClient
 
-BATCH: Final = 50
-IN_FLIGHT: Final = 200
-ENVELOPE: Final = b"e" * 1_180
-"""About the size of a message of the smallest block."""
+_PAUSE_SECONDS: Final = 0.002
+"""Between two single submits: light load."""
 
-FIRST_NUMBER: Final = 0x01020304
-"""Request numbers from here on take four bytes, so that frames differ in these only."""
-
-MARK_ID: Final = bytes(range(100, 116))
-"""A submit id that is found again in a frame."""
-
-ANSWER_BYTES: Final = 12
-ACCEPTED: Final = frame(encode(answer_values(FIRST_NUMBER, Accepted())))[:8]
-"""What each of the answers begins with; its number follows."""
+Until = Callable[[Sender, Owner], Awaitable[None]]
+"""Submits once, and waits."""
 
 
-class Sender:
-    """One connection that keeps `IN_FLIGHT` submits unanswered.
+class Station:
+    """All clients of this process."""
 
-    Frames are put together from ready pieces and answers are counted by their bytes, so
-    that the processor is left to the relay.
-    """
+    def __init__(self, address: RelayAddress, stack: AsyncExitStack) -> None:
+        self._address = address
+        self._stack = stack
+        self._senders: list[Sender] = []
+        self._owners: list[Owner] = []
 
-    def __init__(self, client: RelayClient) -> None:
-        self.client = client
-        self.mailbox = Mailbox()
-        self.accepted = 0
-        self._sent = 0
-        self._numbers = itertools.count(FIRST_NUMBER)
-        submit = Submit(self.mailbox.id, self.mailbox.token, SubmitId(MARK_ID), ENVELOPE)
-        whole = frame(encode(values(FIRST_NUMBER, submit)))
-        self._head, rest = whole.split(FIRST_NUMBER.to_bytes(4, "big"), 1)
-        self._middle, self._tail = rest.split(MARK_ID, 1)
+    async def add(self) -> None:
+        """Make a mailbox, and connect its owner and a sender."""
+        mailbox = Mailbox()
+        owner = await self._stack.enter_async_context(RelayClient.open(self._address))
+        await owner.ask(mailbox.creation)
+        await owner.own(mailbox)
+        self._owners.append(Owner(owner, mailbox))
+        sender = await self._stack.enter_async_context(RelayClient.open(self._address))
+        self._senders.append(Sender(sender, mailbox))
 
-    async def send_until(self, deadline: float) -> None:
-        """Submit until `deadline`; then wait for what is unanswered."""
-        stream = self.client.stream
-        while True:
-            sending = trio.current_time() < deadline
-            while sending and self._sent - self.accepted <= IN_FLIGHT - BATCH:
-                await stream.send(b"".join(self._submit() for _ in range(BATCH)))
-                self._sent += BATCH
-            if self._sent == self.accepted:
-                return
-            answers = await stream.receive()
-            accepted = answers.count(ACCEPTED)
-            if len(answers) != accepted * ANSWER_BYTES:
-                raise ValueError(answers[:100])
-            self.accepted += accepted
+    async def carry_out(self, line: str) -> list[float]:
+        """Do what `line` says; the numbers to print."""
+        verb, *words = line.split()
+        match verb, [float(word) for word in words]:
+            case "flood", [seconds, in_flight]:
+                return [await self._flood(seconds, int(in_flight))]
+            case "pass", [seconds, in_flight]:
+                return [await self._pass(seconds, int(in_flight))]
+            case "drain", [seconds]:
+                return [await self._drain(seconds)]
+            case "single", [count]:
+                return await self._one_by_one(int(count), until_accepted)
+            case "hop", [count]:
+                await self._owners[0].subscribe()
+                return await self._one_by_one(int(count), until_delivered)
+            case _:
+                raise ValueError(line)
 
-    def _submit(self) -> bytes:
-        number = next(self._numbers)
-        return b"".join((self._head, number.to_bytes(4, "big"), self._middle, os.urandom(16), self._tail))
+    async def _flood(self, seconds: float, in_flight: int) -> float:
+        before, begun = sum(sender.accepted for sender in self._senders), trio.current_time()
+        async with trio.open_nursery() as nursery:
+            for sender in self._senders:
+                nursery.start_soon(sender.send_until, begun + seconds, in_flight)
+        accepted = sum(sender.accepted for sender in self._senders) - before
+        return accepted / (trio.current_time() - begun)
+
+    async def _pass(self, seconds: float, in_flight: int) -> float:
+        async with trio.open_nursery() as nursery:
+            for owner in self._owners:
+                await owner.subscribe()
+                nursery.start_soon(owner.take)
+            before, begun = sum(owner.acknowledged for owner in self._owners), trio.current_time()
+            await self._flood(seconds, in_flight)
+            done = sum(owner.acknowledged for owner in self._owners) - before
+            elapsed = trio.current_time() - begun
+            nursery.cancel_scope.cancel()
+        return done / elapsed
+
+    async def _drain(self, seconds: float) -> float:
+        async with trio.open_nursery() as nursery:
+            before, begun = sum(owner.acknowledged for owner in self._owners), trio.current_time()
+            for owner in self._owners:
+                await owner.subscribe()
+                nursery.start_soon(owner.take)
+            await trio.sleep(seconds)
+            done = sum(owner.acknowledged for owner in self._owners) - before
+            elapsed = trio.current_time() - begun
+            nursery.cancel_scope.cancel()
+        return done / elapsed
+
+    async def _one_by_one(self, count: int, until: Until) -> list[float]:
+        taken = []
+        for _ in range(count):
+            await trio.sleep(_PAUSE_SECONDS)
+            begun = trio.current_time()
+            await until(self._senders[0], self._owners[0])
+            taken.append(1_000 * (trio.current_time() - begun))
+        taken.sort()
+        return [taken[count // 2], taken[count * 99 // 100]]
 
 
-async def run(address: RelayAddress, connections: int) -> None:
-    """Connect, then send as long as each line read says."""
+async def run(address: RelayAddress, mailboxes: int) -> None:
+    """Connect, then do what each line read says."""
     async with AsyncExitStack() as stack:
-        senders = [
-            Sender(await stack.enter_async_context(RelayClient.open(address))) for _ in range(connections)
-        ]
-        for sender in senders:
-            await sender.client.ask(sender.mailbox.creation)
-        print("ready", flush=True)
+        station = Station(address, stack)
+        for _ in range(mailboxes):
+            await station.add()
+        print("0", flush=True)
         while line := await trio.to_thread.run_sync(sys.stdin.readline):
-            before, begun = sum(sender.accepted for sender in senders), trio.current_time()
-            async with trio.open_nursery() as nursery:
-                for sender in senders:
-                    nursery.start_soon(sender.send_until, begun + float(line))
-            accepted = sum(sender.accepted for sender in senders) - before
-            print(accepted / (trio.current_time() - begun), flush=True)
+            print(*await station.carry_out(line), flush=True)
 
 
 if __name__ == "__main__":
