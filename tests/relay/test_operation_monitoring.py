@@ -1,24 +1,26 @@
 """Metrics, health and readiness: what they tell, and that nothing happens by asking (Spec: RL-41, RL-42)."""
 
 import re
+from collections.abc import Sequence
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
 import trio
+from typing_extensions import override
 
 from relay.config import LimitSettings, MetricsSettings
 from relay.counters import Counters
 from relay.metrics import NAMES
 from relay.program import Relay
 from relay.server import listen
-from relay.storage.operations import StoreFailedError
+from relay.storage.operations import Operation, Result, StoreFailedError
 from relay.storage.sqlite.store import SqliteStore
 from relay.transport.pair import Pair
 from relay.vitals import _certificate_end
 from securemsg.crypto.certificate import make_certificate
 from securemsg.errors import LocalError
-from securemsg.instant import DAY, SECOND
+from securemsg.instant import DAY, SECOND, Instant
 from securemsg.mailbox.answers import Accepted, Done, ErrorCode, Failed
 from securemsg.mailbox.requests import Ping
 from tests.relay.client import Mailbox, RelayClient
@@ -130,7 +132,8 @@ class _Failing(SqliteStore):
 
     __slots__ = ()
 
-    def commit(self, *_: object) -> list[object]:  # type: ignore[override]  # it never returns
+    @override
+    def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         raise StoreFailedError
 
 
