@@ -20,8 +20,14 @@ _NOBODY: Final = 65534
 """PostgreSQL does not run as root; then this user runs it."""
 
 _SECONDS: Final = 30
-_UNTIL_INPUT_ENDS: Final = '"$@" & server=$!; read -r _; kill -INT $server; wait $server'
-"""The server ends with its standard input, and so with the test run, however that ends."""
+_UNTIL_INPUT_ENDS: Final = """
+"$@" & server=$!
+read -r _ || left=yes
+kill -INT $server
+wait $server
+[ -z "$left" ] || rm -rf "$0"
+"""
+"""The server ends with its standard input, so with the test run, however that ends; then all of it goes."""
 
 _SETTINGS: Final = {
     "listen_addresses": "",
@@ -62,7 +68,7 @@ class PostgresServer:
         command = [str(self._programs / "bin" / "postgres"), "-D", str(self._data), *options]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
-                ["sh", "-c", _UNTIL_INPUT_ENDS, "sh", *command],
+                ["sh", "-c", _UNTIL_INPUT_ENDS, str(self.folder), *command],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -89,9 +95,8 @@ class PostgresServer:
 
     def stop(self) -> None:
         """Stop the server, if it runs."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-            self._process.wait(_SECONDS)
+        if self._process is not None:
+            self._process.communicate(b"stop\n", _SECONDS)
             self._process = None
 
     def remove(self) -> None:
