@@ -107,6 +107,11 @@ class Committer:
         """Operations that wait or are being committed, and their bytes."""
         return self._count, self._size
 
+    @property
+    def is_busy(self) -> bool:
+        """Tell whether half of what may wait does: the store does not keep up."""
+        return self._count >= QUEUE_OPERATIONS // 2 or self._size >= QUEUE_BYTES // 2
+
     async def commit(
         self, operations: Sequence[Operation], witness: Witness | None = None
     ) -> Sequence[Result]:

@@ -41,6 +41,9 @@ from securemsg.mailbox.requests import (
 
 _RESERVE_RETRY_SECONDS: Final = 300
 
+_NEWCOMER_RETRY_SECONDS: Final = 60
+"""Under load somebody new waits in front of a screen; a minute later it may be over."""
+
 _FETCHES_AT_ONCE: Final = 8
 """Prekey fetches in one commit: only their answers are large (Spec: RL-4)."""
 
@@ -91,7 +94,7 @@ class Desk:
             await self._answer_all(said)
 
     async def _answer_all(self, said: Sequence[Asked | Submits]) -> None:
-        pressure = self.service.reserve.pressure
+        pressure = self.service.pressure
         for one in said:
             if isinstance(one, Submits):
                 self._submit_all(one, pressure)
@@ -138,8 +141,10 @@ class Desk:
             await self._queue(asked, request)
 
     def _objection(self, request: Request, pressure: Pressure) -> Failed | None:
-        if pressure and isinstance(request, Growing if pressure is Pressure.STORING else Create):
+        if pressure is Pressure.STORING and isinstance(request, Growing):
             return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
+        if pressure is Pressure.NEW_MAILBOXES and isinstance(request, Create):
+            return Failed(ErrorCode.UNAVAILABLE, _NEWCOMER_RETRY_SECONDS)
         # Submits first: they come by the thousand.
         if isinstance(request, SendersOnly):
             return self._objection_to_sender(request)

@@ -8,7 +8,7 @@ from relay.config import Config
 from relay.counters import Counters
 from relay.identity import Identity
 from relay.log import Log
-from relay.reserve import DiskReserve
+from relay.reserve import DiskReserve, Pressure
 from relay.subscriptions import Delivery
 from securemsg.crypto.entropy import Entropy
 from securemsg.mailbox.relay import RelayConnection
@@ -32,6 +32,14 @@ class Service:
     log: Log
     decoy: bytes
     clock: Clock
+
+    @property
+    def pressure(self) -> Pressure:
+        """What must be refused now: the disk fills, or the store does not keep up (Spec: RL-48)."""
+        found = self.reserve.pressure
+        if found is Pressure.NONE and self.committer.is_busy:
+            return Pressure.NEW_MAILBOXES
+        return found
 
     def connection(self) -> RelayConnection:
         """The protocol of one fresh connection."""

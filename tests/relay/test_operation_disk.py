@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +11,10 @@ import pytest
 import trio
 from typing_extensions import override
 
+from relay.committer import QUEUE_OPERATIONS
 from relay.config import MEBIBYTE, LimitSettings
 from relay.reserve import DiskReserve, Pressure
+from relay.storage.operations import LookAtMailbox
 from securemsg.mailbox.answers import Accepted, Done, ErrorCode, Failed
 from securemsg.mailbox.requests import Acknowledge
 from tests.relay.client import Mailbox, RelayClient
@@ -184,5 +187,23 @@ async def test_nobody_new_comes_in_before_those_who_are_here_are_refused(small_d
         await until(lambda: reserve.held > 0)
         (small_disk / "of another program").write_bytes(bytes(reserve.free - 12 * MEBIBYTE))
         await until(lambda: reserve.pressure is Pressure.NEW_MAILBOXES)
-        refused = Failed(ErrorCode.UNAVAILABLE, 300)
+        refused = Failed(ErrorCode.UNAVAILABLE, 60)
         assert await client.ask_all([Mailbox().creation, mailbox.submit()]) == [refused, Accepted()]
+
+
+@pytest.mark.anyio
+async def test_nobody_new_comes_in_while_the_store_does_not_keep_up(tmp_path: Path) -> None:
+    """RL-48: half of the queue is taken; who is here waits, and is served."""
+    mailbox, released = Mailbox(), threading.Event()
+    async with running(tmp_path) as relay, trio.open_nursery() as nursery:
+        committer = relay.service.committer
+        async with RelayClient.open(relay.address) as client, RelayClient.open(relay.address) as other:
+            assert await client.ask(mailbox.creation) == Done()
+            nursery.start_soon(committer.alone, lambda: released.wait(20))
+            look = [LookAtMailbox(mailbox.id)] * (QUEUE_OPERATIONS // 2)
+            nursery.start_soon(committer.commit, look)
+            await until(lambda: committer.is_busy)
+            assert await other.ask(Mailbox().creation) == Failed(ErrorCode.UNAVAILABLE, 60)
+            released.set()
+            await until(lambda: not committer.is_busy)
+            assert await other.ask_all([Mailbox().creation, mailbox.submit()]) == [Done(), Accepted()]
