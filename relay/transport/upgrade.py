@@ -43,7 +43,7 @@ def accept(head: bytes) -> bytes:
         words = line.split(b" ")
         is_http = len(words) == _WORDS and words[2] in {b"HTTP/1.1", b"HTTP/1.0"}
         raise RefusedUpgradeError(NOT_FOUND if is_http else BAD_REQUEST)
-    if max(map(len, headers)) > _LINE:
+    if any(len(header) > _LINE for header in headers):
         raise RefusedUpgradeError(BAD_REQUEST)
     handshake = H11Handshake(ConnectionType.SERVER)
     try:
