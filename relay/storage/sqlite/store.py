@@ -41,8 +41,8 @@ from relay.storage.sqlite.shelf import Shelves
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
 
-_WAL_PAGES: Final = 4_096
-"""The WAL is written back when it is longer (16 MiB): that bounds a restart and one write-back."""
+_WAL_PAGES: Final = 8_192
+"""The WAL is written back when it is longer (32 MiB): that bounds a restart and one write-back."""
 
 
 class SqliteStore:
