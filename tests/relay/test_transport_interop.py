@@ -10,7 +10,6 @@ from securemsg.client.websocket import WebSocketStream
 from securemsg.crypto.certificate import spki_digest
 from securemsg.mailbox.answers import Accepted, Done
 from securemsg.mailbox.client import Answered, ClientConnection, Greeted
-from securemsg.mailbox.requests import Request
 from securemsg.mailbox.transport import WEBSOCKET_ALPN
 from tests.relay.client import ENTROPY, Mailbox, client_context
 from tests.relay.running import running
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.anyio
 
 async def test_the_clients_websocket_talks_to_the_relays(tmp_path: Path) -> None:
     mailbox = Mailbox()
-    asked: list[Request] = [mailbox.creation, *(mailbox.submit(bytes(33_000)) for _ in range(20))]
+    submits = [mailbox.submit(bytes(33_000)) for _ in range(20)]
     async with running(tmp_path) as relay:
         tcp = await anyio.connect_tcp(relay.address.host, relay.address.port)
         context = client_context(WEBSOCKET_ALPN)
@@ -32,11 +31,12 @@ async def test_the_clients_websocket_talks_to_the_relays(tmp_path: Path) -> None
             await stream.send(connection.start())
             events: list[object] = []
             with anyio.fail_after(20):
-                while len(events) < 1 + len(asked):
+                while len(events) < 2 + len(submits):
                     connection.receive_data(await stream.receive())
                     while (event := connection.next_event()) is not None:
                         events.append(event)
                         if isinstance(event, Greeted):
-                            await stream.send(b"".join(map(connection.send, asked)))
+                            first = connection.send(mailbox.creation)
+                            await stream.send(first + b"".join(map(connection.send, submits)))
         answers = [event.answer for event in events if isinstance(event, Answered)]
         assert answers == [Done(), *[Accepted()] * 20]
