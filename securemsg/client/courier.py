@@ -1,6 +1,7 @@
 """Sending: for each relay that something waits for, one connection that proves nothing (Spec: CL-5, CL-7)."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from functools import partial
 from typing import Final
 
@@ -30,11 +31,32 @@ IDLE_SECONDS: Final = 60.0
 REST_SECONDS: Final = 600.0
 """Between two requests for prekeys for a session that could be newer but still serves (Spec: CL-19)."""
 
+HASTE_SECONDS: Final = 5.0
+"""Between two dials that a person brings forward: many messages to a relay that is down are no flood."""
+
 CONTACTS_AT_ONCE: Final = 64
 """Contacts served in one round on one connection."""
 
 CONTACTS_SEEN: Final = 1_000
 """Contacts looked at for whom something waits: those of a relay that is down must not hide the others."""
+
+
+class _Served:
+    """What wakes the task that serves one relay."""
+
+    __slots__ = ("calm_until", "hurried", "queued")
+
+    def __init__(self) -> None:
+        self.queued = anyio.Event()
+        self.hurried = anyio.Event()
+        self.calm_until = 0.0
+
+    async def rest(self, seconds: float) -> None:
+        """Wait before the next dial; what the person does ends it (Spec: CL-6, MB-13)."""
+        with anyio.move_on_after(seconds):
+            await self.hurried.wait()
+            await anyio.sleep_until(self.calm_until)
+            self.calm_until = anyio.current_time() + HASTE_SECONDS
 
 
 class Courier:
@@ -43,12 +65,17 @@ class Courier:
     def __init__(self, profile: Profile, decide: Decide) -> None:
         self._profile = profile
         self._decide = decide
-        self._woken: dict[RelayAddress, anyio.Event] = {}
+        self._served: dict[RelayAddress, _Served] = {}
+        self._hurried: set[ContactId] = set()
         self._rests = dict[ContactId, float]()
         self._stir = anyio.Event()
 
-    def wake(self) -> None:
-        """Look at the outbox again: something was queued, or a contact can be written to again."""
+    def wake(self, hurried: Collection[ContactId] = ()) -> None:
+        """Look at the outbox again: something was queued, or a contact can be written to again.
+
+        To those who are `hurried` the person has just written.
+        """
+        self._hurried.update(hurried)
         self._stir.set()
 
     async def run(self) -> None:
@@ -57,16 +84,22 @@ class Courier:
             while True:
                 self._stir = anyio.Event()
                 due, pause = await self._decide(_look)
-                for address in due:
-                    if address in self._woken:
-                        self._woken[address].set()
-                    else:
-                        self._woken[address] = anyio.Event()
-                        tasks.start_soon(self._serve, address)
+                for address, contacts in due.items():
+                    # Whom this look did not see yet the next one will: each wakes a dial once.
+                    hurried = self._hurried & contacts
+                    self._hurried -= contacts
+                    served = self._served.get(address)
+                    if served is None:
+                        self._served[address] = served = _Served()
+                        tasks.start_soon(self._serve, address, served)
+                        continue
+                    served.queued.set()
+                    if hurried:
+                        served.hurried.set()
                 with anyio.move_on_after(pause):
                     await self._stir.wait()
 
-    async def _serve(self, address: RelayAddress) -> None:
+    async def _serve(self, address: RelayAddress, served: _Served) -> None:
         """Submit to one relay until nothing was due for a while."""
         backoff = Backoff(self._profile.entropy)
         try:
@@ -74,19 +107,21 @@ class Courier:
                 began = anyio.current_time()
                 try:
                     async with connected(address, self._profile.network) as link:
-                        await self._submit_all(address, link)
+                        await self._submit_all(address, served, link)
                 except RelayProblem as problem:
+                    # What the person did until now was tried by the dial that failed.
+                    served.hurried = anyio.Event()
                     await self._decide(partial(_explain_all, address=address, problem=problem))
                     pause = backoff.after(anyio.current_time() - began, problem)
-                    await anyio.sleep(pause / SECOND)
+                    await served.rest(pause / SECOND)
         finally:
-            del self._woken[address]
+            del self._served[address]
             # Whatever was queued since the last look would have woken us in vain.
             self._stir.set()
 
-    async def _submit_all(self, address: RelayAddress, link: Link) -> None:
+    async def _submit_all(self, address: RelayAddress, served: _Served, link: Link) -> None:
         while True:
-            self._woken[address] = anyio.Event()
+            served.queued = anyio.Event()
             entries = (await self._decide(_due)).get(address, [])[:CONTACTS_AT_ONCE]
             if entries:
                 async with anyio.create_task_group() as tasks:
@@ -96,7 +131,7 @@ class Courier:
                     raise link.problem
                 continue
             with anyio.move_on_after(IDLE_SECONDS) as idle:
-                await self._woken[address].wait()
+                await served.queued.wait()
             if idle.cancelled_caught or link.problem is not None:
                 return
 
@@ -166,10 +201,11 @@ def _due(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
     return dict(due)
 
 
-def _look(step: Step) -> tuple[list[RelayAddress], float | None]:
-    """Return which relays have something due, and the seconds until more is."""
+def _look(step: Step) -> tuple[dict[RelayAddress, set[ContactId]], float | None]:
+    """Return which relays have something due, for whom, and the seconds until more is."""
     later = [entry.not_before for entry in _heads(step) if entry.not_before > step.now]
-    return list(_due(step)), (min(later) - step.now) / SECOND if later else None
+    due = {address: {entry.contact for entry in entries} for address, entries in _due(step).items()}
+    return due, (min(later) - step.now) / SECOND if later else None
 
 
 def _explain_all(step: Step, address: RelayAddress, problem: RelayProblem) -> None:

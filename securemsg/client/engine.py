@@ -117,7 +117,7 @@ class Engine:
         self._board.changed(changes)
         if changes.outbox:
             # Before anything is awaited: whoever asked may be cancelled there; what they queued leaves.
-            self._courier.wake()
+            self._courier.wake(changes.hurried)
             self._board.stir()
             waiting = await self._waiting()
             self._board.show(replace(self._board.connection, waiting=waiting))

@@ -5,7 +5,7 @@ from typing import Final
 from securemsg.client.backoff import wait_milliseconds
 from securemsg.client.problems import Refused, RelayProblem
 from securemsg.client.reasons import FINAL, word_of
-from securemsg.client.sending import seal_waiting
+from securemsg.client.sending import hurry, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import LocalError, RemoteError
 from securemsg.ids import SubmitId
@@ -67,7 +67,7 @@ def retry(step: Step, row: MessageRow) -> None:
     message = step.vault.messages.get(row)
     content = encode(Text(message.message_id, message.sent_at, message.text))
     step.vault.outbox.add(message.contact, content, step.now, row)
-    step.vault.outbox.hurry(message.contact)
+    hurry(step, message.contact)
     step.changes.outbox = True
     step.changes.contacts.add(message.contact)
     seal_waiting(step, message.contact)

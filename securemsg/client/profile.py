@@ -66,6 +66,7 @@ class Profile:
             self._changes.contacts |= changes.contacts
             self._changes.list |= changes.list
             self._changes.outbox |= changes.outbox
+            self._changes.hurried |= changes.hurried
 
     def decide(self, function: Callable[[Step], T]) -> T:
         """Run `function` in one transaction and return what it returns."""

@@ -44,11 +44,17 @@ def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
         contact, NewMessage.of_text(said.message_id, said.sent_at, said.text), step.now
     )
     step.vault.outbox.add(contact, encoded, step.now, row)
-    step.vault.outbox.hurry(contact)
+    hurry(step, contact)
     step.changes.contacts.add(contact)
     step.changes.outbox = True
     seal_waiting(step, contact)
     return row
+
+
+def hurry(step: Step, contact: ContactId) -> None:
+    """Let what waits for a contact be tried at once, because the person acts (Spec: CL-6)."""
+    step.vault.outbox.hurry(contact)
+    step.changes.hurried.add(contact)
 
 
 def accept_contact(step: Step, contact: ContactId) -> None:

@@ -19,6 +19,9 @@ class Changes:
     outbox: bool = False
     """Whether something was queued, sealed, settled or put off."""
 
+    hurried: set[ContactId] = field(default_factory=set)
+    """To whom the person wrote, so that what waits for them is tried at once (Spec: CL-6)."""
+
     list: bool = False
     """Whether the list of conversations changed otherwise: a contact, a trust state, an alias."""
 

@@ -69,4 +69,4 @@ def test_a_clock_that_is_set_back_does_not_hold_up_what_waits_for_a_relay(office
 
 def test_with_nothing_to_send_nobody_is_dialled(office: PostOffice) -> None:
     ann, _ = office.friends("ann", "ben")
-    assert ann.profile.decide(_look) == ([], None)
+    assert ann.profile.decide(_look) == ({}, None)
