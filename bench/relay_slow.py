@@ -18,19 +18,19 @@ _WRITE_BACK_SYNCS = 3
 
 def slow_down(seconds: float) -> None:
     """Make every fsync of the store take `seconds` longer."""
-    commit, tidy = SqliteStore.commit, SqliteStore.tidy
+    commit, write_back = SqliteStore.commit, SqliteStore._write_back  # noqa: SLF001  # where it syncs
 
     def slow_commit(store: SqliteStore, operations: Sequence[Operation], now: Instant) -> list[Result]:
         results = commit(store, operations, now)
         time.sleep(seconds)
         return results
 
-    def slow_tidy(store: SqliteStore) -> None:
-        tidy(store)
+    def slow_write_back(store: SqliteStore, mode: int) -> bool:
         time.sleep(_WRITE_BACK_SYNCS * seconds)
+        return write_back(store, mode)
 
     # Assigned by name, because a class's methods are not to be replaced.
-    for name, method in (("commit", slow_commit), ("tidy", slow_tidy)):
+    for name, method in (("commit", slow_commit), ("_write_back", slow_write_back)):
         setattr(SqliteStore, name, method)
 
 

@@ -88,7 +88,7 @@ class SqliteStore:
         `StoreBrokenError` where the disk fails.
         """
         self._is_settled = True
-        if not self._write_back():
+        if not self._write_back(apsw.SQLITE_CHECKPOINT_TRUNCATE):
             self._is_settled = False
             raise LocalError(
                 "There is no room on the disk or in memory to bring the database up to date; make some."
@@ -111,8 +111,9 @@ class SqliteStore:
             raise StoreBrokenError(f"the disk failed: {type(error).__name__}") from None
         except apsw.Error as error:
             raise StoreFailedError(f"the commit failed: {type(error).__name__}") from None
-        if self._wal_pages > _WAL_PAGES:
-            self.tidy()
+        if self._wal_pages > _WAL_PAGES and not self._is_settled:
+            # Not emptied: to write over what is there costs an fsync less than half of what growing costs.
+            self._write_back(apsw.SQLITE_CHECKPOINT_PASSIVE)
         return results
 
     def tidy(self) -> None:
@@ -122,16 +123,16 @@ class SqliteStore:
         Raises `StoreBrokenError`.
         """
         if not self._is_settled:
-            self._write_back()
+            self._write_back(apsw.SQLITE_CHECKPOINT_TRUNCATE)
 
     def close(self) -> None:
         """Write back what can be and release the file; what was committed is safe in any case."""
         with contextlib.suppress(apsw.Error):
             self._database.close()
 
-    def _write_back(self) -> bool:
+    def _write_back(self, mode: int) -> bool:
         try:
-            self._database.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+            self._database.wal_checkpoint(mode=mode)
             self._wal_pages = 0
         except (apsw.FullError, apsw.NoMemError):
             return False
