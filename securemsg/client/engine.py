@@ -62,10 +62,22 @@ class Engine:
         return self._board.notices()
 
     async def perform(self, function: Callable[[Profile], T]) -> T:
-        """Run `function` on the profile in the worker thread, then send what it queued."""
-        result = await anyio.to_thread.run_sync(function, self._profile, limiter=self._threads)
-        await self._settle()
-        return result
+        """Run `function` on the profile in the worker thread, then send what it queued.
+
+        Whoever is cancelled before it begins has done nothing; after that the cancellation waits
+        for its end. asyncio's own cancellation knows no shield, so that a task of its own waits.
+        """
+        results: list[T] = []
+
+        async def work() -> None:
+            results.append(await self._run(function))
+
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(work)
+        except BaseExceptionGroup as group:
+            raise only(group) from None
+        return results[0]
 
     async def idle(self) -> None:
         """Return once the backlog of our mailbox is here and nothing in the outbox can leave now.
@@ -106,7 +118,14 @@ class Engine:
             return CheckView("relay", ok=False, advice=str(problem))
 
     async def _decide(self, function: Callable[[Step], T]) -> T:
-        return await self.perform(lambda profile: profile.decide(function))
+        # Tasks of the engine are cancelled by its own scopes only: they need no other task.
+        return await self._run(lambda profile: profile.decide(function))
+
+    async def _run(self, function: Callable[[Profile], T]) -> T:
+        """Run `function` when its turn has come; no scope cancels this while the thread runs."""
+        result = await anyio.to_thread.run_sync(function, self._profile, limiter=self._threads)
+        await self._settle()
+        return result
 
     async def _waiting(self) -> int:
         return await anyio.to_thread.run_sync(self._profile.waiting, limiter=self._threads)

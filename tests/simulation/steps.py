@@ -1,6 +1,6 @@
 """Counts the steps of tasks, so that something can happen to a machine or a task between any two awaits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import trio
@@ -36,8 +36,17 @@ class Steps(trio.abc.Instrument):
         if not self._countdowns:
             return
         machine = task.context.get(MACHINE)
-        for countdown in [each for each in self._countdowns if each.victim in (machine, task)]:
+        for countdown in [each for each in self._countdowns if each.victim in (machine, *_line(task))]:
             countdown.left -= 1
             if countdown.left <= 0:
                 self._countdowns.remove(countdown)
                 countdown.happen()
+
+
+def _line(task: trio.lowlevel.Task) -> Iterator[trio.lowlevel.Task]:
+    """Yield a task and those that wait for it: its steps are theirs."""
+    while True:
+        yield task
+        if task.parent_nursery is None:
+            return
+        task = task.parent_nursery.parent_task
