@@ -12,7 +12,7 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat test check format lint types contracts catalogue bench bench-library simulate fuzz mutate models kills powercuts kills-relay lock sbom release clean
+.PHONY: chat test check format lint types contracts catalogue bench bench-library bench-relay simulate fuzz mutate models kills powercuts kills-relay lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -42,6 +42,9 @@ bench: $(VENV)/.developer       ## One line per figure: NAME ratio=R target=T pe
 
 bench-library: $(VENV)/.developer   ## The library beside vodozemac, DoubleRatchet, twomemo and the bare primitives
 	$(BIN)/python -m bench.bench_library
+
+bench-relay: $(VENV)/.developer     ## The relay beside SQLite alone, Redis, mosquitto, Prosody and Synapse (FULL=1: the long rows)
+	$(BIN)/python -m bench.bench_relay
 
 simulate: $(VENV)/.developer    ## Clients, relay, network, disk and clock in one process (SEEDS=5000)
 	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000)
