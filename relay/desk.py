@@ -19,12 +19,13 @@ from relay.storage.operations import (
     Owner,
     Progress,
     Refused,
+    Result,
     Shelf,
 )
 from relay.subscriptions import Subscriber, Subscription
 from relay.translation import Growing, OwnersOnly, SendersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
-from securemsg.errors import AuthenticationError
+from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
 from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
@@ -46,6 +47,9 @@ _NEWCOMER_RETRY_SECONDS: Final = 60
 
 _FETCHES_AT_ONCE: Final = 8
 """Prekey fetches in one commit: only their answers are large (Spec: RL-4)."""
+
+_REQUESTS_AT_ONCE: Final = 128
+"""Requests read, or answered, before other connections have their turn: one or two milliseconds."""
 
 _KEYS_AT_ONCE: Final = 32
 """Owner keys judged before other connections have their turn: about a millisecond."""
@@ -82,26 +86,36 @@ class Desk:
         Raises `RemoteError` for a violation, after what came before it is answered.
         """
         said: list[Asked | Submits] = []
+        turn = 0
         try:
-            while True:
-                if (submits := self.connection.next_submits()) is not None:
-                    said.append(submits)
-                elif isinstance(event := self.connection.next_event(), Asked):
-                    said.append(event)
-                else:
-                    break
-        finally:
+            while (one := self._next()) is not None:
+                said.append(one)
+                turn += len(one.numbers) if isinstance(one, Submits) else 1
+                if turn >= _REQUESTS_AT_ONCE:
+                    turn = 0
+                    await trio.lowlevel.checkpoint()
+        except RemoteError:
             await self._answer_all(said)
+            raise
+        await self._answer_all(said)
+
+    def _next(self) -> Asked | Submits | None:
+        if (submits := self.connection.next_submits()) is not None:
+            return submits
+        event = self.connection.next_event()
+        return event if isinstance(event, Asked) else None
 
     async def _answer_all(self, said: Sequence[Asked | Submits]) -> None:
         pressure = self.service.pressure
-        for one in said:
+        for count, one in enumerate(said, 1):
             if isinstance(one, Submits):
                 self._submit_all(one, pressure)
             elif (failure := self._objection(one.request, pressure)) is not None:
                 self._answer(one.number, failure)
             else:
                 await self._answer_one(one, one.request)
+            if count % _REQUESTS_AT_ONCE == 0:
+                await trio.lowlevel.checkpoint()
         await self._commit_waiting()
 
     def _submit_all(self, submits: Submits, pressure: Pressure) -> None:
@@ -202,6 +216,12 @@ class Desk:
         if set(map(type, results)) == {Appended}:
             self.listener.outgoing.add(self.connection.accept(numbers))
             return
+        for at in range(0, len(numbers), _REQUESTS_AT_ONCE):
+            if at:
+                await trio.lowlevel.checkpoint()
+            self._tell(numbers[at : at + _REQUESTS_AT_ONCE], results[at : at + _REQUESTS_AT_ONCE])
+
+    def _tell(self, numbers: Sequence[int], results: Sequence[Result]) -> None:
         said = [
             self.connection.send(number, answer_of(result))
             for number, result in zip(numbers, results, strict=True)

@@ -1,7 +1,7 @@
 """What one connection may cost: memory, and the time of the others (Spec: RL-4, MB-5, MB-6)."""
 
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from relay.transport.pair import Pair
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Prekeys, Subscribed
 from securemsg.mailbox.limits import MAX_PROVEN
-from securemsg.mailbox.requests import Create, FetchPrekeys, PublishManifest, Subscribe
+from securemsg.mailbox.requests import Create, FetchPrekeys, Ping, PublishManifest, Request, Subscribe
 from securemsg.mailbox.transport import ALPN
 from tests.relay.client import Mailbox, RelayClient, client_context
 from tests.relay.running import START, running, until
@@ -107,6 +107,21 @@ async def test_who_sent_on_a_connection_proves_nothing_on_it(tmp_path: Path) -> 
 
 
 async def test_judging_many_keys_lets_the_others_have_their_turn(tmp_path: Path) -> None:
+    keyless = [Create(Mailbox().id, b"\xff" * 32) for _ in range(1_000)]
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as client:
+        assert await turns_while_answering(relay, client, keyless) >= 25
+        assert {await client.answered() for _ in keyless} == {Failed(ErrorCode.REFUSED)}
+
+
+async def test_a_thousand_requests_let_the_others_have_their_turn(tmp_path: Path) -> None:
+    """RL-4: while they are read, and while they are answered; pings, because nothing else waits for them."""
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as client:
+        assert await turns_while_answering(relay, client, [Ping()] * 1_024) >= 15
+        assert {await client.answered() for _ in range(1_024)} == {Done()}
+
+
+async def turns_while_answering(relay: Relay, client: RelayClient, requests: Sequence[Request]) -> int:
+    """How often another task ran while all of `requests`, received at once, were answered."""
     turns = 0
 
     async def others() -> None:
@@ -115,19 +130,16 @@ async def test_judging_many_keys_lets_the_others_have_their_turn(tmp_path: Path)
             await trio.lowlevel.checkpoint()
             turns += 1
 
-    keyless = [Create(Mailbox().id, b"\xff" * 32) for _ in range(1_000)]
-    async with running(tmp_path) as relay, RelayClient.open(relay.address) as client:
-        await until(lambda: len(relay._server._sessions) == 1)
-        (session,) = relay._server._sessions
-        session._connection.receive_data(b"".join(map(client.connection.send, keyless)))
-        async with trio.open_nursery() as nursery:
-            nursery.start_soon(others)
-            await trio.lowlevel.checkpoint()
-            before = turns
-            await session._desk.answer_received()
-            assert turns - before >= 25
-            nursery.cancel_scope.cancel()
-        assert {await client.answered() for _ in keyless} == {Failed(ErrorCode.REFUSED)}
+    await until(lambda: len(relay._server._sessions) == 1)
+    (session,) = relay._server._sessions
+    session._connection.receive_data(b"".join(map(client.connection.send, requests)))
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(others)
+        await trio.lowlevel.checkpoint()
+        before = turns
+        await session._desk.answer_received()
+        nursery.cancel_scope.cancel()
+    return turns - before
 
 
 @asynccontextmanager
