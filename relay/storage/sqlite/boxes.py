@@ -1,21 +1,28 @@
 """What the store remembers of mailboxes between commits, so that a submit needs no lookup."""
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import apsw
 
 from relay.storage.sqlite.database import execute_flat
 from securemsg.ids import MailboxId
+from securemsg.mailbox.tokens import TokenHash
 
 _REMEMBERED: Final = 2_048
 """Mailboxes kept in memory, the least recently used forgotten first; each has up to 256 token hashes."""
 
-_NO_BOX: Final = 0
-"""Looked up in the place of an unknown mailbox; SQLite numbers from 1."""
+_TAKES: Final = (
+    "SELECT asked.column1, asked.column2 FROM (VALUES (ROWS)) AS asked"
+    " LEFT JOIN mailbox ON mailbox.name = asked.column1"
+    # In the place of an unknown mailbox: SQLite numbers from 1.
+    " CROSS JOIN token ON token.box = ifnull(mailbox.box, 0) AND token.hash = asked.column2"
+)
 
-_TAKES: Final = "SELECT 1 FROM token WHERE box = ? AND hash = ?"
+Right: TypeAlias = tuple[MailboxId, TokenHash]
+"""To send to a mailbox, who holds a token with that hash."""
 
 
 @dataclass(slots=True)
@@ -57,21 +64,27 @@ class Boxes:
         row = self._database.execute("SELECT name FROM mailbox WHERE box = ?", (number,)).fetchone()
         return None if row is None else self.find(MailboxId(row[0]))
 
-    def authorized(self, name: MailboxId, token: bytes) -> Box | None:
-        """The mailbox, if it exists and takes that token hash.
+    def authorized(self, rights: Iterable[Right]) -> dict[Right, Box]:
+        """The mailbox of each right, where it exists and takes that token hash.
 
         A refusal costs the same two lookups, whether the mailbox is unknown, idle or busy:
         it is not loaded before the token fits (Spec: MB-10).
         """
-        box = self._known.get(name)
-        if box is not None and token in box.tokens:
-            self._known.move_to_end(name)
-            return box
-        row = self._database.execute("SELECT box FROM mailbox WHERE name = ?", (name,)).fetchone()
-        number = _NO_BOX if row is None else row[0]
-        # No cursor may be left: apsw 3.54 keeps one that still has rows while another runs, for ever.
-        takes = self._database.execute(_TAKES, (number, token)).fetchall()
-        return self.find(name) if takes else None
+        found: dict[Right, Box] = {}
+        asked: list[object] = []
+        for right in rights:
+            name, token = right
+            box = self._known.get(name)
+            if box is not None and token in box.tokens:
+                self._known.move_to_end(name)
+                found[right] = box
+            else:
+                asked += right
+        for name, token in execute_flat(self._database, _TAKES, 2, asked):
+            mailbox = MailboxId(name)
+            if (box := self.find(mailbox)) is not None:
+                found[mailbox, TokenHash(token)] = box
+        return found
 
     def touch(self, box: Box) -> None:
         """Have the tally of `box` written with this commit."""

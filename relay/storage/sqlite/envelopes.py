@@ -171,11 +171,8 @@ class Envelopes:
 
     def _authorize(self, operations: Sequence[Append]) -> list[Box | None]:
         # Submits of one sender come together.
-        found = {
-            right: self._boxes.authorized(*right)
-            for right in {(mailbox, token) for mailbox, token, _, _ in operations}
-        }
-        return [found[mailbox, token] for mailbox, token, _, _ in operations]
+        found = self._boxes.authorized({(mailbox, token) for mailbox, token, _, _ in operations})
+        return [found.get((mailbox, token)) for mailbox, token, _, _ in operations]
 
     def _known(self, operations: Sequence[Append], boxes: Sequence[Box | None]) -> set[_Key]:
         asked: list[object] = []

@@ -66,7 +66,8 @@ class Shelves:
 
     def take(self, operation: TakePrekeys, now: Instant) -> Result:
         """Hand out the manifest and the lowest leaf left, which is deleted (Spec: MB-9, RL-6)."""
-        box = self._boxes.authorized(operation.mailbox, operation.token)
+        right = operation.mailbox, operation.token
+        box = self._boxes.authorized([right]).get(right)
         if box is None:
             return Refused(ErrorCode.REFUSED)
         generation, manifest, _ = self._shelf(box.number)
