@@ -79,10 +79,10 @@ async def test_no_table_has_a_row_of_the_mailbox_that_is_not_told(tmp_path: Path
             for (name,) in database.execute("SELECT name FROM pragma_table_info(?)", (table,))
         }
     database.close()
-    told = {"mailbox", "token", "envelope", "submitted", "shelf", "leaf"}
+    told = {"mailbox", "token", "envelope", "submitted", "recent", "shelf", "leaf"}
     assert tables == told | {"invitation"}
     numbers_inside, contents, totals = {"box", "place"}, {"sealed", "manifest"}, {"messages", "bytes"}
-    keys = {"name", "owner_key", "hash", "submit_id", "expires_hour"}
+    keys = {"name", "owner_key", "hash", "submit_id", "ids", "expires_hour"}
     progress = {"last_sequence", "acknowledged", "generation", "spent", "voided", "uses_left"}
     assert columns == numbers_inside | contents | totals | keys | progress
     assert held["held"] is True

@@ -119,7 +119,7 @@ async def test_nothing_on_disk_or_in_the_log_connects_a_mailbox_with_its_invitat
         invitations = {row[0]: row[1:] for row in database.execute("SELECT * FROM invitation")}
         others = [
             value
-            for table in ("mailbox", "token", "envelope", "submitted", "shelf", "leaf")
+            for table in ("mailbox", "token", "envelope", "submitted", "recent", "shelf", "leaf")
             for row in database.execute(f"SELECT * FROM {table}")  # noqa: S608  # names of ours
             for value in row
         ]

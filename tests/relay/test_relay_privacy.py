@@ -21,6 +21,7 @@ COLUMNS = {
     "token": {"box", "hash"},
     "envelope": {"place", "submit_id", "expires_hour", "sealed"},
     "submitted": {"box", "submit_id", "expires_hour"},
+    "recent": {"place", "expires_hour", "ids"},
     "shelf": {"box", "generation", "manifest", "voided"},
     "leaf": {"place", "spent", "sealed"},
     "invitation": {"hash", "uses_left", "expires_hour"},

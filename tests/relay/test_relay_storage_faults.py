@@ -65,7 +65,8 @@ class Script:
     def run(self, path: Path) -> None:
         """Commit after commit, going on after what failed, as the relay does; end when the disk is broken."""
         try:
-            store = SqliteStore.open(path, StorePolicy(), NAME)
+            # So few ids that they are moved and forgotten, too.
+            store = SqliteStore.open(path, StorePolicy(submit_ids=3), NAME)
         except LocalError:
             return
         with contextlib.suppress(StoreBrokenError):

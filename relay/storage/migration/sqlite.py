@@ -6,6 +6,7 @@ from typing import Any, Final
 import apsw
 
 from relay.storage.migration.record import NAMES_AT_ONCE, MailboxRecord, Row
+from relay.storage.sqlite.recent import remembered
 from relay.storage.sqlite.schema import LAST_BOX, LEAF_BITS, SEQUENCE_BITS, leaf_places_of, places_of
 from securemsg.crypto.entropy import Entropy
 
@@ -90,7 +91,12 @@ class SqliteSide:
                 _LAST_SEQUENCE,
                 *last,
             ),
-            self._rows("SELECT submit_id, expires_hour FROM submitted WHERE box = ? ORDER BY submit_id", box),
+            tuple(
+                sorted(
+                    self._rows("SELECT submit_id, expires_hour FROM submitted WHERE box = ?", box)
+                    + tuple(remembered(self._database, box))
+                )
+            ),
             self._rows("SELECT generation, manifest, voided FROM shelf WHERE box = ?", box),
             self._rows(
                 "SELECT place & ?, spent, sealed FROM leaf WHERE place BETWEEN ? AND ? ORDER BY place",

@@ -3,11 +3,12 @@
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 import apsw
 
 from relay.storage.sqlite.database import execute_flat
+from relay.storage.sqlite.recent import Recent
 from securemsg.ids import MailboxId
 from securemsg.mailbox.tokens import TokenHash
 
@@ -39,6 +40,7 @@ class Box:
     bytes: int
     acknowledged: int
     submit_ids: int
+    recent: Recent
 
 
 class Boxes:
@@ -86,6 +88,18 @@ class Boxes:
                 found[mailbox, TokenHash(token)] = box
         return found
 
+    def recount(self, number: int) -> None:
+        """Read again which submit ids a mailbox knows, if it is in memory."""
+        row = self._database.execute("SELECT name FROM mailbox WHERE box = ?", (number,)).fetchone()
+        box = None if row is None else self._known.get(MailboxId(row[0]))
+        if box is None:
+            return
+        box.recent = Recent.read(self._database, number)
+        rows: Any = self._database.execute(
+            "SELECT count(*) FROM submitted WHERE box = ?", (number,)
+        ).fetchone()
+        box.submit_ids = rows[0] + len(box.recent.ids)
+
     def touch(self, box: Box) -> None:
         """Have the tally of `box` written with this commit."""
         self._touched[box.number] = box
@@ -127,6 +141,10 @@ class Boxes:
         if row is None:
             return None
         hashes = self._database.execute("SELECT hash FROM token WHERE box = ?", (row[0],))
-        box = Box(row[0], {hash_ for (hash_,) in hashes}, *row[1:])
+        recent = Recent.read(self._database, row[0])
+        number, sequence, messages, size, acknowledged, in_table = row
+        tokens = {hash_ for (hash_,) in hashes}
+        ids = in_table + len(recent.ids)
+        box = Box(number, tokens, sequence, messages, size, acknowledged, ids, recent)
         self._known[name] = box
         return box

@@ -1,6 +1,5 @@
 """Envelopes in a mailbox: stored once per submit id, read in order, deleted when acknowledged or expired."""
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -31,7 +30,8 @@ from relay.storage.policy import (
 )
 from relay.storage.sqlite.boxes import Box, Boxes
 from relay.storage.sqlite.database import execute_flat
-from relay.storage.sqlite.schema import LAST_BOX, SEQUENCE_BITS, places_of
+from relay.storage.sqlite.recent import settle, write
+from relay.storage.sqlite.schema import LAST_BOX, PART_BITS, SEQUENCE_BITS, parts_of, places_of
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -41,6 +41,9 @@ _LAST_SEQUENCE: Final = (1 << SEQUENCE_BITS) - 1
 _IDS_PER_LOOK: Final = 1_000
 """Submit ids looked at in one commit that expires them: others wait for it."""
 
+_ROWS_PER_LOOK: Final = 100
+"""The same for rows of ids that are not in the table yet."""
+
 _FORGET_BEYOND: Final = 1.125
 """A mailbox remembers up to so many times what it must before it forgets the rest."""
 
@@ -49,8 +52,11 @@ _FULL: Final = Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
 _REPEAT: Final = Appended(0)
 
 _Key = tuple[int, SubmitId]
-_Fresh = tuple[int, int, SubmitId, bytes]
+_Fresh = tuple[Box, int, SubmitId, bytes]
 
+
+_TABLE: Final = ExpiryCursor(0, bytes(SubmitId.WIDTH))
+"""A cursor without an id walks over the ids that are not in the table; then comes the table."""
 
 _LAST: Final = ExpiryCursor(LAST_BOX, b"\xff" * SubmitId.WIDTH)
 
@@ -78,21 +84,23 @@ class Envelopes:
         for (_, _, submit_id, sealed), box in zip(operations, boxes, strict=True):
             if box is None:
                 results.append(_NO_SUCH_RIGHT)
-            elif (key := (box.number, submit_id)) in known:
+            elif submit_id in box.recent.ids or (box.number, submit_id) in known:
                 results.append(_REPEAT)
             elif not self._has_room(box, len(sealed)):
                 results.append(_FULL)
             else:
-                known.add(key)
+                box.recent.ids.add(submit_id)
                 box.last_sequence += 1
                 box.messages += 1
                 box.bytes += len(sealed)
                 box.submit_ids += 1
-                fresh.append((box.number, box.last_sequence, submit_id, sealed))
+                fresh.append((box, box.last_sequence, submit_id, sealed))
                 results.append(Appended(box.last_sequence))
         self._insert(fresh, now)
         for box in {id(box): box for box in boxes if box}.values():
             self._boxes.touch(box)
+            if box.recent.is_full:
+                box.recent = settle(self._database, box.number)
             # Rarely, because it looks at every id of the mailbox.
             if box.submit_ids > self._policy.submit_ids * _FORGET_BEYOND:
                 self._forget_oldest(box)
@@ -153,6 +161,12 @@ class Envelopes:
 
     def expire_submit_ids(self, cursor: ExpiryCursor, now: Instant) -> Expired:
         """Look at some submit ids after `cursor` and forget those past their time (Spec: MB-7)."""
+        removed = 0
+        if not cursor.submit_id:
+            removed, place = self._expire_recent(parts_of(cursor.box)[0], now)
+            if place is not None:
+                return Expired(ExpiryCursor(place >> PART_BITS), removed)
+            cursor = _TABLE
         row: Any = self._database.execute(
             "SELECT box, submit_id FROM submitted WHERE (box, submit_id) > (?, ?)"
             " ORDER BY box, submit_id LIMIT 1 OFFSET ?",
@@ -163,11 +177,26 @@ class Envelopes:
             " AND expires_hour <= ? RETURNING box",
             (*cursor, *(row or _LAST), hour_of(now)),
         ).fetchall()
-        for number, forgotten in Counter(number for (number,) in rows).items():
-            box = self._boxes.numbered(number)
-            if box is not None:
-                box.submit_ids -= forgotten
-        return Expired(row and ExpiryCursor(*row), len(rows))
+        for number in {number for (number,) in rows}:
+            self._boxes.recount(number)
+        return Expired(row and ExpiryCursor(*row), removed + len(rows))
+
+    def _expire_recent(self, first: int, now: Instant) -> tuple[int, int | None]:
+        """Look at some rows from `first` on; return how many ids went, and where to go on."""
+        row: Any = self._database.execute(
+            "SELECT place FROM recent WHERE place >= ? ORDER BY place LIMIT 1 OFFSET ?",
+            (first, _ROWS_PER_LOOK),
+        ).fetchone()
+        # All rows of a mailbox, so that a number alone tells where to go on.
+        end = (LAST_BOX if row is None else row[0] >> PART_BITS) + 1 << PART_BITS
+        rows: list[Any] = self._database.execute(
+            "DELETE FROM recent WHERE place >= ? AND place < ? AND expires_hour <= ?"
+            " RETURNING place, length(ids)",
+            (first, end, hour_of(now)),
+        ).fetchall()
+        for number in {place >> PART_BITS for place, _ in rows}:
+            self._boxes.recount(number)
+        return sum(size for _, size in rows) // SubmitId.WIDTH, None if row is None else end
 
     def _authorize(self, operations: Sequence[Append]) -> list[Box | None]:
         # Submits of one sender come together.
@@ -177,7 +206,8 @@ class Envelopes:
     def _known(self, operations: Sequence[Append], boxes: Sequence[Box | None]) -> set[_Key]:
         asked: list[object] = []
         for (_, _, submit_id, _), box in zip(operations, boxes, strict=True):
-            if box is not None:
+            # Most mailboxes have so few that all are at hand.
+            if box is not None and box.submit_ids > len(box.recent.ids) and submit_id not in box.recent.ids:
                 asked += (box.number, submit_id)
         rows = execute_flat(
             self._database,
@@ -192,14 +222,18 @@ class Envelopes:
         expires = hour_after(now, self._policy.retention_hours)
         remembered = hour_after(now, REMEMBERED_HOURS)
         envelopes: list[object] = []
-        submitted: list[object] = []
+        by_box: dict[int, tuple[Box, list[SubmitId]]] = {}
         for box, sequence, submit_id, sealed in fresh:
-            envelopes += (box << SEQUENCE_BITS | sequence, submit_id, expires, sealed)
-            submitted += (box, submit_id, remembered)
+            envelopes += (box.number << SEQUENCE_BITS | sequence, submit_id, expires, sealed)
+            by_box.setdefault(box.number, (box, []))[1].append(submit_id)
         execute_flat(self._database, "INSERT INTO envelope VALUES (ROWS)", 4, envelopes)
-        execute_flat(self._database, "INSERT INTO submitted VALUES (ROWS)", 3, submitted)
+        recent: list[object] = []
+        for box, submit_ids in by_box.values():
+            recent += box.recent.place(box.number, submit_ids, remembered)
+        write(self._database, recent)
 
     def _forget_oldest(self, box: Box) -> None:
+        box.recent = settle(self._database, box.number)
         self._database.execute(
             "DELETE FROM submitted WHERE box = ?1 AND submit_id IN (SELECT submit_id FROM submitted"
             " WHERE box = ?1 ORDER BY expires_hour LIMIT ?2)",

@@ -10,7 +10,8 @@ from relay.storage.operations import (
     Result,
 )
 from relay.storage.sqlite.boxes import Box, Boxes
-from relay.storage.sqlite.schema import LEAF_BITS, SEQUENCE_BITS, leaf_places_of, places_of
+from relay.storage.sqlite.schema import LEAF_BITS, SEQUENCE_BITS, leaf_places_of, parts_of, places_of
+from securemsg.ids import SubmitId
 from securemsg.mailbox.answers import ErrorCode
 
 
@@ -21,7 +22,10 @@ def look_at_holdings(database: apsw.Connection, boxes: Boxes, operation: LookAtH
         return Refused(ErrorCode.REFUSED)
     owner: Any = database.execute("SELECT owner_key FROM mailbox WHERE box = ?", (box.number,)).fetchone()
     submitted: Any = database.execute(
-        "SELECT expires_hour, count(*) FROM submitted WHERE box = ? GROUP BY 1 ORDER BY 1", (box.number,)
+        "SELECT expires_hour, sum(ids) FROM (SELECT expires_hour, 1 AS ids FROM submitted WHERE box = ?"
+        " UNION ALL SELECT expires_hour, length(ids) / ? FROM recent WHERE place BETWEEN ? AND ?)"
+        " GROUP BY 1 ORDER BY 1",
+        (box.number, SubmitId.WIDTH, *parts_of(box.number)),
     ).fetchall()
     shelf: Any = database.execute(
         "SELECT generation, length(manifest) FROM shelf WHERE box = ?", (box.number,)

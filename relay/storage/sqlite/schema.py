@@ -16,6 +16,9 @@ LAST_BOX: Final = (1 << 31) - 1
 LEAF_BITS: Final = POSITIONS.bit_length() - 1
 """A row of `leaf` lies at `box << 8 | position`: a number for each of `POSITIONS`."""
 
+PART_BITS: Final = 16
+"""A row of `recent` lies at `box << 16 | part`: more parts than a commit can fill."""
+
 _FIRST: Final = """
 CREATE TABLE mailbox (
     box INTEGER PRIMARY KEY,
@@ -68,7 +71,15 @@ _THIRD: Final = """
 ALTER TABLE mailbox ADD COLUMN acknowledged INTEGER NOT NULL DEFAULT 0;
 """
 
-MIGRATIONS: Final = (_FIRST, _SECOND, _THIRD)
+_FOURTH: Final = """
+CREATE TABLE recent (
+    place INTEGER PRIMARY KEY,
+    expires_hour INTEGER NOT NULL,
+    ids BLOB NOT NULL CHECK (length(ids) % 16 = 0)
+) STRICT;
+"""
+
+MIGRATIONS: Final = (_FIRST, _SECOND, _THIRD, _FOURTH)
 """Step n brings version n - 1 to version n."""
 
 
@@ -89,6 +100,11 @@ def migrate(database: apsw.Connection) -> None:
 def places_of(box: int, last_sequence: int) -> tuple[int, int]:
     """First and last place that envelopes of a mailbox up to a sequence number can have."""
     return box << SEQUENCE_BITS, box << SEQUENCE_BITS | last_sequence
+
+
+def parts_of(box: int) -> tuple[int, int]:
+    """First and last place that submit ids of a mailbox can have before they are in the table."""
+    return box << PART_BITS, (box + 1 << PART_BITS) - 1
 
 
 def leaf_places_of(box: int) -> tuple[int, int]:
