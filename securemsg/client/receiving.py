@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from securemsg.client.copies import suspects, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.naming import unused_alias
-from securemsg.client.parting import is_current, notice_lost, take_renewal
+from securemsg.client.parting import give_up, is_current, notice_lost, take_renewal
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import AuthenticationError, RemoteError
@@ -191,8 +191,7 @@ def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_
             return
         before = _book_of(step, contact, device)
         if step.vault.reports.allow(contact, device, step.now):
-            stored = step.vault.sessions.peer(contact, device, step.now)
-            step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
+            give_up(step, step.vault.sessions.peer(contact, device, step.now), before)
         elif not before.entries and not step.vault.outbox.unsealed(contact, 1):
             return
     batch.reports[contact].append(submit_id)
