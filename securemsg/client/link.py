@@ -71,7 +71,9 @@ class Link:
 
     @property
     def connection(self) -> ClientConnection:
-        """The protocol state, for proofs and limits."""
+        """The protocol state, for proofs and limits; raises the problem that ended the link."""
+        if self.problem is not None:
+            raise self.problem
         return self._connection
 
     async def ask(self, request: Request) -> Answer:
@@ -167,7 +169,9 @@ class Link:
             stream.close()
 
     def _silence(self) -> float:
-        return 2.0 * self._connection.limits.heartbeat_seconds if self._greeted.is_set() else DIAL_SECONDS
+        # A link that ended before it was greeted wakes whoever waited for that, too.
+        greeted = self._greeted.is_set() and self.problem is None
+        return 2.0 * self._connection.limits.heartbeat_seconds if greeted else DIAL_SECONDS
 
     async def _take(self, event: ClientEvent) -> None:
         match event:
