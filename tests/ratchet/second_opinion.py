@@ -167,7 +167,7 @@ class Schedule:
 
     def _wrong(self, header: Header) -> Header:
         for name in FIELDS:
-            if self.chance.random() < 0.12:
+            if self.chance.random() < 0.1:
                 near = getattr(header, name) + self.chance.choice([1, 2])
                 header = header._replace(**{name: self.chance.choice([*NUMBERS, near])})
         if self.chance.random() < 0.1:
@@ -181,7 +181,8 @@ class Schedule:
                 [
                     codewords.codeword(state.kem.sends or bytes(1_600), self.chance.choice([0, 1, 2, 3, 31])),
                     codewords.FILLER,
-                    bytes((self.chance.randrange(256),)) + self.chance.randbytes(400),
+                    bytes((self.chance.choice([self.chance.randrange(255), 255]),))
+                    + self.chance.randbytes(400),
                 ]
             )
             for _ in range(slots_for(len(content)))
@@ -243,7 +244,7 @@ class Schedule:
             self._lose: 4,
             self._wait: 3,
             self._go_back: 2,
-            self.forge: 9,
+            self.forge: 18,
             self._restart: 3,
         }
         (thing,) = self.chance.choices(list(likely), list(likely.values()))
