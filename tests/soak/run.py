@@ -31,15 +31,17 @@ from securemsg.instant import DAY, HOUR, SECOND, Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Done
 from securemsg.mailbox.tokens import Invitation
-from tests.relay.client import RelayClient
 from tests.soak.figures import Sampler, refuse_growth, table
-from tests.soak.people import Pair, pass_by
+from tests.soak.people import Pair, pass_by, visiting
 from tests.support.programs import RelayProgram, free_port
 
 _RETENTION_HOURS: Final = 3
 _PAIRS: Final = 12
 _RENEWED_SECONDS: Final = 15
 """Within this a certificate on disk is in use: the relay looks every ten seconds."""
+
+_TURNED_AWAY: Final = 0.05
+"""The part of the visits that may be: beside other work a process waits for seconds."""
 
 _CONFIG: Final = """
 registration = "invitation"
@@ -113,7 +115,7 @@ class Soak:
             (await self._ask(command="invite", uses=1_000_000, days=3_650))["token"]
         )
         pairs = [Pair(self.chance, self.counts) for _ in range(_PAIRS)]
-        async with RelayClient.open(self._address) as client:
+        async with visiting(self._address, self.counts) as client:
             for pair in pairs:
                 creation = replace(pair.mailbox.creation, invitation=invitation)
                 assert await client.ask(creation) == Done()
@@ -144,7 +146,7 @@ class Soak:
     async def _welcome(self, invitation: Invitation) -> None:
         while True:
             begun = time.monotonic()
-            left = await pass_by(self._address, invitation, self.chance)
+            left = await pass_by(self._address, invitation, self.chance, self.counts)
             self.counts["registered"] += 1
             self.left.append((time.monotonic(), left))
             await trio.sleep(max(0, begun + 1 - time.monotonic()))
@@ -184,14 +186,22 @@ class Soak:
         """Where another certificate is shown, `RelayClient` with this digest takes it for another relay."""
         digest = self._certify()
         await trio.sleep(_RENEWED_SECONDS)
-        async with RelayClient.open(self._address, digest):
+        async with visiting(self._address, self.counts, digest):
             self.counts["certificates"] += 1
 
     def _judge(self, stats: dict[str, Any]) -> None:
         now = time.monotonic()
         most = sum(left for at, left in self.left if at > now - self.pace.kept)
         assert stats["envelopes"] <= most, "what expired is still there"
-        self.counts["expired"] = stats["expired"]
+        for name in (
+            "expired",
+            "connections_refused",
+            "connections_throttled",
+            "handshakes_failed",
+            "stalled",
+        ):
+            self.counts[name] = stats[name]
+        assert self.counts["turned away"] <= self.counts["visits"] * _TURNED_AWAY, "too many were turned away"
 
     def report(self) -> str:
         """What was done, and what it took."""
