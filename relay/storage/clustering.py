@@ -9,6 +9,9 @@ from securemsg.mailbox.tokens import TokenHash
 ELSEWHERE_SECONDS: Final = 1
 """When to ask again for a mailbox that is being moved to another shard, or is gone from here."""
 
+OVER: Final = "-"
+"""What stands in the list of epochs for one in which no mailbox lies any more."""
+
 
 @dataclass(frozen=True, slots=True)
 class TakeOver:

@@ -80,6 +80,10 @@ class MovingShard:
         """The mailboxes that follow `after`, each with the shard that it is being moved to, or 0."""
         return [(name, -moved) for name, moved in self._rows(_NAMES, after, NAMES_AT_ONCE)]
 
+    def has_room_for(self, name: bytes) -> bool:
+        """Tell whether a mailbox may come here: not where it went from a short time ago."""
+        return all(moved <= 0 for (moved,) in self._rows(_THERE, name))
+
     def mark(self, name: bytes, target: int) -> bool:
         """Stop a mailbox, which moves from now on; tell whether it was here, and the list is the newest."""
         return bool(self._rows(_MARK, -target, name, self.shard.map))
