@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from contextlib import nullcontext
 from typing import Final
 
 import trio
@@ -53,6 +54,10 @@ class Nodes:
 
     async def run(self) -> None:
         """Tell and hear for ever."""
+        with self._listener or nullcontext():
+            await self._tell_and_hear()
+
+    async def _tell_and_hear(self) -> None:
         async with trio.open_nursery() as nursery:
             for peer, hints in self._peers.items():
                 nursery.start_soon(self._tell_for_ever, peer, hints)
