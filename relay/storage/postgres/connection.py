@@ -126,6 +126,9 @@ class Link:
             connection = self._adopt(connect(self._conninfo, self.shard))
             if self.shard is not None:
                 refuse_outdated(connection, self.shard)
+        except LocalError:
+            self.drop()
+            raise
         except psycopg.Error as error:
             raise ServerAwayError(
                 f"The PostgreSQL server cannot be used ({type(error).__name__}); check that it runs, takes"
