@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from relay.storage.postgres.store import PostgresStore
 
 ELSEWHERE: Final = (
-    "This relay keeps its mailboxes in PostgreSQL: back up and check them there, and copy identity.key"
-    " from the data folder; the guide says how."
+    "This relay keeps its mailboxes in PostgreSQL: back them up there, and copy identity.key from the data"
+    " folder; the guide says how."
 )
 """What a command about files answers where there are none."""
 
@@ -72,6 +72,19 @@ def server_of(config: Config) -> str:
     if len(places) > 1:
         raise LocalError("A relay is moved to or from one shard; name one, and add others later.")
     return next(iter(places.values()))
+
+
+def check_servers(config: Config) -> None:
+    """Verify the tables of every shard, in any thread; raises `LocalError` where they do not agree."""
+    places, _ = shards_of(config)
+    from relay.storage.postgres.check import faults_at  # noqa: PLC0415  # an extra: not everybody has psycopg
+
+    for number, place in places.items():
+        if found := faults_at(place):
+            raise LocalError(
+                f"The database of shard {number} is damaged ({found[0]}); restore a backup of its server,"
+                " then run `securemsg-relay restored`."
+            )
 
 
 def movers_of(config: Config, clock: Clock) -> "list[Mover]":

@@ -22,6 +22,10 @@ NO_HOME = "There is no account here yet: run `securemsg init`."
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = (
+        "With the number of your mailbox (with --json the key `mailbox`) the administrator of your relay can"
+        " tell what the relay holds of it: `securemsg-relay what-we-hold NUMBER`."
+    )
     parser.add_argument(
         "--seen", action="store_true", help="you have read the alarms that it prints: they are over then"
     )
@@ -63,7 +67,9 @@ async def _inside(profile: Profile, engine: Engine) -> list[CheckView]:
 
 def _put(context: Context, check: CheckView) -> int:
     record: Record = {"check": check.check, "ok": check.ok, "advice": check.advice}
-    name, advice = safe_line(check.check), safe_line(check.advice, ERROR_LIMIT)
+    if check.mailbox:
+        record = {**record, "mailbox": check.mailbox}
+    name, advice = safe_line(f"{check.check} {check.mailbox}".strip()), safe_line(check.advice, ERROR_LIMIT)
     # What is well may still be worth a word.
     line = f"{'ok  ' if check.ok else 'FAIL'}  {name}" + (f": {advice}" if advice else "")
     context.output.put(record, SafeText(line))

@@ -95,7 +95,8 @@ def test_commands_ask_a_relay_on_postgres_and_refuse_what_is_its_servers_to_do(h
         assert (stats["mailboxes"], stats["envelopes"]) == (1, 1)
         held = json.loads(house.command("what-we-hold", mailbox.id.hex(), "--json")[1])
         assert (held["held"], held["shelf"]["leaf_positions"]) == (True, [0, 1, 2])
-        for command in (("check",), ("backup", str(relay.data.parent / "copy")), ("restored",)):
+        assert house.command("check", "--json")[:2] == (0, '{"ok": true}\n')
+        for command in (("backup", str(relay.data.parent / "copy")), ("restored",)):
             status, printed, said = house.command(*command)
             assert (status, printed, said.count("\n")) == (1, "", 1), command
     finally:
