@@ -215,9 +215,7 @@ def explain(error: RemoteError) -> RelayProblem:
                 " try another network, or ask the relay's administrator."
             )
         case VersionError():
-            return NotTrusted(
-                "The relay speaks another version of the protocol: update this program or the relay."
-            )
+            return Refused(Failed(ErrorCode.VERSION))
         case FrameError():
             return Unreachable(
                 "The relay answered with something that is not of the protocol: it is dialled again."
@@ -230,7 +228,7 @@ def explain(error: RemoteError) -> RelayProblem:
 async def connected(address: RelayAddress, network: Network) -> AsyncIterator[Link]:
     """Open a link to the relay at `address` and close it at the end of the block.
 
-    Raises `Unreachable` or `NotTrusted`.
+    Raises `Unreachable`, `NotTrusted`, or `Refused` where there is no common version.
 
     Spec: MB-1, MB-2.
     """
