@@ -228,6 +228,8 @@ class Config:
                 'in [store], kind = "postgres" needs either connections_file or connections_environment,'
                 ' and kind = "sqlite" neither'
             )
+        if store.epochs and store.kind is not StoreKind.POSTGRES:
+            yield 'in [store], epochs need kind = "postgres": they are lists of its shards'
         if (cluster.listen or cluster.peers) and store.kind is not StoreKind.POSTGRES:
             yield 'in [cluster], listen and peers need kind = "postgres" in [store]: nodes share a store'
         if not all(map(_is_place, [*cluster.peers, *filter(None, [cluster.listen])])):

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.crash.cluster_kills import ClusterPair, Kills, play, report
+from tests.crash.cluster_kills import Kills, play, report
+from tests.crash.cluster_pair import ClusterPair
 
 
 @pytest.mark.slow

@@ -45,6 +45,7 @@ REFUSED = {
     '[store]\nconnections_environment = "DSN"': "needs either connections_file or connections_environment",
     "[cluster]\npeers = 3": "in [cluster], peers must be up to 64 texts in brackets",
     "[cluster]\npeers = [3]": "in [cluster], peers must be up to 64 texts in brackets",
+    '[store]\nepochs = ["1"]': 'in [store], epochs need kind = "postgres"',
     '[cluster]\nlisten = "127.0.0.1:1"': 'in [cluster], listen and peers need kind = "postgres"',
     'public_host = "a\\u0000b"': "public_host must be a text in quotes",
     "[limits": "is not TOML",
