@@ -1,6 +1,6 @@
 """Bringing mailboxes home from the shards of older epochs, one at a time (Spec: RL-55)."""
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar, TypeVarTuple, Unpack
 
 import trio
 
@@ -10,7 +10,7 @@ from relay.log import Event, Log
 from relay.storage.operations import StoreFailedError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from relay.storage.postgres.moving import MovingShard
 
@@ -22,6 +22,9 @@ _LOOK_SECONDS: Final = 600
 
 _PAUSE_SECONDS: Final = 0.002
 """Between two mailboxes: the servers have other things to do."""
+
+_T = TypeVar("_T")
+_Ts = TypeVarTuple("_Ts")
 
 
 class Mover:
@@ -40,7 +43,7 @@ class Mover:
         while True:
             wait = _AGAIN_SECONDS
             try:
-                if await trio.to_thread.run_sync(self._source.take_turn):
+                if await _in_thread(self._source.take_turn):
                     moved, left = await self._move_all()
                     wait = _AGAIN_SECONDS if left else _LOOK_SECONDS
                     if moved:
@@ -76,14 +79,19 @@ class Mover:
         """Move everything that is away from home; returns how many were moved, and how many could not be."""
         moved = left = 0
         last = b""
-        while names := await trio.to_thread.run_sync(self._source.names, last):
+        while names := await _in_thread(self._source.names, last):
             last = names[-1][0]
             for name, marked in names:
                 if not marked and self._epochs.home(name) == self._source.shard.number:
                     continue
-                if await trio.to_thread.run_sync(self.move, name, marked):
+                if await _in_thread(self.move, name, marked):
                     moved += 1
                 else:
                     left += 1
                 await trio.sleep(_PAUSE_SECONDS)
         return moved, left
+
+
+async def _in_thread(step: "Callable[[Unpack[_Ts]], _T]", *arguments: *_Ts) -> _T:
+    """Run a step; a relay that goes down does not wait for it, because any step may break off."""
+    return await trio.to_thread.run_sync(step, *arguments, abandon_on_cancel=True)
