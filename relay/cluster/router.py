@@ -143,7 +143,9 @@ class Router:
             for shard, places in asked.items():
                 for at, result in zip(places, answers[shard], strict=True):
                     results[at] = _better(results[at], result)
-                    self._learn(operations[at], result, shard)
+                    # Where the first that was asked knows it, nothing is new.
+                    if turn:
+                        self._learn(operations[at], result, shard)
             open_ = [at for at in open_ if _is_uncertain(results[at]) and turn + 1 < len(left[at])]
             if not open_:
                 break
