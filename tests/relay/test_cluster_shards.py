@@ -112,6 +112,17 @@ async def test_a_shard_that_is_away_delays_and_refuses_only_what_lies_on_it(
     assert not node.vitals.obstacles()
 
 
+async def test_a_node_starts_while_a_shard_is_away(cluster: Cluster, start: Start) -> None:
+    """RL-58: it makes and serves what lies on the others, and says of the rest that it cannot know."""
+    cluster.shards[1] = "host=/nonexistent"
+    node = await start(cluster)
+    async with asking(node) as client:
+        answers = await client.ask_all([Mailbox().creation for _ in range(12)])
+    away = [one for one in answers if isinstance(one, Failed)]
+    assert {one.code for one in away} == {ErrorCode.UNAVAILABLE}
+    assert 12 - len(away) == count(cluster.shards[0]) > 0
+
+
 async def test_an_invitation_is_used_once_whatever_shard_its_mailbox_comes_to(
     cluster: Cluster, start: Start
 ) -> None:
