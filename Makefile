@@ -12,7 +12,7 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat test check format lint types contracts catalogue bench bench-library bench-relay simulate fuzz mutate models kills powercuts kills-relay lock sbom release clean
+.PHONY: chat test check format lint types contracts catalogue bench bench-library bench-relay simulate fuzz mutate models kills powercuts kills-relay kills-cluster soak lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -66,6 +66,12 @@ powercuts: $(VENV)/.developer   ## 20,000 power cuts under the relay's store (N=
 
 kills-relay: $(VENV)/.developer ## SIGKILL the relay under load (N=1000; about twenty minutes)
 	$(BIN)/python -m tests.crash.relay_kills --kills $(or $(N),1000)
+
+soak: $(VENV)/.developer        ## A relay for a long time among people and its administrator (MINUTES=60): nothing grows
+	$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),60)
+
+kills-cluster: $(VENV)/.developer   ## SIGKILL nodes and PostgreSQL, and fail over, under load (KILLS=200; a quarter of an hour)
+	$(BIN)/python -m tests.crash.cluster_kills --nodes $(or $(KILLS),200) --servers 20 --failovers 10
 
 lock: $(VENV)/.release          ## Write requirements/ anew after a change of pyproject.toml (UPGRADE=1: the newest of all)
 	$(LOCK) pyproject.toml --extra postgres --group build --group dev --group bench --output-file requirements/developer.txt

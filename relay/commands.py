@@ -17,7 +17,7 @@ from relay.control import ask
 from relay.folder import DataFolder
 from relay.holdings import holdings_text
 from relay.identity import Identity
-from relay.opening import ELSEWHERE, open_postgres, open_store, server_of
+from relay.opening import ELSEWHERE, check_servers, open_postgres, open_store, server_of
 from relay.program import address_of
 from relay.restore import restore as restore_backup
 from relay.serve import serve as serve_clients
@@ -169,6 +169,9 @@ def _perform(settings: Config, words: Mapping[str, object]) -> Reply:
         raise LocalError(
             f"There is no relay in {folder.path}; name its folder with --data, or start one with serve."
         )
+    if settings.store.kind is StoreKind.POSTGRES and words["command"] == "check":
+        check_servers(settings)
+        return {"ok": True}
     with closing(open_store(settings)) as store:
         administration = Administration(store, folder, system_clock, SystemEntropy())
         try:

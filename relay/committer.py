@@ -9,6 +9,7 @@ from typing import Final, Generic, TypeVar
 import trio
 
 from relay.clock import Clock
+from relay.committing import Witness
 from relay.counters import Counters
 from relay.log import Event, Log
 from relay.storage.operations import (
@@ -36,9 +37,6 @@ _COMMIT_OPERATIONS: Final = 1_024
 _FAILED_RETRY_SECONDS: Final = 10
 
 _T = TypeVar("_T")
-
-Witness = Callable[[Sequence[Operation], Sequence[Result]], None]
-"""Told of operations and their results once they are on disk."""
 
 
 @dataclass(slots=True)
@@ -101,6 +99,11 @@ class Committer:
         self._work = trio.Event()
         self._stir = trio.Event()
         self._thread = trio.CapacityLimiter(1)
+
+    @property
+    def each(self) -> tuple["Committer"]:
+        """Itself: there is one store."""
+        return (self,)
 
     @property
     def waiting(self) -> tuple[int, int]:

@@ -27,6 +27,9 @@ _MOST: Final = 2**40
 _MOST_PEERS: Final = 64
 """Nodes of one relay: each has a connection to each."""
 
+_MOST_EPOCHS: Final = 64
+"""Lists of shards that were ever in use; nobody adds one every month."""
+
 _OWN_SETTINGS: Final = "The settings"
 """What errors name where no file is read."""
 
@@ -55,11 +58,15 @@ class LogLevel(Enum):
 
 @dataclass(frozen=True, slots=True)
 class StoreSettings:
-    """What keeps mailboxes, and where the connection strings of PostgreSQL stand: never in this file."""
+    """What keeps mailboxes, and where the connection strings of PostgreSQL stand: never in this file.
+
+    `epochs` are lists of shards, the newest last (Spec: RL-54); empty for one of all shards.
+    """
 
     kind: StoreKind = StoreKind.SQLITE
     connections_file: Path | None = None
     connections_environment: str = ""
+    epochs: Annotated[tuple[str, ...], Texts(_MOST_EPOCHS)] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +125,8 @@ class LogSettings:
 
 @dataclass(frozen=True, slots=True)
 class ClusterSettings:
-    """This node among several on the same PostgreSQL servers: its name, and where nodes wake each other."""
+    """This node among several on the same PostgreSQL servers: where they tell each other hints."""
 
-    node: str = ""
     listen: str = ""
     peers: Annotated[tuple[str, ...], Texts(_MOST_PEERS)] = ()
 
@@ -222,10 +228,10 @@ class Config:
                 'in [store], kind = "postgres" needs either connections_file or connections_environment,'
                 ' and kind = "sqlite" neither'
             )
-        if cluster.node and store.kind is not StoreKind.POSTGRES:
-            yield 'in [cluster], node needs kind = "postgres" in [store]: nodes share a store'
-        if (cluster.listen or cluster.peers) and not cluster.node:
-            yield "in [cluster], listen and peers need node, the name of this one"
+        if store.epochs and store.kind is not StoreKind.POSTGRES:
+            yield 'in [store], epochs need kind = "postgres": they are lists of its shards'
+        if (cluster.listen or cluster.peers) and store.kind is not StoreKind.POSTGRES:
+            yield 'in [cluster], listen and peers need kind = "postgres" in [store]: nodes share a store'
         if not all(map(_is_place, [*cluster.peers, *filter(None, [cluster.listen])])):
             yield "in [cluster], listen and each of peers must be HOST:PORT in quotes"
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from relay.cluster.epochs import Epochs
 from relay.config import Config, StoreSettings
 from securemsg.errors import LocalError
 
@@ -44,9 +45,12 @@ def connections(
 
 
 def refuse_missing_files(config: Config) -> None:
-    """Refuse a configuration that names files that cannot be read; raises `LocalError`."""
+    """Refuse a configuration that names files that cannot be read, or shards that are not there.
+
+    Raises `LocalError`.
+    """
     if config.store.connections_file or config.store.connections_environment:
-        connections(config.store)
+        Epochs.parse(config.store.epochs, len(connections(config.store)))
     for name in (config.tls.certificate, config.tls.key):
         if name is not None:
             _open(name).close()

@@ -16,7 +16,7 @@ import trio
 from relay.administration import SETTLED, Administration, Reply, Words
 from relay.folder import DataFolder
 from relay.log import Event
-from relay.opening import ELSEWHERE
+from relay.opening import ELSEWHERE, check_servers
 from relay.service import Service
 from relay.storage.operations import Store
 from relay.storage.sqlite.store import SqliteStore
@@ -166,7 +166,7 @@ class Control:
 
     async def _perform_settled(self, words: Words) -> Reply:
         if not isinstance(self._store, SqliteStore):
-            raise LocalError(ELSEWHERE)
+            return await self._perform_at_servers(words)
         # One at a time: a second would bring the file up to date under the first one's eyes.
         async with self._turn:
             try:
@@ -176,6 +176,14 @@ class Control:
                 )
             finally:
                 self._store.resume()
+
+    async def _perform_at_servers(self, words: Words) -> Reply:
+        if words.get("command") != "check":
+            raise LocalError(ELSEWHERE)
+        async with self._turn:
+            # On connections of its own; a relay that goes down does not wait for the last row.
+            await trio.to_thread.run_sync(check_servers, self._service.config, abandon_on_cancel=True)
+        return {"ok": True}
 
 
 async def _line(stream: trio.SocketStream) -> bytes:

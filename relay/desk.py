@@ -9,11 +9,11 @@ import trio
 
 from relay.reserve import Pressure
 from relay.service import Service
+from relay.storage.clustering import TakeOver
 from relay.storage.operations import (
     Append,
     Appended,
     FindOwner,
-    LookAtMailbox,
     LookAtShelf,
     Operation,
     Owner,
@@ -248,13 +248,14 @@ class Desk:
             return
         self.listener.adopt(subscription)
         progress, shelf = await self.service.committer.commit(
-            [LookAtMailbox(request.mailbox), LookAtShelf(request.mailbox)]
+            [TakeOver(request.mailbox), LookAtShelf(request.mailbox)]
         )
         if not isinstance(progress, Progress) or not isinstance(shelf, Shelf):
             self.service.delivery.leave(subscription)
             self._answer(asked.number, answer_of(progress))
             return
         self._answer(asked.number, Subscribed(progress.acknowledged, progress.newest))
+        self.service.delivery.numbered(subscription, progress.listener)
         notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
         self.listener.outgoing.add(self.connection.push(notice))
         self.listener.deliver(subscription)

@@ -5,6 +5,7 @@ from typing import Final
 
 import trio
 
+from relay.committing import Committing
 from relay.log import Event
 from relay.service import Service
 from relay.storage.operations import Expire, Expired, ExpiryCursor, Store
@@ -25,18 +26,19 @@ async def keep_house(service: Service, store: Store) -> None:
     """Expire and tidy for ever."""
     for rounds in itertools.count():
         if rounds % _ROUNDS_PER_EXPIRY == 0:
-            await expire_all(service)
+            for committer in service.committer.each:
+                await expire_all(service, committer)
         await service.committer.alone(store.tidy)
         await trio.sleep(_ROUND_SECONDS)
         if rounds % _ROUNDS_PER_LOG == 0:
             service.log.note(Event.COUNTERS, service.counters.numbers())
 
 
-async def expire_all(service: Service) -> None:
+async def expire_all(service: Service, committer: Committing) -> None:
     """Remove everything that is past its time; a walk that came to its end is counted."""
     cursor: ExpiryCursor | None = ExpiryCursor()
     while cursor is not None:
-        (result,) = await service.committer.commit([Expire(cursor, _BATCH)])
+        (result,) = await committer.commit([Expire(cursor, _BATCH)])
         if not isinstance(result, Expired):
             return
         service.counters.expired += result.removed

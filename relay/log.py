@@ -37,6 +37,10 @@ class Event(StrEnum):
     CERTIFICATE_NOT_VALID = "certificate not valid now"
     CONNECTIONS_LIMITED = "connections limited by open files"
     COMMIT_FAILED = "commit failed"
+    NODE_AWAY = "another node cannot be reached"
+    NODE_REFUSED = "a node without our identity key was refused"
+    MOVE_FAILED = "moving mailboxes failed"
+    MOVED = "mailboxes moved"
     CONTROL_FAILED = "control failed"
     METRICS_FAILED = "metrics failed"
     DISK_FILLING = "disk filling"
@@ -53,6 +57,9 @@ _LEVELS: Final = {
     Event.DISK_FULL: LogLevel.ERROR,
     Event.ACCEPT_FAILED: LogLevel.WARNING,
     Event.DISK_FILLING: LogLevel.WARNING,
+    Event.NODE_AWAY: LogLevel.WARNING,
+    Event.NODE_REFUSED: LogLevel.WARNING,
+    Event.MOVE_FAILED: LogLevel.WARNING,
 }
 """Of the events that call for somebody; the others tell."""
 

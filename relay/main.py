@@ -5,8 +5,9 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from relay import commands
 from relay.config import Config
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="securemsg-relay", description="Keeps sealed envelopes until they are fetched."
     )
+    parser.add_argument("--version", action=_ShowVersion, nargs=0, help="print the version and leave")
     parser.add_argument("--config", type=Path, metavar="FILE", help="a TOML file; see relay/README.md")
     parser.add_argument("--data", type=Path, metavar="DIR", help="the folder of keys and store")
     subparsers = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -65,6 +67,18 @@ def _parser() -> argparse.ArgumentParser:
     moved.add_argument("--to", choices=("postgres", "sqlite"), default="postgres")
     command("restored", commands.restored, "after a restore of PostgreSQL: void the one-time keys")
     return parser
+
+
+class _ShowVersion(argparse.Action):
+    """`--version`: what was installed."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+        try:
+            number = version("securemsg")
+        except PackageNotFoundError:
+            number = "(not installed)"
+        sys.stdout.write(f"{parser.prog} {number}\n")
+        parser.exit()
 
 
 def _add_registration(command: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:

@@ -7,8 +7,14 @@ import trio
 
 from relay.administration import Administration
 from relay.clock import Clock
+from relay.cluster.introduction import NODE_ALPN
+from relay.cluster.nodes import Nodes
+from relay.cluster.router import Router
+from relay.cluster.shards import Shards
+from relay.cluster.watch import Watch
 from relay.committer import Committer
-from relay.config import MEBIBYTE, Config
+from relay.committing import Committing
+from relay.config import MEBIBYTE, Config, StoreKind
 from relay.control import Control
 from relay.counters import Counters
 from relay.folder import DataFolder
@@ -16,9 +22,9 @@ from relay.housekeeping import keep_house
 from relay.identity import Identity
 from relay.log import Event, Log
 from relay.monitoring import Monitoring, listen_for_monitors
-from relay.opening import OpenStore
+from relay.opening import OpenStore, movers_of
 from relay.reserve import DiskReserve
-from relay.server import Server
+from relay.server import Server, listen
 from relay.service import Service
 from relay.storage.operations import StoreFailedError
 from relay.subscriptions import Delivery
@@ -30,6 +36,7 @@ from securemsg.crypto.ed25519 import SigningKey
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 from securemsg.mailbox.address import RelayAddress
+from securemsg.mailbox.limits import Registration
 from securemsg.mailbox.transport import ALPN, WEBSOCKET_ALPN
 
 _ANYWHERE: Final = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared with, not bound
@@ -47,7 +54,7 @@ class Relay:
         identity = Identity.prepare(folder, entropy, clock())
         counters, log = Counters(), Log(clock, config.log)
         self._store = store
-        self._committer = Committer(store, clock, counters, log)
+        self._committer = committing(store, clock, counters, log, config.registration)
         self.service = Service(
             config=config,
             identity=identity,
@@ -70,6 +77,10 @@ class Relay:
         administration = Administration(store, folder, clock, entropy)
         self._control = Control(self.service, store, administration, self)
         self.told_to_drain = trio.Event()
+        self._watch_store = Watch(self.service.delivery)
+        self._nodes = self._other_nodes(
+            config, Certificates(_pair(config, folder), identity, (NODE_ALPN,), clock)
+        )
 
     async def run(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
         """Serve until `drain`; returns when everything that was asked is answered.
@@ -82,6 +93,7 @@ class Relay:
             nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
             self._watch(nursery)
+            self._join(nursery)
             self.service.log.note(Event.STARTED)
             task_status.started()
             await self._server.run()
@@ -108,6 +120,24 @@ class Relay:
         if self.monitoring is not None:
             nursery.start_soon(self.monitoring.run)
 
+    def _other_nodes(self, config: Config, certificates: Certificates) -> Nodes | None:
+        if not config.cluster.listen and not config.cluster.peers:
+            return None
+        listener = listen(config.cluster.listen) if config.cluster.listen else None
+        nodes = Nodes(self.service, certificates, listener, self._watch_store)
+        self.service.delivery.tell = nodes.tell
+        return nodes
+
+    def _join(self, nursery: trio.Nursery) -> None:
+        if self.service.config.store.kind is StoreKind.POSTGRES:
+            nursery.start_soon(self._watch_store.run)
+        if self._nodes is not None:
+            nursery.start_soon(self._nodes.run)
+        for mover in (
+            movers_of(self.service.config, self.service.clock) if isinstance(self._store, Shards) else ()
+        ):
+            nursery.start_soon(mover.run, self.service.log)
+
     async def _drain_in_time(self) -> None:
         await self.told_to_drain.wait()
         await trio.sleep(self.service.config.metrics.unready_seconds)
@@ -116,6 +146,16 @@ class Relay:
     def reload(self) -> None:
         """Read the certificate again (Spec: RL-32)."""
         self._certificates.read(self.service.log)
+
+
+def committing(
+    store: OpenStore, clock: Clock, counters: Counters, log: Log, registration: Registration
+) -> Committing:
+    """A committer, or one for each shard."""
+    if not isinstance(store, Shards):
+        return Committer(store, clock, counters, log)
+    committers = {number: Committer(shard, clock, counters, log) for number, shard in store.stores.items()}
+    return Router(committers, store.epochs, registration)
 
 
 def _refuse_a_store_of_another(store: OpenStore, folder: DataFolder) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from relay.clock import Clock
-from relay.committer import Committer
+from relay.committing import Committing
 from relay.config import Config
 from relay.counters import Counters
 from relay.identity import Identity
@@ -25,7 +25,7 @@ class Service:
     config: Config
     identity: Identity
     entropy: Entropy
-    committer: Committer
+    committer: Committing
     delivery: Delivery
     reserve: DiskReserve
     counters: Counters

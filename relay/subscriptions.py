@@ -1,12 +1,13 @@
 """Who waits on which mailbox, and the deliveries to them (Spec: MB-8)."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, Protocol
 
 import trio
 
-from relay.committer import Committer
+from relay.cluster.hints import Hint, HintKind
+from relay.committing import Committing
 from relay.counters import Counters
 from relay.outgoing import Outgoing
 from relay.storage.operations import (
@@ -14,15 +15,18 @@ from relay.storage.operations import (
     Append,
     Appended,
     Fetch,
+    LookAtShelf,
     Operation,
     Page,
+    Progress,
+    Refused,
     Result,
     Shelf,
     Stored,
     TakePrekeys,
 )
 from securemsg.ids import MailboxId
-from securemsg.mailbox.answers import CaughtUp, Event, LowShelf
+from securemsg.mailbox.answers import CaughtUp, ErrorCode, Event, LowShelf
 from securemsg.mailbox.hot import delivery_frame
 
 _PAGE: Final = 32
@@ -57,6 +61,9 @@ class Subscription:
         "_committer",
         "_counters",
         "_fetching",
+        "_is_shelf_low",
+        "_newest",
+        "_number",
         "_reached",
         "_stir",
         "_told",
@@ -73,6 +80,8 @@ class Subscription:
         self._counters = service.counters
         self._window = service.window
         self._reached = 0
+        self._number = self._newest = 0
+        self._is_shelf_low = False
         self._behind = True
         # Nothing is handed on before `run`: first the client hears that it is subscribed.
         self._fetching = True
@@ -107,6 +116,42 @@ class Subscription:
             self._behind = True
             self._stir.set()
 
+    def look(self) -> None:
+        """Look into the store: something may be there that was stored elsewhere."""
+        self._behind = True
+        self._stir.set()
+
+    def numbered(self, number: int) -> None:
+        """This is the subscription of that number; 0 where nobody counts them."""
+        self._number = number
+        self.notice_newer(self._newest)
+
+    def notice_newer(self, number: int) -> None:
+        """End the connection if that is the number of a newer subscription (Spec: MB-8, RL-53)."""
+        self._newest = max(number, self._newest)
+        if 0 < self._number < self._newest:
+            self._counters.takeovers += 1
+            self.subscriber.dismiss(0)
+
+    def compare(self, progress: Progress) -> None:
+        """Do what no hint told (Spec: RL-52)."""
+        self.notice_newer(progress.listener)
+        self._acknowledged(progress.acknowledged)
+        if progress.newest > self._reached:
+            self.look()
+
+    def shelf_is_low(self) -> None:
+        """Tell the owner of a shelf that another node found low."""
+        self._is_shelf_low = True
+        self._stir.set()
+
+    async def _tell_of_shelf(self) -> None:
+        self._is_shelf_low = False
+        (shelf,) = await self._committer.commit([LookAtShelf(self.mailbox)])
+        if isinstance(shelf, Shelf) and shelf.remaining < LOW_SHELF:
+            notice = LowShelf(self.mailbox, shelf.generation, shelf.remaining)
+            self.subscriber.outgoing.add(self.subscriber.push(notice))
+
     def _acknowledged(self, sequence: int) -> None:
         """Everything up to `sequence` is deleted: there is room in the window."""
         while self._unacknowledged and self._unacknowledged[0] <= sequence:
@@ -116,7 +161,9 @@ class Subscription:
     async def run(self) -> None:
         """Deliver for ever what `committed` could not."""
         while True:
-            if self._behind and len(self._unacknowledged) < self._window:
+            if self._is_shelf_low:
+                await self._tell_of_shelf()
+            elif self._behind and len(self._unacknowledged) < self._window:
                 await self._fetch()
             else:
                 self._stir = trio.Event()
@@ -161,13 +208,15 @@ class Subscription:
 class Delivery:
     """Every subscription of this relay, one per mailbox."""
 
-    __slots__ = ("_subscriptions", "committer", "counters", "window")
+    __slots__ = ("_subscriptions", "committer", "counters", "tell", "window")
 
-    def __init__(self, committer: Committer, counters: Counters, window: int) -> None:
+    def __init__(self, committer: Committing, counters: Counters, window: int) -> None:
         self.committer = committer
         self.counters = counters
         self.window = window
         self._subscriptions: dict[MailboxId, Subscription] = {}
+        self.tell: Callable[[Hint], None] | None = None
+        """Where there are other nodes: tells them."""
 
     def subscribe(self, mailbox: MailboxId, subscriber: Subscriber) -> Subscription | None:
         """Take `mailbox` over from whoever has it; `None` when `subscriber` itself has it."""
@@ -184,6 +233,29 @@ class Delivery:
         """Tell whether a connection listens to `mailbox`."""
         return mailbox in self._subscriptions
 
+    def numbered(self, subscription: Subscription, number: int) -> None:
+        """The newest subscription of its mailbox has this number: others end, here and at other nodes."""
+        subscription.numbered(number)
+        if self.tell is not None:
+            self.tell(Hint(HintKind.SUBSCRIBED, subscription.mailbox, number))
+
+    def learn(self, hint: Hint) -> None:
+        """Look where another node says that it is worth it (Spec: RL-51)."""
+        subscription = self._subscriptions.get(hint.mailbox)
+        if subscription is None:
+            return
+        match hint.kind:
+            case HintKind.STORED:
+                subscription.look()
+            case HintKind.SUBSCRIBED:
+                subscription.notice_newer(hint.number)
+            case _:
+                subscription.shelf_is_low()
+
+    def waiting(self) -> tuple[Subscription, ...]:
+        """Everything that is subscribed now."""
+        return tuple(self._subscriptions.values())
+
     def leave(self, subscription: Subscription) -> None:
         """End a subscription, unless another has taken over already."""
         if self._subscriptions.get(subscription.mailbox) is subscription:
@@ -199,7 +271,21 @@ class Delivery:
                     self.counters.accepted += 1
                     if (subscription := subscriptions.get(operation.mailbox)) is not None:
                         subscription.stored(operation, result.sequence)
+                    elif self.tell is not None:
+                        self.tell(Hint(HintKind.STORED, operation.mailbox))
+                elif isinstance(result, Refused) and operation.mailbox in subscriptions:
+                    self._doubt(result, subscriptions[operation.mailbox])
             elif isinstance(operation, Acknowledge | TakePrekeys):
-                listening = subscriptions.get(operation.mailbox)
-                if listening is not None:
-                    listening.committed(operation, result)
+                self._gone(operation, result)
+
+    def _doubt(self, refused: Refused, subscription: Subscription) -> None:
+        if refused.code is ErrorCode.UNAVAILABLE:
+            # Perhaps it was stored all the same (Spec: RL-23).
+            subscription.look()
+
+    def _gone(self, operation: Acknowledge | TakePrekeys, result: Result) -> None:
+        listening = self._subscriptions.get(operation.mailbox)
+        if listening is not None:
+            listening.committed(operation, result)
+        elif self.tell is not None and isinstance(result, Shelf) and result.remaining < LOW_SHELF:
+            self.tell(Hint(HintKind.SHELF_LOW, operation.mailbox))

@@ -10,7 +10,7 @@ from typing import Final, Self
 
 import trio
 
-from relay.committer import Committer
+from relay.committing import Committing
 from relay.counters import Counters
 
 _BEAT_SECONDS: Final = 1.0
@@ -59,7 +59,7 @@ async def measure_loop(counters: Counters) -> None:
         counters.loop_lag_seconds.add(trio.current_time() - due)
 
 
-async def give_signs_of_life(supervisor: Supervisor, committer: Committer) -> None:
+async def give_signs_of_life(supervisor: Supervisor, committer: Committing) -> None:
     """Tell that the process lives, for ever, as long as both loop and store's thread come round."""
     if not supervisor.patience_seconds:
         return

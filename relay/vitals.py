@@ -6,6 +6,7 @@ from typing import Final
 
 import trio
 
+from relay.committing import Committing
 from relay.folder import DataFolder
 from relay.log import Event
 from relay.metrics import exposition
@@ -94,10 +95,17 @@ class Vitals:
         }
 
     async def _probe(self) -> bool:
+        """Tell whether the store answers; of several shards one is enough: all nodes miss the same ones."""
+        answered: list[bool] = []
         with trio.move_on_after(_PROBE_SECONDS):
-            (found,) = await self._service.committer.commit([FindOwner(_NOBODY)])
-            return not (isinstance(found, Refused) and found.code is ErrorCode.UNAVAILABLE)
-        return False
+            async with trio.open_nursery() as nursery:
+                for committer in self._service.committer.each:
+                    nursery.start_soon(self._probe_one, committer, answered)
+        return any(answered)
+
+    async def _probe_one(self, committer: Committing, answered: list[bool]) -> None:
+        (found,) = await committer.commit([FindOwner(_NOBODY)])
+        answered.append(not (isinstance(found, Refused) and found.code is ErrorCode.UNAVAILABLE))
 
     async def _count(self) -> None:
         with trio.move_on_after(_PROBE_SECONDS):

@@ -10,34 +10,49 @@ from client_tui.commands.output import ERROR_LIMIT, Record
 from client_tui.commands.status import DONE, REFUSED
 from client_tui.text.safe import SafeText, safe_line
 from securemsg.client import Engine, Profile, home_exists
+from securemsg.client.alarms import ALARM
 from securemsg.client.views import CheckView
 from securemsg.errors import LocalError
 
 PATIENCE = 10.0
 """Seconds for the relay to answer."""
 
+NO_HOME = "There is no account here yet: run `securemsg init`."
+
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """There are no arguments."""
-    del parser
+    """Declare the arguments."""
+    parser.epilog = (
+        "With the number of your mailbox (with --json the key `mailbox`) the administrator of your relay can"
+        " tell what the relay holds of it: `securemsg-relay what-we-hold NUMBER`."
+    )
+    parser.add_argument(
+        "--seen", action="store_true", help="you have read the alarms that it prints: they are over then"
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Print one line for each check; ends with 1 where something is not well."""
-    del arguments
-    checks = _checks(context)
-    for check in checks:
-        _put(context, check)
-    return DONE if all(check.ok for check in checks) else REFUSED
+    """Print one line for each check; ends with 1 where something is not well.
 
-
-def _checks(context: Context) -> list[CheckView]:
+    An alarm that is read now is over, unless it is raised anew (Spec: CL-17).
+    """
     if not home_exists(context.home):
-        return [CheckView("home", ok=False, advice="There is no account here yet: run `securemsg init`.")]
+        return _put(context, CheckView("home", ok=False, advice=NO_HOME))
+
+    async def examine(profile: Profile, engine: Engine) -> int:
+        _put(context, CheckView("home", ok=True, advice=""))
+        alarms = profile.alarms() if arguments.seen else []
+        checks = await _inside(profile, engine)
+        statuses = [_put(context, check) for check in checks]
+        for alarm in alarms:
+            profile.dismiss_alarm(alarm.kind, alarm.contact)
+        read = [arguments.seen and check.check == ALARM for check in checks]
+        return max(DONE if seen else status for status, seen in zip(statuses, read, strict=True))
+
     try:
-        return [CheckView("home", ok=True, advice=""), *online(context, _inside)]
+        return online(context, examine)
     except LocalError as error:
-        return [CheckView("vault", ok=False, advice=str(error))]
+        return _put(context, CheckView("vault", ok=False, advice=str(error)))
 
 
 async def _inside(profile: Profile, engine: Engine) -> list[CheckView]:
@@ -50,9 +65,12 @@ async def _inside(profile: Profile, engine: Engine) -> list[CheckView]:
     return [*checks, relay]
 
 
-def _put(context: Context, check: CheckView) -> None:
+def _put(context: Context, check: CheckView) -> int:
     record: Record = {"check": check.check, "ok": check.ok, "advice": check.advice}
-    name, advice = safe_line(check.check), safe_line(check.advice, ERROR_LIMIT)
+    if check.mailbox:
+        record = {**record, "mailbox": check.mailbox}
+    name, advice = safe_line(f"{check.check} {check.mailbox}".strip()), safe_line(check.advice, ERROR_LIMIT)
     # What is well may still be worth a word.
     line = f"{'ok  ' if check.ok else 'FAIL'}  {name}" + (f": {advice}" if advice else "")
     context.output.put(record, SafeText(line))
+    return DONE if check.ok else REFUSED

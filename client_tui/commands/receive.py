@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import anyio
 
+from client_tui.commands.alarms import tell_of_alarms
 from client_tui.commands.context import Context
 from client_tui.commands.messages import message_line, message_record
 from client_tui.commands.opening import online
@@ -14,7 +15,7 @@ from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, TIMED_OUT
 from client_tui.following import follow
 from securemsg.client import Engine, Profile
-from securemsg.client.views import LinkState, MessageView
+from securemsg.client.views import AlarmView, LinkState, MessageView
 
 PATIENCE = 10.0
 """Seconds for reaching the relay and emptying the mailbox unless told otherwise."""
@@ -51,6 +52,7 @@ class Receiving:
     engine: Engine
     printed: anyio.Event = field(default_factory=anyio.Event)
     reached: bool = False
+    told: list[AlarmView] = field(default_factory=list)
 
     async def once(self, wait: float | None) -> int:
         """Empty the mailbox; with `wait`, go on until something came or the time is over."""
@@ -85,6 +87,10 @@ class Receiving:
         while batch := await self.engine.perform(lambda profile: profile.unprinted(BATCH)):
             for message in batch:
                 await self._print(message)
+        alarms = await self.engine.perform(Profile.alarms)
+        if any(alarm not in self.told for alarm in alarms):
+            tell_of_alarms(alarms)
+        self.told = alarms
 
     async def _print(self, message: MessageView) -> None:
         # Shielded: a message that is marked and then not printed would be missed by the reader.

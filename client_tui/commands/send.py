@@ -5,6 +5,7 @@ import sys
 
 import anyio
 
+from client_tui.commands.alarms import tell_of_alarms
 from client_tui.commands.context import Context
 from client_tui.commands.opening import online
 from client_tui.commands.output import tell
@@ -44,7 +45,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             return await engine.accepted(queued.row)
         return await engine.perform(lambda held: held.message(queued.row))
 
-    return _report(context, online(context, deliver))
+    async def beginning_to_end(profile: Profile, engine: Engine) -> int:
+        status = _report(context, await deliver(profile, engine))
+        tell_of_alarms(await engine.perform(Profile.alarms))
+        return status
+
+    return online(context, beginning_to_end)
 
 
 def _report(context: Context, message: MessageView) -> int:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
+from relay.storage.clustering import ClusterOperation
 from relay.storage.inspection import (
     Holdings,
     Invitations,
@@ -160,6 +161,7 @@ Operation = (
     | LookAtHoldings
     | Expire
     | Count
+    | ClusterOperation
 )
 
 
@@ -208,10 +210,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """The highest sequence numbers that were ever acknowledged in a mailbox and given out for it."""
+    """The highest sequence numbers ever acknowledged and given; the newest subscription's number."""
 
     acknowledged: int
     newest: int
+    listener: int = 0
 
 
 @dataclass(frozen=True, slots=True)

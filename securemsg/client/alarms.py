@@ -11,6 +11,9 @@ from securemsg.store.ids import ContactId
 REFUSED_IN_A_ROW: Final = 2
 """Refusals of a contact's prekeys after which the person is told: one may be a hiccup (Spec: CL-17)."""
 
+ALARM: Final = "alarm"
+"""What `doctor` calls a check of this kind."""
+
 BEHIND: Final = "behind"
 RELAY_BEHIND: Final = "relay_behind"
 FAR_SHELF: Final = "far_shelf"
@@ -84,8 +87,8 @@ def alarm_views(step: Step) -> list[AlarmView]:
 def alarm_checks(step: Step) -> list[CheckView]:
     """Return a failed check for each alarm, or one that all is well."""
     views = alarm_views(step)
-    checks = [CheckView("alarm", ok=False, advice=view.sentence) for view in views]
-    return checks or [CheckView("alarm", ok=True, advice="")]
+    checks = [CheckView(ALARM, ok=False, advice=view.sentence) for view in views]
+    return checks or [CheckView(ALARM, ok=True, advice="")]
 
 
 def _is_due(alarm: Alarm) -> bool:

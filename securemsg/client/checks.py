@@ -21,7 +21,7 @@ def _vault(damage: list[str]) -> CheckView:
 def _registration(step: Step) -> CheckView:
     registered = step.vault.owner.registered()
     advice = "" if registered else "the relay has not confirmed the mailbox yet: run `securemsg receive`"
-    return CheckView("mailbox", registered, advice)
+    return CheckView("mailbox", registered, advice, step.owner.link.mailbox.hex())
 
 
 def _outbox(step: Step) -> CheckView:

@@ -32,6 +32,7 @@ class Chores:
         self._more_handled = anyio.Event()
         self._shelf: LowShelf | None = None
         self._shelf_told = anyio.Event()
+        self._tokens_due = anyio.Event()
 
     def handled(self, sequence: int) -> None:
         """Let the relay forget everything up to `sequence`: it is committed (Spec: CL-3)."""
@@ -63,6 +64,8 @@ class Chores:
             with anyio.move_on_after(_HOUR_SECONDS if later is None else _REFILL_SECONDS):
                 await self._shelf_told.wait()
             self._shelf_told = anyio.Event()
+            if self._shelf is not None:
+                await self._doubt_tokens(self._shelf)
             told, self._shelf, later = self._shelf or later, None, None
             if not await self._decide(partial(upkeep.renew_prekeys, shelf=told)):
                 # Too soon: the same word counts again later, unless the relay says more meanwhile.
@@ -93,7 +96,13 @@ class Chores:
                     break
                 await self._decide(partial(upkeep.tokens_done, request=request))
             self._board.stir()
-            await anyio.sleep(_HOUR_SECONDS)
+            with anyio.move_on_after(_HOUR_SECONDS):
+                await self._tokens_due.wait()
+            self._tokens_due = anyio.Event()
+
+    async def _doubt_tokens(self, told: LowShelf) -> None:
+        if await self._decide(partial(upkeep.doubt_tokens, shelf=told)):
+            self._tokens_due.set()
 
     async def _done(self, request: Request) -> bool:
         """Ask; tell whether the relay did it. Whoever reads the link is told when it has ended."""

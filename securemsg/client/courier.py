@@ -46,10 +46,20 @@ class _Served:
 
     __slots__ = ("calm_until", "hurried", "queued")
 
+    queued: anyio.Event
+    """Something is due."""
+
+    hurried: anyio.Event
+    """A person wrote."""
+
     def __init__(self) -> None:
+        self.take_up()
+        self.calm_until = 0.0
+
+    def take_up(self) -> None:
+        """Begin with all that there is: what wakes us from now on has come after."""
         self.queued = anyio.Event()
         self.hurried = anyio.Event()
-        self.calm_until = 0.0
 
     async def rest(self, seconds: float) -> None:
         """Wait before the next dial; what the person does ends it (Spec: CL-6, MB-13)."""
@@ -105,12 +115,11 @@ class Courier:
         try:
             while address in await self._decide(_due):
                 began = anyio.current_time()
+                served.take_up()
                 try:
                     async with connected(address, self._profile.network) as link:
                         await self._submit_all(address, served, link)
                 except RelayProblem as problem:
-                    # What the person did until now was tried by the dial that failed.
-                    served.hurried = anyio.Event()
                     await self._decide(partial(_explain_all, address=address, problem=problem))
                     pause = backoff.after(anyio.current_time() - began, problem)
                     await served.rest(pause / SECOND)
@@ -121,7 +130,7 @@ class Courier:
 
     async def _submit_all(self, address: RelayAddress, served: _Served, link: Link) -> None:
         while True:
-            served.queued = anyio.Event()
+            served.take_up()
             entries = (await self._decide(_due)).get(address, [])[:CONTACTS_AT_ONCE]
             if entries:
                 async with anyio.create_task_group() as tasks:
@@ -132,8 +141,13 @@ class Courier:
                 continue
             with anyio.move_on_after(IDLE_SECONDS) as idle:
                 await served.queued.wait()
-            if idle.cancelled_caught or link.problem is not None:
+            if idle.cancelled_caught:
                 return
+            if link.problem is not None:
+                if served.hurried.is_set():
+                    # That it ended while it was idle is no failure of what the person wrote since.
+                    return
+                raise link.problem
 
     async def _submit(self, link: Link, entry: OutboxEntry) -> None:
         """Bring one entry one step further: open a session for it, or hand it over."""

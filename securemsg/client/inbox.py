@@ -6,6 +6,7 @@ from typing import Final
 import anyio
 
 from securemsg.client import upkeep
+from securemsg.client.alarms import RELAY_BEHIND, raise_alarm
 from securemsg.client.backoff import Backoff
 from securemsg.client.board import Board
 from securemsg.client.chores import Chores
@@ -13,14 +14,14 @@ from securemsg.client.clocks import compare_clocks
 from securemsg.client.copies import take_position
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link, Pushed, connected
-from securemsg.client.problems import RelayProblem, of_own_relay
+from securemsg.client.problems import Refused, RelayProblem, of_own_relay
 from securemsg.client.profile import Profile
 from securemsg.client.randomness import RandomnessFailed
 from securemsg.client.receiving import quarantine, receive
 from securemsg.client.views import LinkState
 from securemsg.instant import SECOND, Instant, after
 from securemsg.mailbox.address import RelayAddress
-from securemsg.mailbox.answers import CaughtUp, Deliver, LowShelf, Subscribed
+from securemsg.mailbox.answers import CaughtUp, Deliver, ErrorCode, LowShelf, Subscribed
 from securemsg.mailbox.requests import Subscribe
 from securemsg.store.errors import HomeInUse, StorageFailed, VaultDamaged, VaultTooNew
 
@@ -85,10 +86,26 @@ class Inbox:
         if create is not None:
             await link.ask(create)
             await self._decide(lambda step: step.vault.owner.mark_registered())
-        await link.ask(link.connection.proof(self._mailbox, self._profile.owner.mailbox_key))
+        await self._prove(link)
         told = await link.ask(Subscribe(self._mailbox))
         if isinstance(told, Subscribed):
             await self._decide(lambda step: take_position(step, told))
+
+    async def _prove(self, link: Link) -> None:
+        """Prove the mailbox; at a relay that does not know it any more, make it again first (Spec: CL-15)."""
+        owner = self._profile.owner
+        try:
+            await link.ask(link.connection.proof(self._mailbox, owner.mailbox_key))
+        except Refused as refusal:
+            if refusal.code is not ErrorCode.REFUSED:
+                raise
+            try:
+                await link.ask(upkeep.creation(owner))
+            except Refused:
+                # Who may not register is told what is wrong, not what was tried.
+                raise refusal from None
+            await self._decide(lambda step: raise_alarm(step, RELAY_BEHIND))
+            await link.ask(link.connection.proof(self._mailbox, owner.mailbox_key))
 
     async def _take(self, link: Link, chores: Chores, event: Pushed) -> None:
         match event:

@@ -71,7 +71,9 @@ class Link:
 
     @property
     def connection(self) -> ClientConnection:
-        """The protocol state, for proofs and limits."""
+        """The protocol state, for proofs and limits; raises the problem that ended the link."""
+        if self.problem is not None:
+            raise self.problem
         return self._connection
 
     async def ask(self, request: Request) -> Answer:
@@ -167,7 +169,9 @@ class Link:
             stream.close()
 
     def _silence(self) -> float:
-        return 2.0 * self._connection.limits.heartbeat_seconds if self._greeted.is_set() else DIAL_SECONDS
+        # A link that ended before it was greeted wakes whoever waited for that, too.
+        greeted = self._greeted.is_set() and self.problem is None
+        return 2.0 * self._connection.limits.heartbeat_seconds if greeted else DIAL_SECONDS
 
     async def _take(self, event: ClientEvent) -> None:
         match event:
@@ -211,9 +215,7 @@ def explain(error: RemoteError) -> RelayProblem:
                 " try another network, or ask the relay's administrator."
             )
         case VersionError():
-            return NotTrusted(
-                "The relay speaks another version of the protocol: update this program or the relay."
-            )
+            return Refused(Failed(ErrorCode.VERSION))
         case FrameError():
             return Unreachable(
                 "The relay answered with something that is not of the protocol: it is dialled again."
@@ -226,7 +228,7 @@ def explain(error: RemoteError) -> RelayProblem:
 async def connected(address: RelayAddress, network: Network) -> AsyncIterator[Link]:
     """Open a link to the relay at `address` and close it at the end of the block.
 
-    Raises `Unreachable` or `NotTrusted`.
+    Raises `Unreachable`, `NotTrusted`, or `Refused` where there is no common version.
 
     Spec: MB-1, MB-2.
     """

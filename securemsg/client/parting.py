@@ -34,8 +34,13 @@ def notice_lost(step: Step, peer: PeerDevice, opened: Opened) -> None:
     if is_current(opened) or not isinstance(book.current, Confirmed):
         return
     if step.vault.reports.allow(peer.contact, peer.device, step.now):
-        step.vault.sessions.save(peer.book, book, wear_out(book), step.now)
-        _seal_again(step, peer)
+        give_up(step, peer, book)
+
+
+def give_up(step: Step, peer: PeerDevice, book: Book) -> None:
+    """Let the next message to a peer open a session, and seal anew what may not have been opened."""
+    step.vault.sessions.save(peer.book, book, wear_out(book), step.now)
+    _seal_again(step, peer)
 
 
 def _seal_again(step: Step, peer: PeerDevice) -> None:

@@ -7,11 +7,12 @@ leaves nothing but a note (Spec: CL-3, SE-10).
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Final
 
 from securemsg.client.copies import suspects, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.naming import unused_alias
-from securemsg.client.parting import is_current, notice_lost, take_renewal
+from securemsg.client.parting import give_up, is_current, notice_lost, take_renewal
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import AuthenticationError, RemoteError
@@ -22,6 +23,7 @@ from securemsg.identity.certificate import Certificate
 from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
 from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
+from securemsg.ratchet.skipped import MAX_STORED
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
 from securemsg.store.addresses import ContactAddress
@@ -34,6 +36,10 @@ from securemsg.wire import envelope
 from securemsg.wire.envelope import Message, Opening
 from securemsg.wire.messages import content as contents
 from securemsg.wire.messages.content import Content, Receipt, Report, Text, Unknown
+
+STRANGERS_ROWS: Final = 100
+"""Skipped keys kept of each ratchet of a session with somebody whom the person has not accepted: who holds
+a link could else fill the vault, and a relay that keeps the order never needs them (Spec: CL-10)."""
 
 
 @dataclass(slots=True)
@@ -191,8 +197,7 @@ def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_
             return
         before = _book_of(step, contact, device)
         if step.vault.reports.allow(contact, device, step.now):
-            stored = step.vault.sessions.peer(contact, device, step.now)
-            step.vault.sessions.save(stored.book, before, wear_out(before), step.now)
+            give_up(step, step.vault.sessions.peer(contact, device, step.now), before)
         elif not before.entries and not step.vault.outbox.unsealed(contact, 1):
             return
     batch.reports[contact].append(submit_id)
@@ -200,7 +205,11 @@ def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_
 
 def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.sessions.save(peer.book, before, opened.book, step.now)
-    step.vault.skipped.apply(opened.session_id, opened.rows)
+    if opened.rows.added:
+        known = step.vault.contacts.get(peer.contact).accepted
+        step.vault.skipped.apply(opened.session_id, opened.rows, MAX_STORED if known else STRANGERS_ROWS)
+    else:
+        step.vault.skipped.apply(opened.session_id, opened.rows)
 
 
 def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:

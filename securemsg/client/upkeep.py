@@ -15,6 +15,7 @@ from securemsg.mailbox import tokens as wire_tokens
 from securemsg.mailbox.answers import LowShelf
 from securemsg.mailbox.requests import Create, PublishLeaves, PublishManifest, SetTokens
 from securemsg.mailbox.tokens import Invitation, TokenHash
+from securemsg.store.owner import Owner
 
 SPARE_TOKENS: Final = 16
 """Send tokens kept registered for contacts to come (Spec: CL-8)."""
@@ -41,9 +42,11 @@ _TOKENS_AT_ONCE: Final = 32
 
 def create_request(step: Step, invitation: Invitation | None = None) -> Create | None:
     """Register our mailbox, if the relay has not confirmed it."""
-    if step.vault.owner.registered():
-        return None
-    owner = step.owner
+    return None if step.vault.owner.registered() else creation(step.owner, invitation)
+
+
+def creation(owner: Owner, invitation: Invitation | None = None) -> Create:
+    """Register the mailbox of this owner with the token of the link; it may be repeated."""
     return Create(owner.link.mailbox, owner.mailbox_key.public(), (token_hash(owner.link.token),), invitation)
 
 
@@ -58,6 +61,21 @@ def tokens_request(step: Step) -> SetTokens | None:
     if not waiting:
         return None
     return SetTokens(step.owner.link.mailbox, tuple(token_hash(token) for token in waiting[:_TOKENS_AT_ONCE]))
+
+
+def doubt_tokens(step: Step, shelf: LowShelf) -> bool:
+    """Have our tokens registered again where the relay's word may come from a restored backup.
+
+    Such a relay has no leaf of anybody (RL-11), and may never have heard of a token that a
+    contact writes with. A shelf that others emptied looks the same: then it is told in vain.
+    Returns whether there is something to tell.
+
+    Spec: CL-15.
+    """
+    if shelf.remaining > 0 or step.vault.prekeys.published().generation == 0:
+        return False
+    step.vault.tokens.doubt()
+    return True
 
 
 def tokens_done(step: Step, request: SetTokens) -> None:

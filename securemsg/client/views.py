@@ -171,8 +171,13 @@ class AlarmView:
 
 @dataclass(frozen=True, slots=True)
 class CheckView:
-    """One line of `doctor`: what was checked, whether it is well, and what to do if not."""
+    """One line of `doctor`: what was checked, whether it is well, and what to do if not.
+
+    `mailbox` is set where the mailbox is what was checked: its number as 32 hexadecimal digits, by which
+    the relay's administrator can tell what is kept of it (Spec: RL-46).
+    """
 
     check: str
     ok: bool
     advice: str
+    mailbox: str = ""

@@ -30,6 +30,7 @@ from securemsg.ratchet.state import (
 )
 from securemsg.wire.codec import encode
 from securemsg.wire.fields import Fields
+from securemsg.wire.padding import MAX_SLOTS
 
 VERSION: Final = 2
 """Of the record. Version 1, which had no KEM ratchet, was never released (Spec: ST-8)."""
@@ -104,8 +105,15 @@ def decode_state(record: bytes) -> Active:
             peer_epoch, _chain(peer_kem, peer_kem_number), _number(peer_kem_number), 0
         ),
         machine=decode_machine(record[turn + width :]),
-        emitted=emitted,
+        emitted=_emitted(emitted),
     )
+
+
+def _emitted(count: int) -> int:
+    """Return how many codewords of an object were sent, all of them in one chain (Spec: KR-6)."""
+    if count > MAX_SLOTS * MAX_CHAIN:
+        raise FrameError("more codewords than a chain carries")
+    return count
 
 
 def _chain(padded: bytes, number: int) -> bytes:

@@ -47,10 +47,10 @@ class Skipped:
         """Return what finds the rows of one session."""
         return SkippedOfSession(self._rows, session)
 
-    def apply(self, session: SessionId, changes: RowChanges) -> None:
-        """Do what a step of the ratchet says, and keep the newest 2,000 rows of each ratchet.
+    def apply(self, session: SessionId, changes: RowChanges, most: int = MAX_STORED) -> None:
+        """Do what a step of the ratchet says, and keep the newest `most` rows of each ratchet.
 
-        Spec: RT-12, RT-13.
+        Spec: RT-12, RT-13, CL-10.
         """
         if changes is NO_CHANGES:
             return
@@ -63,7 +63,7 @@ class Skipped:
         if changes.added:
             sql = "insert into skipped(session, ratchet, chain, n, key, skipped_at) values (?,?,?,?,?,?)"
             self._rows.each(sql, [(session, *_columns(row)) for row in changes.added])
-            self._trim(session)
+            self._trim(session, most)
 
     def count(self, session: SessionId) -> int:
         """Return how many rows a session has."""
@@ -73,15 +73,15 @@ class Skipped:
         """Delete the rows of more than 30 days (Spec: RT-13)."""
         self._rows.run("delete from skipped where skipped_at < ?", (now - STORED_FOR,))
 
-    def _trim(self, session: SessionId) -> None:
-        if self.count(session) <= MAX_STORED:
+    def _trim(self, session: SessionId, most: int) -> None:
+        if self.count(session) <= most:
             return
         for ratchet in Which:
             self._rows.run(
                 "delete from skipped where session = ?1 and ratchet = ?2 and (chain, n) in"
                 " (select chain, n from skipped where session = ?1 and ratchet = ?2"
                 " order by skipped_at desc, chain desc, n desc limit -1 offset ?3)",
-                (session, ratchet, MAX_STORED),
+                (session, ratchet, most),
             )
 
 

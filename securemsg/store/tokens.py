@@ -17,6 +17,8 @@ class TokenState(IntEnum):
 
     NEW = 1
     REGISTERED = 2
+    DOUBTED = 3
+    """The relay confirmed it and may have forgotten it since: it is told again; who has it goes on."""
 
 
 @final
@@ -34,14 +36,20 @@ class Tokens:
         self._rows.each(sql, [(token.expose(), TokenState.NEW, _NOBODY, now) for token in tokens])
 
     def unregistered(self) -> list[SendToken]:
-        """Return the tokens of which the relay has not confirmed the hash."""
-        rows = self._rows.all("select token from tokens where state = ?", (TokenState.NEW,))
+        """Return the tokens of which the relay has not confirmed the hash, or may have forgotten it."""
+        rows = self._rows.all("select token from tokens where state <> ?", (TokenState.REGISTERED,))
         return [SendToken(token) for (token,) in rows]
 
     def mark_registered(self, tokens: Sequence[SendToken]) -> None:
         """Note that the relay has confirmed the hashes of these."""
         sql = "update tokens set state = ? where token = ?"
         self._rows.each(sql, [(TokenState.REGISTERED, token.expose()) for token in tokens])
+
+    def doubt(self) -> None:
+        """Have the relay told again of all that it confirmed (Spec: CL-15)."""
+        self._rows.run(
+            "update tokens set state = ? where state = ?", (TokenState.DOUBTED, TokenState.REGISTERED)
+        )
 
     def spare_count(self) -> int:
         """Return how many registered tokens belong to nobody yet."""
@@ -50,12 +58,14 @@ class Tokens:
 
     def forget_spare(self) -> None:
         """Give up the tokens that belong to nobody: a newer copy of us may have given them (Spec: CL-15)."""
-        self._rows.run("delete from tokens where contact = ? and state = ?", (_NOBODY, TokenState.REGISTERED))
+        self._rows.run("delete from tokens where contact = ? and state <> ?", (_NOBODY, TokenState.NEW))
 
     def take_for(self, contact: ContactId) -> SendToken | None:
         """Return the token of this contact, taking a spare one at the first call; `None` if there is none."""
-        sql = "select token from tokens where contact in (?, ?) and state = ? order by contact = ? limit 1"
-        row = self._rows.one(sql, (contact, _NOBODY, TokenState.REGISTERED, _NOBODY))
+        sql = """select token from tokens where contact = ? and state <> ? or contact = ? and state = ?
+            order by contact = ? limit 1"""
+        known, spare = (contact, TokenState.NEW), (_NOBODY, TokenState.REGISTERED)
+        row = self._rows.one(sql, (*known, *spare, _NOBODY))
         if row is None:
             return None
         self._rows.run("update tokens set contact = ? where token = ?", (contact, row[0]))

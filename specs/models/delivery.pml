@@ -11,7 +11,7 @@
  *
  * Planted faults, one at a time, by -DNAME:
  *   ACCEPTED_BEFORE_DURABLE  ACKNOWLEDGED_BEFORE_COMMIT  SEEN_BEFORE_STORED  SUBMIT_ID_NOT_KEPT  NO_SEEN_IDS
- *   NO_SUBMIT_IDS  SUBMIT_IDS_GO_WITH_MESSAGES  MANY_UNANSWERED  TAKEOVER_RESUMES
+ *   NO_SUBMIT_IDS  SUBMIT_IDS_GO_WITH_MESSAGES  MANY_UNANSWERED  TAKEOVER_RESUMES  NO_CURSOR_CHECK
  */
 
 #define MESSAGES 3
@@ -44,6 +44,7 @@ bool known[IDS + 1];        /* submit ids accepted before */
 /* The relay's memory. */
 bool subscribed;
 byte reached;               /* the last row delivered on this subscription */
+byte aware;                 /* the newest row that the subscriber's node knows of: a hint may be lost (RL-51) */
 byte unwritten;             /* accepted and not on disk: a planted fault only */
 
 /* The receiver's vault: durable. */
@@ -155,6 +156,10 @@ end:
 
 inline store(id) {
     newest++;
+    if
+    :: subscribed -> aware = newest
+    :: true /* a hint from another node that is lost; without a subscription there is none */
+    fi;
     row[newest] = id;
     known[id] = true;
     copies[message_of(id)]++;
@@ -213,7 +218,7 @@ inline relay_crashes() {
     od;
     sender_up = false; unanswered = 0;
     receiver_up = false; handled = 0; told = 0;
-    subscribed = false; reached = 0; unwritten = 0
+    subscribed = false; reached = 0; aware = 0; unwritten = 0
 }
 
 active proctype relay() {
@@ -238,12 +243,17 @@ end:
         unwritten = 0 }
 #endif
     /* In order, from the oldest that is not acknowledged, within the window (MB-8). */
-    :: atomic { subscribed && reached < newest && reached < deleted + WINDOW && nfull(deliveries) ->
+    :: atomic { subscribed && reached < aware && reached < deleted + WINDOW && nfull(deliveries) ->
+        aware = newest;
         reached = (reached < deleted -> deleted + 1 : reached + 1);
         if
         :: reached <= newest -> deliveries!reached, row[reached]
         :: else -> reached = newest
         fi }
+#ifndef NO_CURSOR_CHECK
+    /* A node looks by itself now and then (RL-52). */
+    :: atomic { subscribed && aware < newest -> aware = newest }
+#endif
     :: atomic { len(acks) > 0 -> acks?upto; assert(upto <= newest); forget(upto, at) }
     :: atomic { len(late_acks) > 0 -> late_acks?upto; assert(upto <= newest); forget(upto, at) }
     :: atomic { !quiet -> relay_crashes() }
@@ -294,6 +304,7 @@ end:
     :: atomic { !receiver_up ->
         receiver_up = true;
         subscribed = true;
+        aware = newest;
         flush2(deliveries);
 #ifndef TAKEOVER_RESUMES
         reached = 0;

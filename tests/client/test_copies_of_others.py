@@ -3,7 +3,7 @@
 import pytest
 
 from securemsg.instant import DAY, HOUR
-from securemsg.mailbox.answers import Deliver
+from securemsg.mailbox.answers import Deliver, Subscribed
 from tests.client.copies import alarms, connect, copy_home, put_back
 from tests.client.post import Person, PostOffice, settle
 from tests.client.test_older_copies import talk
@@ -78,6 +78,28 @@ def test_two_who_parted_inside_a_session_find_together(office: PostOffice) -> No
     assert ann.states("ben")[-1].value == "delivered"
     assert ben.states("ann")[-1].value == "delivered"
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+
+
+def test_what_the_copy_did_not_recognise_comes_again_with_the_report(office: PostOffice) -> None:
+    """CL-23: the relay hides that ann is a copy; nobody could name what ben said meanwhile."""
+    ann, ben = office.friends("ann", "ben")
+    talk(ann, ben)
+    copy_home(ann)
+    handled = ann.box.sequence
+    talk(ann, ben, 3)
+    put_back(ann)
+    connect(ann, Subscribed(handled, handled))
+    ben.write("ann", "meanwhile")
+    ben.send()
+    ann.collect()
+    assert ann.notes() == {"Unrecognised": 1}
+    ann.write("ben", "by the older copy")
+    ann.send()
+    ben.collect()
+    assert ben.notes() == {"Replayed": 1}
+    settle(ann, ben)
+    assert ann.read("ben")[-1] == "meanwhile"
+    assert ben.read("ann")[-1] == "by the older copy"
 
 
 @pytest.mark.parametrize("skew", [0, 5 * HOUR])

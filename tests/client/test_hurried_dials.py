@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -9,7 +10,10 @@ import pytest
 from anyio.abc import SocketAttribute, SocketStream
 
 from securemsg.client import Engine, Profile
+from securemsg.client.sending import queue_report
 from securemsg.client.views import MessageState
+from securemsg.ids import SubmitId
+from securemsg.store.ids import ContactId
 from tests.client.live import friends, reached, running, states, write
 from tests.support.programs import RelayProgram
 
@@ -115,5 +119,29 @@ async def test_what_waits_leaves_as_soon_as_the_person_writes_to_a_relay_that_is
                 assert states(ann, "ben") == [QUEUED]
                 await write(of_ann, "ben", "when it is back")
                 await reached(lambda: states(ann, "ben") == [MessageState.ACCEPTED] * 2, 15)
+    finally:
+        relay.kill()
+
+
+async def test_what_nobody_asked_for_waits_after_a_connection_that_was_idle_when_it_was_lost(
+    tmp_path: Path,
+) -> None:
+    """MB-13: over the relay's span, like what found out by itself; the person does not wait."""
+    relay = RelayProgram(tmp_path / "data", config="[limits]\nreconnect_seconds = 300\n").start()
+    try:
+        with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+            async with running(ben) as (of_ben,):
+                await of_ben.published()
+            async with running(ann) as (of_ann,):
+                await of_ann.accepted(await write(of_ann, "ben", "before"))
+                relay.stop()
+                relay.start()
+                contact = ContactId(ann.find_contact("ben").contact)
+                report = partial(queue_report, contact=contact, submits=[SubmitId(bytes(16))])
+                await of_ann.perform(lambda profile: profile.decide(report))
+                await anyio.sleep(3 * SOON)
+                assert ann.waiting() == 1
+                await write(of_ann, "ben", "after")
+                await reached(lambda: ann.waiting() == 0, 15)
     finally:
         relay.kill()

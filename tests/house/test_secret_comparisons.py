@@ -18,6 +18,10 @@ EXPLAINED = {
         "SHA-256 of an invitation, for the same reason (RL-2)"
     ),
     ("relay/storage/sqlite/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
+    ("relay/cluster/registration.py", "operation.owner_key in owners"): "a public key (MB-4)",
+    ("relay/storage/sqlite/envelopes.py", "(key := (box.number, submit_id)) in known"): (
+        "a submit id is random and lets nobody in: who shows one had to show the token first (MB-7)"
+    ),
     ("securemsg/client/upkeep.py", "token_hash(token) in request.added"): "both are our own",
     ("securemsg/handshake/shelf.py",): "a hash over public keys, in what every contact can read (HS-4)",
     ("securemsg/identity/link.py", "_check(checked) != check"): "a checksum against typing errors (ID-6)",

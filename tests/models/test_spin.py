@@ -25,6 +25,7 @@ PLANTED: Final = (
     ("SUBMIT_IDS_GO_WITH_MESSAGES", "stored_once"),
     ("MANY_UNANSWERED", "ordered"),
     ("TAKEOVER_RESUMES", "delivered"),
+    ("NO_CURSOR_CHECK", "delivered"),
 )
 MISSING: Final = [tool for tool in ("spin", "gcc") if shutil.which(tool) is None]
 DEEPEST: Final = 20_000

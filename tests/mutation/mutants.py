@@ -45,6 +45,7 @@ class Mutant:
     change: str
     repeat: int
     number: int = field(compare=False)
+    original: CodeType = field(compare=False, repr=False)
     code: CodeType = field(compare=False, repr=False)
 
     @property
@@ -58,6 +59,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
     module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
     source = path.read_text(encoding="utf-8")
     lines, tree = source.splitlines(), ast.parse(source)
+    original = compile(tree, str(path), "exec")
     seen: Counter[tuple[str, str, str]] = Counter()
     for slot, place in _slots(tree, _Place()):
         old = _get(slot)
@@ -68,7 +70,8 @@ def mutants(path: Path) -> Iterator[Mutant]:
             change = f"{_shown(old)} -> {_shown(new)}"
             name = place.name, lines[number - 1].strip(), change
             seen[name] += 1
-            yield Mutant(module, *name, seen[name], number, _compiled(tree, slot, new, path))
+            code = _compiled(tree, slot, new, path)
+            yield Mutant(module, *name, seen[name], number, original, code)
 
 
 def _compiled(tree: ast.Module, slot: Slot, new: ast.AST, path: Path) -> CodeType:

@@ -5,14 +5,15 @@ Every mutant must be noticed by a test of its package, or be listed in survivors
 
 import argparse
 import sys
-import time
+import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from typing import Final
 
 from tests.mutation.mutants import ROOT, Mutant, mutants
-from tests.mutation.suite import Outcome, run
+from tests.mutation.suite import Known, Verdict, imported, observe, planted
 from tests.mutation.survivors import as_entries, excused
 
 TESTS: Final = {
@@ -22,7 +23,11 @@ TESTS: Final = {
         "tests/wire",
         "tests/messages",
     ),
-    "securemsg/ratchet": ("tests/vectors/test_vectors_ratchet.py", "tests/ratchet", "tests/session"),
+    "securemsg/ratchet": (
+        "tests/vectors/test_vectors_ratchet.py",
+        "tests/vectors/test_vectors_epochs.py",
+        "tests/ratchet",
+    ),
     "securemsg/handshake": (
         "tests/vectors/test_vectors_prekeys.py",
         "tests/vectors/test_vectors_handshake.py",
@@ -32,40 +37,44 @@ TESTS: Final = {
 }
 """Which tests must notice a fault in which package."""
 
-_BASE_SECONDS: Final = 600
-
 
 @dataclass(slots=True)
 class Hunt:
-    """One package's mutants against its tests; those that killed before try first."""
+    """One package's mutants against its tests."""
 
     tests: Sequence[str]
-    order: dict[str, int] = field(default_factory=dict)
-    seconds: int = _BASE_SECONDS
+    found: Sequence[Mutant]
+    longest: float = inf
     killed: int = 0
     survivors: list[Mutant] = field(default_factory=list)
 
-    def prepare(self) -> None:
-        """Run the tests without a mutant: they must pass, and tell their durations."""
-        began = time.monotonic()
-        outcome = run(self.tests, {}, _BASE_SECONDS, None)
-        if outcome.killed:
-            raise SystemExit(f"without a mutant these fail already: {outcome.failed or self.tests}")
-        by_duration = sorted(outcome.durations, key=lambda name: outcome.durations[name])
-        self.order = {name: place for place, name in enumerate(by_duration, start=1)}
-        # A loop without end is told from a slow machine.
-        self.seconds = 10 + 2 * int(time.monotonic() - began)
+    def run(self, package: str) -> None:
+        """Try every mutant: planted where that can be, else imported."""
+        known = observe(self.tests, package, self.longest)
+        tried = set()
+        for number, verdict in planted(self.tests, known, self.found):
+            tried.add(number)
+            self._judge(self.found[number], verdict)
+        for number, mutant in enumerate(self.found):
+            if number not in tried:
+                self._judge(mutant, self._imported(known, mutant))
 
-    def try_one(self, mutant: Mutant) -> Outcome:
-        """Run the tests with `mutant`."""
-        outcome = run(self.tests, self.order, self.seconds, mutant)
-        if not outcome.killed:
+    def _imported(self, known: Known, mutant: Mutant) -> Verdict:
+        # The vectors come first in every table: they kill most, and are collected at once.
+        first = imported(self.tests[:1], known, mutant)
+        return first if first.killed else imported(self.tests, known, mutant)
+
+    def _judge(self, mutant: Mutant, verdict: Verdict) -> None:
+        if verdict.killed:
+            self.killed += 1
+        else:
             self.survivors.append(mutant)
-            return outcome
-        self.killed += 1
-        if outcome.failed in self.order:
-            self.order[outcome.failed] = min(self.order.values()) - 1
-        return outcome
+            sys.stdout.write(f"survives: {mutant.module}:{mutant.number} {mutant.line} | {mutant.change}\n")
+            sys.stdout.flush()
+        done = self.killed + len(self.survivors)
+        end = "\r" if sys.stderr.isatty() else "\n"
+        if end == "\r" or done % 100 == 0:
+            sys.stderr.write(f"{done}/{len(self.found)} mutants, {len(self.survivors)} survive{end}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -73,23 +82,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.mutation.run", description=__doc__)
     parser.add_argument("paths", nargs="+", help="a package, or files of one", metavar="PATH")
     parser.add_argument("--match", default="", help="only mutants with this text in their line or place")
+    parser.add_argument("--tests", nargs="+", help="only these, in place of the package's", metavar="PATH")
+    parser.add_argument("--longest", type=float, default=inf, help="leave longer tests out (ms)")
     options = parser.parse_args(arguments)
-    return max(_hunted(Path(path), options.match) for path in options.paths)
+    paths = [Path(path) for path in options.paths]
+    if not all(any(path.is_relative_to(package) for package in TESTS) for path in paths):
+        parser.error(f"only below {', '.join(TESTS)}")
+    with tempfile.TemporaryDirectory() as compiled:
+        # Every child that imports anew would else compile everything anew.
+        sys.pycache_prefix, sys.dont_write_bytecode = compiled, False
+        return max(_hunted(package, paths, options) for package in TESTS)
 
 
-def _hunted(path: Path, match: str) -> int:
-    package = next(name for name in TESTS if path.is_relative_to(name))
-    found = [mutant for mutant in _below(ROOT / path) if match in mutant.line or match in mutant.place]
-    hunt = Hunt(TESTS[package])
-    hunt.prepare()
-    for number, mutant in enumerate(found, start=1):
-        outcome = hunt.try_one(mutant)
-        if not outcome.killed:
-            sys.stdout.write(f"survives: {mutant.module}:{mutant.number} {mutant.line} | {mutant.change}\n")
-            sys.stdout.flush()
-        if sys.stderr.isatty():
-            sys.stderr.write(f"\r{number}/{len(found)} mutants, {len(hunt.survivors)} survive ")
-    return _judged(hunt, found)
+def _hunted(package: str, paths: Sequence[Path], options: argparse.Namespace) -> int:
+    files = [ROOT / path for path in paths if path.is_relative_to(package)]
+    every = [mutant for file in files for mutant in _below(file)]
+    found = [each for each in every if options.match in each.line or options.match in each.place]
+    if not found:
+        return 0
+    hunt = Hunt(options.tests or TESTS[package], found, options.longest)
+    hunt.run(package)
+    return _judged(hunt)
 
 
 def _below(path: Path) -> Iterator[Mutant]:
@@ -97,14 +110,14 @@ def _below(path: Path) -> Iterator[Mutant]:
         yield from mutants(file)
 
 
-def _judged(hunt: Hunt, found: Sequence[Mutant]) -> int:
+def _judged(hunt: Hunt) -> int:
     """Compare the survivors with the list; print what is in one only."""
     known = excused()
     names = {mutant.name for mutant in hunt.survivors}
     unexcused = [mutant for mutant in hunt.survivors if mutant.name not in known]
-    noticed = [mutant for mutant in found if mutant.name in known and mutant.name not in names]
+    noticed = [mutant for mutant in hunt.found if mutant.name in known and mutant.name not in names]
     sys.stdout.write(
-        f"{len(found)} mutants, {hunt.killed} killed, {len(hunt.survivors)} survive, "
+        f"{len(hunt.found)} mutants, {hunt.killed} killed, {len(hunt.survivors)} survive, "
         f"{len(unexcused)} of these without a reason in survivors.toml\n"
     )
     for mutant in noticed:

@@ -1,6 +1,7 @@
 """The faults that are planted are the ones meant, and the list of survivors is about code that exists."""
 
 import ast
+import re
 import subprocess
 import sys
 import textwrap
@@ -99,19 +100,21 @@ def test_a_planted_fault_is_killed() -> None:
         sys.executable,
         "-m",
         "tests.mutation.run",
-        "securemsg/wire/framing.py",
+        "securemsg/wire/fields.py",
         "--match",
-        "del self.",
+        "Fields.end",
+        "--tests",
+        "tests/wire/test_fields.py",
     ]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "2 mutants, 2 killed, 0 survive" in done.stdout
+    assert re.search(r"([1-9]\d*) mutants, \1 killed, 0 survive", done.stdout)
 
 
 def test_a_survivor_without_a_reason_fails_the_command(
     found: list[Mutant], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    hunt = Hunt(tests=(), survivors=found[:1])
-    assert _judged(hunt, found) == 1
+    hunt = Hunt((), found, survivors=found[:1])
+    assert _judged(hunt) == 1
     assert "1 of these without a reason" in capsys.readouterr().out
-    assert _judged(Hunt(tests=()), found) == 0
+    assert _judged(Hunt((), found)) == 0

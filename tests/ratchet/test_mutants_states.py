@@ -5,7 +5,7 @@ import pytest
 from securemsg.errors import LocalError
 from securemsg.ratchet.role import Role
 from securemsg.ratchet.state import TRANSCRIPT_WIDTH, Binding
-from tests.ratchet.parties import parties, tell
+from tests.ratchet.parties import acquainted, parties, tell
 
 
 @pytest.mark.parametrize("width", [0, 32, TRANSCRIPT_WIDTH - 1, TRANSCRIPT_WIDTH + 1])
@@ -61,3 +61,9 @@ def test_a_state_counts_the_messages_since_the_last_step_of_either_ratchet() -> 
     assert responder.active.messages_since_epoch == 3
     assert initiator.active.messages_since_turn == 1
     assert initiator.active.messages_since_epoch == 3
+
+
+def test_a_receiving_chain_of_the_kem_ratchet_tells_no_length_of_the_one_before() -> None:
+    """KR-1: it is the peer's headers that tell it."""
+    for party in acquainted():
+        assert party.active.epoch_receiving.previous == 0

@@ -7,10 +7,12 @@ import pytest
 
 from securemsg.errors import FrameError
 from securemsg.ratchet.errors import NewerRecord
+from securemsg.ratchet.seal import seal_message
 from securemsg.ratchet.snapshot import _COLD, _HOT, MAX_RECORD, VERSION, decode_state, encode_state
 from securemsg.ratchet.state import MAX_CHAIN, MAX_PAST_CHAINS
 from securemsg.wire.codec import decode, encode
 from tests.ratchet.parties import Party, acquainted, parties
+from tests.support.entropy import SeededEntropy
 from tests.support.mutations import one_byte_changes, truncations
 
 
@@ -45,7 +47,7 @@ names = pytest.mark.parametrize("name", RECORDS)
 FIXED = Struct(_HOT.format + _COLD.format.removeprefix(">"))
 """What comes before the turn."""
 
-NUMBER, EPOCH_NUMBER, KEY, RECEIVED, EPOCH_RECEIVED = 2, 4, 6, 7, 9
+NUMBER, EPOCH_NUMBER, EMITTED, KEY, RECEIVED, EPOCH_RECEIVED = 2, 4, 5, 6, 7, 9
 ROLE, EPOCH_PREVIOUS, CHAINS, HEADER, WIDTH = 11, 14, 15, 16, 18
 
 
@@ -98,6 +100,17 @@ def test_a_restored_state_goes_on_where_the_stored_one_was() -> None:
     assert responder.open(initiator.seal(b"x")) == b"x"
     assert responder.open(late) == b"late"
     assert initiator.open(responder.seal(b"y")) == b"y"
+
+
+@names
+def test_a_record_that_was_never_written_is_refused_before_it_is_sealed_with(name: str) -> None:
+    """KR-6, RT-8: more codewords than a chain of messages with four each; the next one would not fit."""
+    most = 4 * MAX_CHAIN
+    state = decode_state(changed(RECORDS[name], EMITTED, most))
+    encode_state(seal_message(state, b"x", SeededEntropy())[0])
+    for count in (most + 1, 2**32 - 1):
+        with pytest.raises(FrameError):
+            decode_state(changed(RECORDS[name], EMITTED, count))
 
 
 @names

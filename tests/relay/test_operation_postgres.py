@@ -95,7 +95,8 @@ def test_commands_ask_a_relay_on_postgres_and_refuse_what_is_its_servers_to_do(h
         assert (stats["mailboxes"], stats["envelopes"]) == (1, 1)
         held = json.loads(house.command("what-we-hold", mailbox.id.hex(), "--json")[1])
         assert (held["held"], held["shelf"]["leaf_positions"]) == (True, [0, 1, 2])
-        for command in (("check",), ("backup", str(relay.data.parent / "copy")), ("restored",)):
+        assert house.command("check", "--json")[:2] == (0, '{"ok": true}\n')
+        for command in (("backup", str(relay.data.parent / "copy")), ("restored",)):
             status, printed, said = house.command(*command)
             assert (status, printed, said.count("\n")) == (1, "", 1), command
     finally:
@@ -117,11 +118,11 @@ def test_after_restored_the_shelves_are_empty(house: House) -> None:
         relay.kill()
 
 
-def test_several_shards_or_no_server_are_told_in_one_sentence(house: House) -> None:
+def test_a_start_without_any_server_is_told_in_one_sentence(house: House) -> None:
     shards = house.relay.data.parent / "shards"
     house.relay.config = house.postgres
     for written, said in (
-        ("host=a\nhost=b\n", "one shard"),
+        ("host=/nonexistent\nhost=/nowhere password=canary\n", "cannot be used"),
         ("host=/nonexistent password=canary connect_timeout=2\n", ""),
     ):
         shards.write_text(written)

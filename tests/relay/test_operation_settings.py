@@ -43,10 +43,10 @@ REFUSED = {
     '[tls]\nkey = "key.pem"': "in [tls], key must be the name of a file in quotes, from / on",
     '[store]\nkind = "postgres"': "needs either connections_file or connections_environment",
     '[store]\nconnections_environment = "DSN"': "needs either connections_file or connections_environment",
-    '[cluster]\nnode = "a"': 'in [cluster], node needs kind = "postgres"',
     "[cluster]\npeers = 3": "in [cluster], peers must be up to 64 texts in brackets",
     "[cluster]\npeers = [3]": "in [cluster], peers must be up to 64 texts in brackets",
-    '[cluster]\nlisten = "127.0.0.1:1"': "in [cluster], listen and peers need node",
+    '[store]\nepochs = ["1"]': 'in [store], epochs need kind = "postgres"',
+    '[cluster]\nlisten = "127.0.0.1:1"': 'in [cluster], listen and peers need kind = "postgres"',
     'public_host = "a\\u0000b"': "public_host must be a text in quotes",
     "[limits": "is not TOML",
     "\x00": "is not TOML",
@@ -94,7 +94,7 @@ def test_what_is_printed_is_a_file_with_the_same_settings(
     path = tmp_path / "relay.toml"
     path.write_text(
         'data = "/srv/\\"relay\\" é"\n[store]\nkind = "postgres"\nconnections_environment = "SHARDS"\n'
-        '[cluster]\nnode = "a"\nlisten = "10.0.0.1:7444"\npeers = ["10.0.0.2:7444"]\n'
+        '[cluster]\nlisten = "10.0.0.1:7444"\npeers = ["10.0.0.2:7444"]\n'
         '[tls]\ncertificate = "/etc/crt"\nkey = "/etc/key"\n'
     )
     assert main(["--config", str(path), "config"]) == 0

@@ -82,6 +82,7 @@ def test_no_row_of_one_mailbox_refers_to_another(place: str) -> None:
         assert set(connection.execute(_KEYS)) == {
             ("store", "single"),
             ("invitation", "hash"),
+            ("redemption", "digest"),
             ("mailbox", "box"),
             ("mailbox", "name"),
             *((table, "box") for table in OF_MAILBOXES),

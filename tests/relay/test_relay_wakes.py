@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import trio
 
+from relay.committer import Committer
 from relay.program import Relay
 from relay.storage.operations import Append, Appended
 from securemsg.mailbox.answers import Accepted, Deliver, LowShelf
@@ -78,7 +79,9 @@ async def test_an_owner_hears_of_a_commit_whose_asker_is_gone(
             sender.connection._roles.clear()
             asked = sender.connection.send(request_for(kind, mailbox))
             await sender.stream.send(refused + asked)
-            await until(lambda: bool(relay._committer._tickets))
+            committer = relay._committer
+            assert isinstance(committer, Committer)
+            await until(lambda: bool(committer._tickets))
             reset(sender)
             first.released.set()
             await until(lambda: relay.service.counters.connections_open == 1)

@@ -6,7 +6,8 @@ from dataclasses import replace
 import trio
 from typing_extensions import override
 
-from relay.committer import Committer, Witness
+from relay.committer import Committer
+from relay.committing import Witness
 from relay.storage.operations import (
     Acknowledge,
     Append,

@@ -12,7 +12,7 @@ import tempfile
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 import psycopg
 
@@ -51,6 +51,31 @@ class PostgresServer:
         self._names = itertools.count(1)
         atexit.register(self.remove)
         self._run("initdb", "-U", "relay", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+
+    def follow(self, primary: Self) -> None:
+        """Begin anew as the synchronous standby of a server that runs: its commits wait for this one."""
+        self.stop()
+        shutil.rmtree(self._data)
+        leading = f"host={primary.folder} user=relay application_name=standby"
+        self._run("pg_basebackup", "-d", leading, "-R", "-X", "stream", "-c", "fast", "--no-sync")
+        self.start()
+        with psycopg.connect(primary.conninfo, autocommit=True) as administrator:
+            administrator.execute("ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+            administrator.execute("SELECT pg_reload_conf()")
+        deadline = time.monotonic() + _SECONDS
+        while not primary.is_followed():
+            assert time.monotonic() < deadline, "the standby does not follow"
+            time.sleep(0.02)
+
+    def is_followed(self) -> bool:
+        """Tell whether commits wait for a standby that is there."""
+        with psycopg.connect(self.conninfo) as administrator:
+            row = administrator.execute("SELECT sync_state FROM pg_stat_replication").fetchone()
+        return row == ("sync",)
+
+    def promote(self) -> None:
+        """Have a standby take writes, alone."""
+        self._run("pg_ctl", "promote", "-w")
 
     @property
     def _data(self) -> Path:

@@ -43,6 +43,9 @@ class RelayProgram:
     config: str = "[limits]\nreconnect_seconds = 1\n"
     """TOML that the next start reads; few clients may come back sooner than many."""
 
+    program: str = "relay"
+    """The module that is run."""
+
     def start(self) -> Self:
         """Start it and wait until it prints its address."""
         log = (self.data.parent / f"{self.data.name}.log").open("a")
@@ -50,7 +53,7 @@ class RelayProgram:
         settings = self.data.parent / f"{self.data.name}.toml"
         settings.write_text(self.config)
         options = ["--config", str(settings), "--data", str(self.data)]
-        command = [sys.executable, "-m", "relay", *options, "serve", "--listen", listen, "--json"]
+        command = [sys.executable, "-m", self.program, *options, "serve", "--listen", listen, "--json"]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, stderr=log, text=True, env=environment(), cwd=self.data.parent
         )

@@ -9,8 +9,10 @@ from relay.storage.migration.record import NAMES_AT_ONCE, MailboxRecord, Row
 from relay.storage.postgres.decide import number_of
 from securemsg.crypto.entropy import Entropy
 
+_MAILBOX: Final = "mailbox (box, name, owner_key, last_sequence, messages, bytes, acknowledged, submit_ids)"
+
 _TYPES: Final = {
-    "mailbox": ("int8", "bytea", "bytea", "int8", "int8", "int8", "int8", "int8"),
+    _MAILBOX: ("int8", "bytea", "bytea", "int8", "int8", "int8", "int8", "int8"),
     "token": ("int8", "bytea"),
     "envelope": ("int8", "int8", "bytea", "int8", "bytea"),
     "submitted": ("int8", "bytea", "int8"),
@@ -31,12 +33,14 @@ class PostgresSide:
 
     def mailboxes(self) -> Iterator[MailboxRecord]:
         """Everything about mailboxes, by name."""
-        names = self._rows("SELECT name FROM mailbox ORDER BY name LIMIT %s", NAMES_AT_ONCE)
+        names = self._rows("SELECT name FROM mailbox WHERE moved = 0 ORDER BY name LIMIT %s", NAMES_AT_ONCE)
         while names:
             for (name,) in names:
-                yield self._read(name)
+                yield self.read(name)
             names = self._rows(
-                "SELECT name FROM mailbox WHERE name > %s ORDER BY name LIMIT %s", names[-1][0], NAMES_AT_ONCE
+                "SELECT name FROM mailbox WHERE moved = 0 AND name > %s ORDER BY name LIMIT %s",
+                names[-1][0],
+                NAMES_AT_ONCE,
             )
 
     def invitations(self) -> Iterator[Row]:
@@ -48,7 +52,7 @@ class PostgresSide:
         box = number_of(self._entropy)
         tally = mailbox.last_sequence, mailbox.messages, mailbox.bytes, mailbox.acknowledged
         remaining = sum(not spent for _, spent, _ in mailbox.leaves)
-        self._copy("mailbox", [(box, mailbox.name, mailbox.owner_key, *tally, len(mailbox.submitted))])
+        self._copy(_MAILBOX, [(box, mailbox.name, mailbox.owner_key, *tally, len(mailbox.submitted))])
         self._copy("token", [(box, *row) for row in mailbox.tokens])
         self._copy("envelope", [(box, *row) for row in mailbox.envelopes])
         self._copy("submitted", [(box, *row) for row in mailbox.submitted])
@@ -67,7 +71,8 @@ class PostgresSide:
         """Store an invitation."""
         self._copy("invitation", [row])
 
-    def _read(self, name: bytes) -> MailboxRecord:
+    def read(self, name: bytes) -> MailboxRecord:
+        """Everything about one mailbox that is there."""
         ((box, owner_key, last_sequence, messages, size, acknowledged),) = self._rows(
             "SELECT box, owner_key, last_sequence, messages, bytes, acknowledged"
             " FROM mailbox WHERE name = %s",

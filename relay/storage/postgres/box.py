@@ -58,7 +58,7 @@ class Box:
 
     `stored_to` is the last sequence number given before; `below` tells number and bytes of what is stored up
     to one. `fresh` are envelopes appended now, by sequence number, and `accepted` their submit ids, also
-    of those deleted now. Up to `deleted_to` nothing is left.
+    of those deleted now. Up to `deleted_to` nothing is left. `moved` is not 0 where the mailbox is not here.
     """
 
     number: int
@@ -69,6 +69,8 @@ class Box:
     size: int = 0
     acknowledged: int = 0
     submit_ids: int = 0
+    listener: int = 0
+    moved: int = 0
     is_locked: bool = False
     is_new: bool = False
     is_changed: bool = False

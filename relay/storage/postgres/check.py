@@ -2,7 +2,12 @@
 
 from typing import Final
 
+import psycopg
 from psycopg import Connection
+
+from securemsg.errors import LocalError
+
+_CONNECT_SECONDS: Final = 5
 
 _TALLIES: Final = """
 SELECT count(*) FROM mailbox
@@ -23,6 +28,21 @@ SELECT count(*) FROM (SELECT box FROM token UNION SELECT box FROM envelope UNION
     UNION SELECT box FROM shelf UNION SELECT box FROM leaf) AS named
 WHERE NOT EXISTS (SELECT 1 FROM mailbox WHERE mailbox.box = named.box)
 """
+
+
+def faults_at(conninfo: str) -> list[str]:
+    """What is wrong in the database that `conninfo` names, primary or standby; it is only read.
+
+    Raises `LocalError` where it cannot be asked.
+    """
+    try:
+        with psycopg.connect(conninfo, autocommit=True, connect_timeout=_CONNECT_SECONDS) as connection:
+            return faults(connection)
+    except psycopg.Error as error:
+        raise LocalError(
+            f"The PostgreSQL server could not be asked ({type(error).__name__}); check that it runs and that"
+            " the relay has served from it."
+        ) from None
 
 
 def faults(connection: Connection) -> list[str]:

@@ -9,6 +9,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from relay.storage.operations import StoreFailedError
 from relay.storage.postgres.arrays import adapt
+from relay.storage.postgres.claim import Shard, claim, refuse_outdated
 from relay.storage.postgres.lineage import follow
 from relay.storage.postgres.schema import migrate, take_turn
 from securemsg.errors import LocalError
@@ -50,8 +51,10 @@ _LONGEST_WAIT: Final = 5.0
 """Between two attempts to connect, in seconds; each keeps the waiting operations waiting."""
 
 
-def connect(conninfo: str) -> Connection:
+def connect(conninfo: str, shard: Shard | None = None) -> Connection:
     """Connect, bring the tables up to date, and void the leaves of a restored database.
+
+    Checks that it is `shard`, where that is given.
 
     Raises `LocalError` for a server that cannot or must not be used, `psycopg.Error` when it fails.
 
@@ -64,14 +67,14 @@ def connect(conninfo: str) -> Connection:
     except psycopg.ProgrammingError:
         raise LocalError("The address of the PostgreSQL server is wrong; see the documentation.") from None
     try:
-        _prepare(connection)
+        _prepare(connection, shard)
     except BaseException:
         connection.close()
         raise
     return connection
 
 
-def _prepare(connection: Connection) -> None:
+def _prepare(connection: Connection, shard: Shard | None) -> None:
     connection.autocommit = True
     connection.prepare_threshold = 0
     adapt(connection)
@@ -82,6 +85,8 @@ def _prepare(connection: Connection) -> None:
         take_turn(connection)
         migrate(connection)
         follow(connection)
+        if shard is not None:
+            claim(connection, shard)
 
 
 def _refuse_unsafe(connection: Connection) -> None:
@@ -97,23 +102,35 @@ def _refuse_unsafe(connection: Connection) -> None:
         connection.execute("SET synchronous_commit = on")
 
 
+class ServerAwayError(LocalError):
+    """The server does not answer, or not as it must; it may later."""
+
+
 class Link:
     """A connection that is made again when it was lost, with growing waits in between."""
 
-    __slots__ = ("_connection", "_conninfo", "_not_before", "_wait", "warned")
+    __slots__ = ("_connection", "_conninfo", "_not_before", "_wait", "shard", "warned")
 
-    def __init__(self, conninfo: str) -> None:
-        """Connect; raises `LocalError`."""
+    def __init__(self, conninfo: str, shard: Shard | None = None) -> None:
         self._conninfo = conninfo
+        self.shard = shard
         self._not_before = 0.0
         self._wait = _FIRST_WAIT
         self.warned = False
         """Whether the server warned since this was last set to false."""
         self._connection: Connection | None = None
+
+    def open(self) -> None:
+        """Connect; raises `LocalError`, `ServerAwayError` where it may help to try again."""
         try:
-            self._adopt(connect(conninfo))
+            connection = self._adopt(connect(self._conninfo, self.shard))
+            if self.shard is not None:
+                refuse_outdated(connection, self.shard)
+        except LocalError:
+            self.drop()
+            raise
         except psycopg.Error as error:
-            raise LocalError(
+            raise ServerAwayError(
                 f"The PostgreSQL server cannot be used ({type(error).__name__}); check that it runs, takes"
                 " writes, and lets this user make tables."
             ) from None
@@ -130,7 +147,7 @@ class Link:
         if time.monotonic() < self._not_before:
             raise StoreFailedError("the server is away")
         try:
-            return self._adopt(connect(self._conninfo))
+            return self._adopt(connect(self._conninfo, self.shard))
         except (psycopg.Error, LocalError) as error:
             self._not_before = time.monotonic() + self._wait
             self._wait = min(2 * self._wait, _LONGEST_WAIT)

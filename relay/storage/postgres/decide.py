@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from relay.storage.clustering import ELSEWHERE_SECONDS, Register, TakeOver
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -39,6 +40,9 @@ from securemsg.mailbox.tokens import TOKENS_PER_MAILBOX
 
 _LAST_SEQUENCE: Final = 2**32 - 1
 """As in every store, so that mailboxes can be copied from one to the other."""
+
+ELSEWHERE: Final = Refused(ErrorCode.UNAVAILABLE, ELSEWHERE_SECONDS)
+"""The mailbox is being moved to another shard, or is there (Spec: RL-55)."""
 
 _LAST_NUMBER: Final = 2**62
 """The greatest number of a mailbox: nobody finds two alike."""
@@ -84,6 +88,8 @@ class Decisions:
         box = self.boxes.get(operation.mailbox)
         if box is None or not box.is_locked or operation.token not in box.tokens:
             return Refused(ErrorCode.REFUSED)
+        if box.moved:
+            return ELSEWHERE
         if operation.submit_id in box.submitted:
             return Appended(0)
         policy = self._policy
@@ -95,13 +101,15 @@ class Decisions:
             return Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
         return Appended(box.append(operation.submit_id, operation.envelope))
 
-    def carry_out(self, operation: Batched, now: Instant) -> Result | PendingPage:
+    def carry_out(self, operation: Batched, now: Instant) -> Result | PendingPage:  # noqa: PLR0911  # one table
         """Decide one operation."""
         match operation:
             case Append():
                 return self.append(operation)
             case Create():
                 return self._create(operation, now)
+            case Register():
+                return self._register(operation)
             case Invite():
                 self.invited.append(operation)
                 self._invitations[operation.hash] = operation.uses, hour_after(operation.expires, 0)
@@ -110,19 +118,25 @@ class Decisions:
                 box = self.boxes.get(operation.mailbox)
                 if box is None or not box.is_locked or operation.token not in box.tokens:
                     return Refused(ErrorCode.REFUSED)
-                return self._shelves.take(box, now)
+                return ELSEWHERE if box.moved else self._shelves.take(box, now)
             case _:
                 box = self.boxes.get(operation.mailbox)
-                return Refused(ErrorCode.REFUSED) if box is None else self._of_owner(operation, box)
+                if box is None:
+                    return Refused(ErrorCode.REFUSED)
+                return ELSEWHERE if box.moved else self._of_owner(operation, box)
 
-    def _of_owner(self, operation: Owned, box: Box) -> Result | PendingPage:  # noqa: C901, PLR0911  # one table
+    def _of_owner(self, operation: Owned, box: Box) -> Result | PendingPage:  # noqa: C901, PLR0911, PLR0912  # one table
         match operation:
             case FindOwner():
                 return Owner(box.owner_key)
             case Fetch():
                 return _page(operation, box)
             case LookAtMailbox():
-                return Progress(box.acknowledged, box.last_sequence)
+                return Progress(box.acknowledged, box.last_sequence, box.listener)
+            case TakeOver():
+                box.listener += 1
+                box.is_changed = True
+                return Progress(box.acknowledged, box.last_sequence, box.listener)
             case LookAtShelf():
                 return self._shelves.look(box)
             case Acknowledge():
@@ -136,6 +150,8 @@ class Decisions:
 
     def _create(self, operation: Create, now: Instant) -> Result:
         box = self.boxes.get(operation.mailbox)
+        if box is not None and box.moved:
+            return ELSEWHERE
         if box is not None and box.owner_key == operation.owner_key:
             return Stored()
         # Before anything is said of the mailbox: who may not register does not learn whether it is there.
@@ -144,12 +160,22 @@ class Decisions:
         if box is not None:
             return Refused(ErrorCode.REFUSED)
         self._use_up(operation.invitation or b"")
-        box = Box(
-            number_of(self._entropy), operation.mailbox, operation.owner_key, is_locked=True, is_new=True
-        )
-        self.boxes[operation.mailbox] = box
-        self._add(box, operation.tokens)
+        self._make(operation)
         return Stored()
+
+    def _register(self, operation: Register) -> Result:
+        box = self.boxes.get(operation.mailbox)
+        if box is None:
+            self._make(operation)
+            return Stored()
+        if box.moved:
+            return ELSEWHERE
+        return Stored() if box.owner_key == operation.owner_key else Refused(ErrorCode.REFUSED)
+
+    def _make(self, operation: Create | Register) -> None:
+        number, name = number_of(self._entropy), operation.mailbox
+        box = self.boxes[name] = Box(number, name, operation.owner_key, is_locked=True, is_new=True)
+        self._add(box, operation.tokens)
 
     def _admits(self, invitation: bytes | None, now: Instant) -> bool:
         if self._policy.registration is not Registration.INVITATION:

@@ -8,7 +8,9 @@ from relay.storage.inspection import LISTED, HeldEnvelope, Holdings, LookAtHoldi
 from relay.storage.operations import Refused, Result
 from securemsg.mailbox.answers import ErrorCode
 
-_MAILBOX: Final = "SELECT box, owner_key, acknowledged, last_sequence FROM mailbox WHERE name = %s"
+_MAILBOX: Final = (
+    "SELECT box, owner_key, acknowledged, last_sequence FROM mailbox WHERE name = %s AND moved <= 0"
+)
 _TOKENS: Final = "SELECT hash FROM token WHERE box = %s ORDER BY hash"
 _ENVELOPES: Final = """
 SELECT sequence, submit_id, octet_length(sealed), expires_hour FROM envelope

@@ -10,7 +10,8 @@ from relay.storage.postgres.box import Box, ShelfState
 from relay.storage.postgres.questions import Questions
 
 _COLUMNS: Final = (
-    "mailbox.box, mailbox.name, owner_key, last_sequence, messages, bytes, acknowledged, submit_ids"
+    "mailbox.box, mailbox.name, owner_key, last_sequence, messages, bytes, acknowledged, submit_ids,"
+    " listener, moved"
 )
 
 _LOCK: Final = f"""
@@ -99,6 +100,10 @@ _INVITATIONS: Final = """
 SELECT hash, uses_left, expires_hour FROM invitation WHERE hash = ANY(%s) ORDER BY hash FOR UPDATE
 """
 
+_MAP: Final = "SELECT map FROM store"
+_MAP_HELD: Final = "SELECT map FROM store FOR SHARE"
+"""Where mailboxes are made: who raises it waits until they can be found (Spec: RL-54)."""
+
 Boxes: TypeAlias = dict[bytes, Box]
 """By name."""
 
@@ -135,6 +140,13 @@ class Reading:
         first, last = Numbers([first for _, first, _ in laid]), Numbers([last for _, _, last in laid])
         self._filled = ask(_FILLED, Blobs([name for name, _, _ in laid]), first, last)
         self._invitations = ask(_INVITATIONS, Blobs(list(questions.invitations)))
+        statement = _MAP_HELD if questions.makes_mailboxes else _MAP
+        self._map = connection.execute(statement.encode(), binary=True)
+
+    def map(self) -> int:
+        """The newest list of epochs that any node of this database had."""
+        ((number,),) = self._map.fetchall()
+        return int(number)
 
     def boxes(self) -> Boxes:
         """The mailboxes that there are, with what was asked of them.

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Self, TypeAlias
 
+from relay.storage.clustering import Register, TakeOver
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -20,11 +21,19 @@ from relay.storage.operations import (
 )
 
 Owned: TypeAlias = (
-    FindOwner | Fetch | Acknowledge | ChangeTokens | PutManifest | PutLeaves | LookAtShelf | LookAtMailbox
+    FindOwner
+    | Fetch
+    | Acknowledge
+    | ChangeTokens
+    | PutManifest
+    | PutLeaves
+    | LookAtShelf
+    | LookAtMailbox
+    | TakeOver
 )
 """What a mailbox's owner asks of it."""
 
-Batched: TypeAlias = Append | Create | Invite | TakePrekeys | Owned
+Batched: TypeAlias = Append | Create | Register | Invite | TakePrekeys | Owned
 """What is carried out together, in one transaction."""
 
 
@@ -41,6 +50,7 @@ class Questions:
         "holders",
         "invitations",
         "laid",
+        "makes_mailboxes",
         "owned",
         "seen",
         "shelves",
@@ -50,6 +60,7 @@ class Questions:
     )
 
     def __init__(self) -> None:
+        self.makes_mailboxes = False
         self.owned: set[bytes] = set()
         self.seen: set[bytes] = set()
         self.changing: set[bytes] = set()
@@ -75,11 +86,17 @@ class Questions:
         questions.seen -= questions.owned
         return questions
 
-    def _ask(self, operation: Batched) -> None:
+    def _ask(self, operation: Batched) -> None:  # noqa: C901, PLR0912  # one table
         match operation:
             case Create(mailbox, _, _, invitation):
                 self.seen.add(mailbox)
                 self.invitations.add(invitation or b"")
+                self.makes_mailboxes = True
+            case Register(mailbox):
+                self.seen.add(mailbox)
+                self.makes_mailboxes = True
+            case TakeOver(mailbox):
+                self.owned.add(mailbox)
             case FindOwner(mailbox) | Fetch(mailbox) | LookAtMailbox(mailbox):
                 self.seen.add(mailbox)
             case LookAtShelf(mailbox):

@@ -75,7 +75,26 @@ CREATE TABLE invitation (
 );
 """
 
-MIGRATIONS: Final = (_FIRST,)
+_SHARDS: Final = """
+ALTER TABLE store
+    ADD COLUMN shard bigint NOT NULL DEFAULT 0,
+    ADD COLUMN map bigint NOT NULL DEFAULT 0,
+    ADD COLUMN epochs text NOT NULL DEFAULT '';
+ALTER TABLE mailbox ADD COLUMN listener bigint NOT NULL DEFAULT 0, ADD COLUMN moved bigint NOT NULL DEFAULT 0;
+CREATE INDEX mailbox_moved ON mailbox (moved) WHERE moved <> 0;
+CREATE TABLE redemption (
+    digest bytea PRIMARY KEY CHECK (octet_length(digest) = 32),
+    expires_hour bigint NOT NULL
+);
+"""
+"""`shard` is the number of this database, `epochs` the longest list that a node had, one a line, and `map`
+their number (Spec: RL-54).
+
+`listener` numbers the subscriptions of a mailbox. `moved` is 0 where it is here, -n while it is being moved
+to shard n, and then the hour (since 1970) in which it went.
+"""
+
+MIGRATIONS: Final = (_FIRST, _SHARDS)
 """Step n brings version n - 1 to version n."""
 
 

@@ -7,8 +7,10 @@ from typing import Final, Self, TypeVar
 import psycopg
 from psycopg import Connection
 
+from relay.storage.clustering import Register
 from relay.storage.operations import (
     Append,
+    Create,
     Operation,
     Refused,
     Result,
@@ -16,6 +18,7 @@ from relay.storage.operations import (
     StoreUnsureError,
 )
 from relay.storage.policy import StorePolicy
+from relay.storage.postgres.claim import Shard
 from relay.storage.postgres.connection import Link
 from relay.storage.postgres.decide import Decisions, PendingPage
 from relay.storage.postgres.lineage import void_leaves
@@ -41,7 +44,7 @@ _CONFLICTS: Final = (
 )
 """A second attempt sees what the other node did: a mailbox made twice at once is there then."""
 
-_RETRY_SECONDS: Final = 10
+_UNAVAILABLE: Final = Refused(ErrorCode.UNAVAILABLE, 10)
 
 _T = TypeVar("_T")
 
@@ -72,7 +75,18 @@ class PostgresStore:
 
         Raises `LocalError` when it cannot be used.
         """
-        return cls(Link(conninfo), policy, entropy or SystemEntropy())
+        store = cls(Link(conninfo), policy, entropy or SystemEntropy())
+        store.open_link()
+        return store
+
+    @classmethod
+    def of_shard(cls, conninfo: str, shard: Shard, policy: StorePolicy, entropy: Entropy) -> Self:
+        """One of several; it connects when it is first used, or by `open_link`."""
+        return cls(Link(conninfo, shard), policy, entropy)
+
+    def open_link(self) -> None:
+        """Connect; raises `LocalError`, `ServerAwayError` where it may help to try again."""
+        self._link.open()
 
     @property
     def is_connected(self) -> bool:
@@ -122,7 +136,7 @@ class PostgresStore:
         try:
             return self._keep_up(operation, now)
         except StoreFailedError:
-            return Refused(ErrorCode.UNAVAILABLE, _RETRY_SECONDS)
+            return _UNAVAILABLE
 
     def _commit_batch(self, operations: Sequence[Batched], now: Instant) -> list[Result]:
         for attempt in range(1, _ATTEMPTS):
@@ -145,6 +159,9 @@ class PostgresStore:
         decisions = Decisions(
             reading.boxes(), reading.invitations(), self._policy, self._entropy, self._shelves
         )
+        shard = self._link.shard
+        if shard is not None and reading.map() > shard.map:
+            return decisions, [_decide_outdated(decisions, operation, now) for operation in operations]
         return decisions, [
             decisions.append(operation) if type(operation) is Append else decisions.carry_out(operation, now)
             for operation in operations
@@ -196,3 +213,11 @@ class PostgresStore:
         except BaseException:
             self._link.drop()
             raise
+
+
+def _decide_outdated(decisions: Decisions, operation: Batched, now: Instant) -> Result | PendingPage:
+    """Decide where another node knows of more shards: what is not here may be there (Spec: RL-54)."""
+    if isinstance(operation, Create | Register):
+        return _UNAVAILABLE
+    result = decisions.carry_out(operation, now)
+    return _UNAVAILABLE if result == Refused(ErrorCode.REFUSED) else result

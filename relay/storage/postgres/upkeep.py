@@ -6,6 +6,7 @@ from typing import Any, Final, TypeAlias
 
 from psycopg import Connection
 
+from relay.storage.clustering import Admit, ForgetRedemption, OfInvitation, Redeem
 from relay.storage.inspection import (
     LISTED,
     PREFIX_BYTES,
@@ -19,6 +20,8 @@ from relay.storage.operations import Count, Expire, Expired, ExpiryCursor, Refus
 from relay.storage.policy import hour_of
 from relay.storage.postgres.arrays import Blobs, Numbers
 from relay.storage.postgres.holdings import look_at_holdings
+from relay.storage.postgres.redemption import answer, forget_old
+from relay.storage.postgres.tombstones import bury
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
 
@@ -60,7 +63,7 @@ _INVITATIONS: Final = "DELETE FROM invitation WHERE uses_left = 0 OR expires_hou
 _COUNT: Final = """
 SELECT count(*), coalesce(sum(messages), 0)::bigint, coalesce(sum(bytes), 0)::bigint,
     (SELECT count(*) FROM invitation WHERE uses_left > 0)
-FROM mailbox
+FROM mailbox WHERE moved <= 0
 """
 
 _LIST: Final = """
@@ -70,7 +73,7 @@ WHERE uses_left > 0 AND expires_hour > %s ORDER BY expires_hour, hash LIMIT %s
 
 _REVOKE: Final = "DELETE FROM invitation WHERE substr(hash, 1, %s) = %s"
 
-Apart: TypeAlias = Expire | Count | ListInvitations | RevokeInvitation | LookAtHoldings
+Apart: TypeAlias = Expire | Count | ListInvitations | RevokeInvitation | LookAtHoldings | OfInvitation
 """What is not carried out in a batch."""
 
 
@@ -89,6 +92,8 @@ def keep_up(connection: Connection, operation: Apart, now: Instant) -> Result:
             return Stored() if revoked else Refused(ErrorCode.REFUSED)
         case LookAtHoldings():
             return look_at_holdings(connection, operation)
+        case Admit() | Redeem() | ForgetRedemption():
+            return answer(connection, operation, now)
 
 
 def _expire(connection: Connection, operation: Expire, now: Instant) -> Expired:
@@ -101,6 +106,7 @@ def _expire(connection: Connection, operation: Expire, now: Instant) -> Expired:
         expired = _expire_submit_ids(connection, operation.cursor, now)
         if expired.cursor is None:
             removed += connection.execute(_INVITATIONS, (hour_of(now),)).rowcount
+            removed += forget_old(connection, now) + bury(connection, now)
     return Expired(expired.cursor, removed + expired.removed)
 
 

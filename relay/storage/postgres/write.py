@@ -31,7 +31,8 @@ WHERE envelope.box = gone.box AND envelope.sequence <= gone.sequence
 """
 
 _MAILBOX: Final = """
-INSERT INTO mailbox SELECT box, name, owner_key, 0, 0, 0, 0, 0
+INSERT INTO mailbox (box, name, owner_key, last_sequence, messages, bytes, acknowledged, submit_ids)
+SELECT box, name, owner_key, 0, 0, 0, 0, 0
 FROM unnest(%s, %s, %s) AS fresh (box, name, owner_key)
 """
 
@@ -52,9 +53,9 @@ INSERT INTO submitted SELECT box, submit_id, %s FROM unnest(%s, %s) AS fresh (bo
 
 _TALLY: Final = """
 UPDATE mailbox SET last_sequence = fresh.last_sequence, messages = fresh.messages, bytes = fresh.bytes,
-    acknowledged = fresh.acknowledged, submit_ids = fresh.submit_ids
-FROM unnest(%s, %s, %s, %s, %s, %s)
-    AS fresh (box, last_sequence, messages, bytes, acknowledged, submit_ids)
+    acknowledged = fresh.acknowledged, submit_ids = fresh.submit_ids, listener = fresh.listener
+FROM unnest(%s, %s, %s, %s, %s, %s, %s)
+    AS fresh (box, last_sequence, messages, bytes, acknowledged, submit_ids, listener)
 WHERE mailbox.box = fresh.box
 """
 
@@ -165,6 +166,7 @@ class Writing:
             Numbers([box.size for box in changed]),
             Numbers([box.acknowledged for box in changed]),
             Numbers([box.submit_ids for box in changed]),
+            Numbers([box.listener for box in changed]),
         )
         for box in changed:
             # Rarely, because it looks at every id of the mailbox.

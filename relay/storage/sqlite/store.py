@@ -8,6 +8,7 @@ from typing import Any, Final, Self
 
 import apsw
 
+from relay.storage.clustering import Admit, ForgetRedemption, Redeem, Register, TakeOver
 from relay.storage.inspection import ListInvitations, LookAtHoldings, RevokeInvitation
 from relay.storage.operations import (
     Acknowledge,
@@ -25,6 +26,7 @@ from relay.storage.operations import (
     Operation,
     PutLeaves,
     PutManifest,
+    Refused,
     Result,
     StoreBrokenError,
     StoreFailedError,
@@ -40,6 +42,7 @@ from relay.storage.sqlite.registration import Registrations
 from relay.storage.sqlite.shelf import Shelves
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
+from securemsg.mailbox.answers import ErrorCode
 
 _WAL_PAGES: Final = 8_192
 """The WAL is written back when it is longer (32 MiB): that bounds a restart and one write-back."""
@@ -169,8 +172,9 @@ class SqliteStore:
                 return self._envelopes.acknowledge(operation)
             case Fetch():
                 return self._envelopes.fetch(operation)
-            case LookAtMailbox():
-                return self._envelopes.look(operation)
+            case LookAtMailbox(mailbox) | TakeOver(mailbox):
+                # Whoever subscribes to a file does it in this process: nothing needs to be numbered.
+                return self._envelopes.look(LookAtMailbox(mailbox))
             case FindOwner():
                 return self._registrations.find_owner(operation)
             case Create():
@@ -199,6 +203,9 @@ class SqliteStore:
                 return self._count()
             case Append():
                 return self._envelopes.append([operation], now)[0]
+            case Register() | Admit() | Redeem() | ForgetRedemption():
+                # Of shards, which a file has none of.
+                return Refused(ErrorCode.UNAVAILABLE)
 
     def _expire(self, operation: Expire, now: Instant) -> Expired:
         removed = self._envelopes.expire(now, operation.budget)

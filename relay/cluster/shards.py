@@ -1,0 +1,150 @@
+"""The shards of a relay as one store for those who ask rarely (Spec: RL-59); many ask by `Router`."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from relay.cluster.epochs import Epochs
+from relay.storage.inspection import (
+    LISTED,
+    Holdings,
+    Invitations,
+    ListInvitations,
+    LookAtHoldings,
+    RevokeInvitation,
+)
+from relay.storage.operations import (
+    Count,
+    Invite,
+    Operation,
+    Refused,
+    Result,
+    Stored,
+    StoreFailedError,
+    Totals,
+)
+from securemsg.errors import LocalError
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import ErrorCode
+
+if TYPE_CHECKING:
+    from relay.storage.postgres.store import PostgresStore
+
+_UNAVAILABLE = Refused(ErrorCode.UNAVAILABLE, 10)
+
+
+class ShardStore:
+    """One shard, for callers in several threads."""
+
+    def __init__(self, store: "PostgresStore") -> None:
+        self._store = store
+        self._turn = threading.Lock()
+
+    @property
+    def holds_mailboxes(self) -> bool:
+        """Tell whether anybody registered here; raises `StoreFailedError`."""
+        with self._turn:
+            return self._store.holds_mailboxes
+
+    def open(self) -> None:
+        """Connect; raises `LocalError`."""
+        self._store.open_link()
+
+    def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
+        """Carry out all operations, as every store does."""
+        with self._turn:
+            return self._store.commit(operations, now)
+
+    def tidy(self) -> None:
+        """Nothing: the server overwrites by itself."""
+
+    def void_leaves(self) -> None:
+        """Have every shelf count as empty; raises `StoreFailedError`."""
+        with self._turn:
+            self._store.void_leaves()
+
+    def close(self) -> None:
+        """Disconnect."""
+        with self._turn:
+            self._store.close()
+
+
+class Shards:
+    """A store in several databases, for an administrator's questions."""
+
+    def __init__(self, stores: Mapping[int, ShardStore], epochs: Epochs) -> None:
+        self.stores = stores
+        self.epochs = epochs
+
+    @property
+    def holds_mailboxes(self) -> bool:
+        """Tell whether anybody registered; raises `StoreFailedError`."""
+        return any(store.holds_mailboxes for store in self._there())
+
+    def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
+        """Carry out an administrator's operations one by one; raises `StoreFailedError`."""
+        return [self._carry_out(operation, now) for operation in operations]
+
+    def tidy(self) -> None:
+        """Nothing: the servers overwrite by themselves."""
+
+    def void_leaves(self) -> None:
+        """Have every shelf count as empty, after a restore; raises `StoreFailedError`."""
+        for store in self.stores.values():
+            store.void_leaves()
+
+    def close(self) -> None:
+        """Disconnect."""
+        for store in self.stores.values():
+            store.close()
+
+    def _there(self) -> Iterator[ShardStore]:
+        """The shards that answer, at least one."""
+        failed = 0
+        for store in self.stores.values():
+            try:
+                _ = store.holds_mailboxes
+            except StoreFailedError:
+                failed += 1
+                if failed == len(self.stores):
+                    raise
+            else:
+                yield store
+
+    def _carry_out(self, operation: Operation, now: Instant) -> Result:
+        match operation:
+            case Invite():
+                (stored,) = self.stores[self.epochs.home(operation.hash)].commit([operation], now)
+                return stored
+            case Count():
+                return sum_of(self._ask_all(operation, now))
+            case ListInvitations():
+                return _merged(self._ask_all(operation, now))
+            case RevokeInvitation():
+                found = self._ask_all(operation, now)
+                return Stored() if Stored() in found else Refused(ErrorCode.REFUSED)
+            case LookAtHoldings():
+                answers = self._ask_all(operation, now)
+                return next((one for one in answers if isinstance(one, Holdings)), answers[0])
+            case _:
+                raise LocalError("That is not asked of all shards together.")
+
+    def _ask_all(self, operation: Operation, now: Instant) -> list[Result]:
+        return [store.commit([operation], now)[0] for store in self.stores.values()]
+
+
+def sum_of(counted: Sequence[Result]) -> Result:
+    """The sums of what shards counted; a refusal where one could not."""
+    rows = [
+        (one.mailboxes, one.envelopes, one.envelope_bytes, one.invitations)
+        for one in counted
+        if isinstance(one, Totals)
+    ]
+    if len(rows) != len(counted):
+        return _UNAVAILABLE
+    return Totals(*map(sum, zip(*rows, strict=True)))
+
+
+def _merged(listed: Sequence[Result]) -> Result:
+    found = [one for each in listed if isinstance(each, Invitations) for one in each.found]
+    return Invitations(tuple(sorted(found, key=lambda one: one.expires_hour)[:LISTED]))

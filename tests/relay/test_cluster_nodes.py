@@ -1,0 +1,157 @@
+"""Two nodes on one PostgreSQL server: a client may come to any of them."""
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+import trio
+
+import relay.cluster.watch
+from relay.program import Relay
+from securemsg.mailbox.answers import Accepted, CaughtUp, Done, Goodbye, LowShelf
+from securemsg.mailbox.requests import Acknowledge, FetchPrekeys, PublishLeaves, PublishManifest
+from tests.relay.client import Ended, Mailbox, RelayClient
+from tests.relay.nodes import Cluster
+from tests.relay.running import until
+
+pytestmark = pytest.mark.anyio
+
+Nodes = Sequence[Relay]
+
+
+@pytest.fixture
+async def nodes(tmp_path: Path) -> AsyncIterator[Nodes]:
+    async with Cluster(tmp_path).nodes() as running:
+        yield running
+
+
+def deafen(node: Relay) -> None:
+    """Have every hint to other nodes be lost."""
+    node.service.delivery.tell = lambda _hint: None
+
+
+async def created(node: Relay) -> Mailbox:
+    mailbox = Mailbox()
+    async with RelayClient.open(node.address) as client:
+        assert await client.ask(mailbox.creation) == Done()
+    return mailbox
+
+
+async def dismissed(client: RelayClient) -> None:
+    """Read on until the relay says goodbye and closes."""
+    while not isinstance(notice := await client.notice(), Goodbye):
+        assert isinstance(notice, CaughtUp | LowShelf)
+    assert notice.retry_seconds == 0
+    with pytest.raises(Ended):
+        await client.notice()
+
+
+async def test_all_nodes_are_one_relay_with_certificates_of_their_own(nodes: Nodes) -> None:
+    """RL-50."""
+    first, second = nodes
+    assert first.address.pin == second.address.pin
+    assert first.service.identity.spki_digest != second.service.identity.spki_digest
+
+
+async def test_what_is_accepted_at_one_node_is_delivered_at_the_other_at_once(nodes: Nodes) -> None:
+    """RL-51: by a hint, in the order of acceptance, also where both nodes accept."""
+    first, second = nodes
+    mailbox = await created(first)
+    submits = [mailbox.submit(b"%d" % number) for number in range(40)]
+    async with RelayClient.open(second.address) as owner:
+        await owner.listen(mailbox)
+        assert isinstance(await owner.notice(), CaughtUp)
+        async with RelayClient.open(first.address) as one, RelayClient.open(second.address) as other:
+            begun = time.monotonic()
+            for number, submit in enumerate(submits):
+                sender = (one, other)[number % 2]
+                assert await sender.ask(submit) == Accepted()
+            with trio.fail_after(5):
+                got = [await owner.delivery() for _ in submits]
+        assert time.monotonic() - begun < 5
+        assert [notice.envelope for notice in got] == [submit.envelope for submit in submits]
+        assert [notice.sequence for notice in got] == list(range(1, 41))
+        assert await owner.ask(Acknowledge(mailbox.id, 40)) == Done()
+
+
+async def test_a_newer_subscription_at_another_node_ends_the_older(nodes: Nodes) -> None:
+    """RL-53, MB-8."""
+    first, second = nodes
+    mailbox = await created(first)
+    async with RelayClient.open(first.address) as older, RelayClient.open(second.address) as newer:
+        await older.listen(mailbox)
+        await newer.listen(mailbox)
+        with trio.fail_after(5):
+            await dismissed(older)
+        async with RelayClient.open(first.address) as sender:
+            assert await sender.ask(mailbox.submit()) == Accepted()
+        with trio.fail_after(5):
+            assert (await newer.delivery()).sequence == 1
+
+
+async def test_lost_hints_are_repaired(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RL-52, RL-53: what was stored is found, and who was taken over learns it."""
+    first, second = nodes
+    mailbox, other = await created(first), await created(first)
+    for node in nodes:
+        deafen(node)
+    async with RelayClient.open(first.address) as older, RelayClient.open(second.address) as newer:
+        await older.listen(mailbox)
+        await newer.listen(other)
+        await newer.listen(mailbox)
+        async with RelayClient.open(first.address) as sender:
+            assert await sender.ask(other.submit()) == Accepted()
+        with trio.move_on_after(0.3) as scope:
+            await newer.delivery()
+        assert scope.cancelled_caught, "there was no hint, and no look yet"
+        monkeypatch.setattr(relay.cluster.watch, "_SECONDS", 0.1)
+        for node in nodes:
+            node._watch_store.doubt()
+        with trio.fail_after(5):
+            await dismissed(older)
+            assert (await newer.delivery()).mailbox == other.id
+
+
+async def test_an_owner_hears_at_another_node_that_the_shelf_is_low(nodes: Nodes) -> None:
+    """RL-51, MB-9."""
+    first, second = nodes
+    mailbox = await created(first)
+    async with RelayClient.open(second.address) as owner:
+        await owner.listen(mailbox)
+        leaves = PublishLeaves(mailbox.id, 1, 0, (b"leaf",) * 3)
+        await owner.ask_all([PublishManifest(mailbox.id, 1, b"manifest"), leaves])
+        assert isinstance(await owner.notice(), CaughtUp)
+        async with RelayClient.open(first.address) as sender:
+            await sender.ask(FetchPrekeys(mailbox.id, mailbox.token))
+        with trio.fail_after(5):
+            assert await owner.notice() == LowShelf(mailbox.id, 1, 2)
+
+
+async def test_a_node_that_comes_back_learns_what_it_missed(tmp_path: Path) -> None:
+    """RL-52: a connection between nodes that was lost loses hints; the next one makes up for them."""
+    cluster = Cluster(tmp_path)
+    async with cluster.node(0) as first:
+        mailbox = await created(first)
+        async with RelayClient.open(first.address) as owner:
+            await owner.listen(mailbox)
+            assert isinstance(await owner.notice(), CaughtUp)
+            async with cluster.node(1) as second:
+                deafen(second)
+                async with RelayClient.open(second.address) as sender:
+                    assert await sender.ask(mailbox.submit()) == Accepted()
+            async with cluster.node(1):
+                with trio.fail_after(10):
+                    assert (await owner.delivery()).sequence == 1
+
+
+async def test_a_node_goes_on_while_the_others_are_away(tmp_path: Path) -> None:
+    """RL-50."""
+    cluster = Cluster(tmp_path)
+    async with cluster.node(0) as alone:
+        mailbox = await created(alone)
+        async with RelayClient.open(alone.address) as owner, RelayClient.open(alone.address) as sender:
+            await owner.listen(mailbox)
+            assert await sender.ask(mailbox.submit()) == Accepted()
+            assert (await owner.delivery()).sequence == 1
+        await until(lambda: alone.service.counters.accepted == 1)
