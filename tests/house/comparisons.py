@@ -72,7 +72,9 @@ _METHODS: Final = frozenset(
     {"__contains__", "__eq__", "__ne__", "count", "endswith", "find", "index", "startswith"}
 )
 _WORD: Final = re.compile(r"[A-Za-z][a-z]*")
-_SQL: Final = re.compile(r"(\w+)\s*(?:=|<>|!=|\bIS\b|\bIN\b|\bLIKE\b)\s*\(?\s*[?:]", re.IGNORECASE)
+_SQL: Final = re.compile(
+    r"(\w+)\s*(?:=|<>|!=|\bIS\b|\bIN\b|\bLIKE\b)\s*\(?\s*(?:[?:]|asked\.)", re.IGNORECASE
+)
 
 
 def _is_secret(name: str) -> bool:

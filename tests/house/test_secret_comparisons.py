@@ -9,19 +9,19 @@ EXPLAINED = {
         "relay/storage/postgres/decide.py",
         "operation.token not in box.tokens",
     ): "as in SQLite (MB-3)",
+    ("relay/storage/postgres/load.py", "hash = asked."): "as in SQLite (MB-3)",
     ("relay/storage/postgres/decide.py", "box.owner_key == operation.owner_key"): "a public key (MB-4)",
     ("relay/storage/sqlite/boxes.py", "token in box.tokens"): (
         "SHA-256 of what a sender shows: nobody can come nearer to it byte by byte (MB-3)"
     ),
-    ("relay/storage/sqlite/boxes.py", "hash = ?"): "the same hash, where the mailbox is not in memory (MB-3)",
+    ("relay/storage/sqlite/boxes.py", "hash = asked."): (
+        "the same hash, where the mailbox is not in memory (MB-3)"
+    ),
     ("relay/storage/sqlite/registration.py", "hash = ?"): (
         "SHA-256 of an invitation, for the same reason (RL-2)"
     ),
     ("relay/storage/sqlite/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
     ("relay/cluster/registration.py", "operation.owner_key in owners"): "a public key (MB-4)",
-    ("relay/storage/sqlite/envelopes.py", "(key := (box.number, submit_id)) in known"): (
-        "a submit id is random and lets nobody in: who shows one had to show the token first (MB-7)"
-    ),
     ("securemsg/client/upkeep.py", "token_hash(token) in request.added"): "both are our own",
     ("securemsg/handshake/shelf.py",): "a hash over public keys, in what every contact can read (HS-4)",
     ("securemsg/identity/link.py", "_check(checked) != check"): "a checksum against typing errors (ID-6)",
@@ -90,6 +90,7 @@ def test_what_strangers_send_us_to_compare_goes_through_it(folder: str, secret: 
         "match proof:\n    case b'x':\n        pass",
         "run('SELECT 1 FROM t WHERE token = ?')",
         "run('SELECT 1 FROM t WHERE secret IN (?, ?)')",
+        "run('SELECT 1 FROM (VALUES (ROWS)) AS asked JOIN t ON t.token = asked.column1')",
     ],
 )
 def test_a_careless_comparison_is_seen(source: str) -> None:
