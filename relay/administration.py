@@ -114,10 +114,12 @@ class Administration:
 
     def backup(self, destination: Path, pause: Pause) -> Reply:
         """Copy the folder of a settled store to the new folder `destination`; raises `LocalError`."""
-        if destination.exists():
-            raise LocalError("The destination of a backup must not exist yet; name a new folder.")
         part = destination.with_name(destination.name + ".part")
         try:
+            if destination.exists():
+                raise LocalError("The destination of a backup must not exist yet; name a new folder.")
+            if destination.resolve().is_relative_to(self.folder.path.resolve()):
+                raise LocalError("A backup does not belong into the data folder; name another place.")
             if part.exists():
                 raise LocalError(f"An unfinished backup is in the way; remove {part}.")
             part.mkdir(mode=0o700)

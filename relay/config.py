@@ -15,7 +15,7 @@ from relay.storage.policy import StorePolicy
 from relay.transport.descriptors import DEFAULT_CONNECTIONS
 from relay.transport.settings import TransportSettings
 from securemsg.errors import LocalError
-from securemsg.mailbox.address import split_host_port
+from securemsg.mailbox.address import join_host_port, split_host_port
 from securemsg.mailbox.limits import Limits, Registration
 from securemsg.wire.envelope import MAX_ENVELOPE
 
@@ -206,6 +206,8 @@ class Config:
     def _objections(self) -> Iterator[str]:
         if not _is_place(self.listen):
             yield "listen must be HOST:PORT in quotes"
+        if self.public_host and not _is_place(join_host_port(self.public_host, 0)):
+            yield "public_host must be a name or an address in quotes, without a port and brackets"
         if self.metrics.listen and not _is_place(self.metrics.listen):
             yield "in [metrics], listen must be HOST:PORT in quotes"
         elif self.metrics.listen and not self.metrics.public and not _is_private(self.metrics.listen):
@@ -256,5 +258,7 @@ def _is_private(written: str) -> bool:
         address = ipaddress.ip_address(host)
     except ValueError:
         return host == "localhost"
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
+        address = address.ipv4_mapped
     # The unspecified address counts as private for `ipaddress`, and is every address of this machine.
     return address.is_private and not address.is_unspecified

@@ -32,7 +32,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SecuremsgError as error:
         sys.stderr.write(f"securemsg-relay: {error}\n")
         return 1
+    except OSError as error:
+        sys.stderr.write(f"securemsg-relay: {_what_the_system_refused(error)}\n")
+        return 1
     return 0
+
+
+def _what_the_system_refused(error: OSError) -> str:
+    """A sentence for what nobody foresaw, most often a command of another user."""
+    advice = (
+        "; do it as the relay's user, to whom it must belong" if isinstance(error, PermissionError) else ""
+    )
+    return f"{error.filename or 'A file'} cannot be used: {error.strerror}{advice}."
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from securemsg.ratchet.codewords import Coded
 from securemsg.ratchet.kem_steps import codewords
 from securemsg.wire.padding import BLOCKS, pad, slots_for
 from tests.ratchet.parties import acquainted, parties
@@ -22,3 +23,11 @@ def test_content_that_fills_its_block_leaves_no_room_for_anything(size: int) -> 
         assert len(pad(content, codewords(state.machine, state.emitted, 0))) == size
     sender, receiver = waiting
     assert receiver.open(sender.seal(content)) == content
+
+
+def test_an_object_prints_nothing_of_the_codewords_made_of_it() -> None:
+    """KR-6: neither as it is, nor once it has been sent."""
+    coded = Coded(bytes(range(160)) * 10)
+    before = repr(coded)
+    coded.codewords(0, 8)
+    assert repr(coded) == before == "Coded()"

@@ -19,6 +19,12 @@ def test_the_longest_record_of_a_newer_version_is_told_apart_from_damage() -> No
         decode_state(NEWER.ljust(MAX_RECORD, b"x"))
 
 
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_says_that_it_is_of_the_second_version(name: str) -> None:
+    """ST-8: a number that moved would make every stored session one of a newer version."""
+    assert encode_state(decode_state(b"\2" + RECORDS[name][1:]))[0] == 2
+
+
 def test_what_is_longer_than_any_record_is_damage_whatever_it_says() -> None:
     """ST-8: refused by its length alone."""
     with pytest.raises(FrameError) as caught:
