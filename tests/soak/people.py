@@ -102,6 +102,7 @@ class Pair:
             await self._submit(client)
         async with visiting(address, self.counts) as client:
             await self._read(client, until_caught_up=CaughtUp)
+            assert await client.ask(Acknowledge(self.mailbox.id, self.handled)) == Done()
         assert not self.sent, f"{len(self.sent)} accepted messages were lost"
 
     async def _come_and_go(self, visit: Visit, address: RelayAddress) -> None:

@@ -35,7 +35,7 @@ from tests.soak.figures import Sampler, refuse_growth, table
 from tests.soak.people import Pair, pass_by, visiting
 from tests.support.programs import RelayProgram, free_port
 
-_RETENTION_HOURS: Final = 3
+_RETENTION_HOURS: Final = 24
 _PAIRS: Final = 12
 _RENEWED_SECONDS: Final = 15
 """Within this a certificate on disk is in use: the relay looks every ten seconds."""
@@ -47,6 +47,7 @@ _CONFIG: Final = """
 registration = "invitation"
 [limits]
 reconnect_seconds = 0
+handshake_seconds = 60
 [retention]
 hours = {hours}
 [metrics]
@@ -59,9 +60,12 @@ key = "{key}"
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How many times as fast the relay's clock is, and seconds between looks, rounds and commands."""
+    """How many times as fast the relay's clock is, and seconds between looks, rounds and commands.
 
-    speed: int = 120
+    At this speed submit ids are forgotten after 14 minutes: then as much goes as comes.
+    """
+
+    speed: int = 720
     look: float = 5
     round: int = 60
     command: float = 20

@@ -23,7 +23,7 @@ SECONDS = 30
 @pytest.mark.slow
 def test_half_a_minute_of_everything_loses_nothing_and_leaves_no_file_open(tmp_path: Path) -> None:
     """R22, N03: people come and go, register and are forgotten while the administrator copies and renews."""
-    soak = play(tmp_path, SECONDS, Pace(speed=1_200, look=1, round=4, command=5), seed=1)
+    soak = play(tmp_path, SECONDS, Pace(speed=4_800, look=1, round=4, command=5), seed=1)
     for name in ("accepted", "delivered", "registered", "visits", "backups", "checks", "certificates"):
         assert soak.counts[name], name
     assert soak.counts["expired"], "nothing expired"
@@ -67,7 +67,7 @@ def test_the_judge_knows_what_is_missing() -> None:
     assert not delivered((0, 1, 2)).sent
 
 
-def steady(count: int = 240) -> list[Sample]:
+def steady(count: int = 720) -> list[Sample]:
     """What a relay takes that does not grow, with the noise that there is."""
     noise = random.Random(2)  # noqa: S311  # nothing secret
     return [
@@ -94,5 +94,5 @@ def test_what_does_not_grow_passes_and_what_grows_slowly_is_noticed() -> None:
 
 
 def test_what_a_relay_takes_at_its_start_is_no_growth() -> None:
-    samples = [replace(one, memory=one.memory // 2) if one.at < 200 else one for one in steady()]
+    samples = [replace(one, memory=one.memory // 2) if one.at < 600 else one for one in steady()]
     refuse_growth(samples)
