@@ -6,7 +6,9 @@ from securemsg.errors import FrameError
 from securemsg.ratchet.errors import NewerRecord
 from securemsg.ratchet.machine_record import decode_machine, encode_machine
 from securemsg.ratchet.snapshot import VERSION, decode_state, encode_state
+from securemsg.ratchet.state import MAX_PAST_CHAINS
 from securemsg.wire.codec import decode, encode
+from tests.ratchet.parties import acquainted, talk
 from tests.ratchet.test_ratchet_record import FIXED, RECORDS, WIDTH, changed_machine
 
 MAX_RECORD = 16_384
@@ -71,3 +73,13 @@ def test_a_symbol_may_have_the_last_index_that_there_is() -> None:
     """KR-6: no sender makes it today, but it is one."""
     record = changed_machine(RECORDS["WaitEk"], 7, [254, bytes(400)])
     assert encode_state(decode_state(record)) == record
+
+
+def test_a_restored_state_knows_its_past_chains_by_their_numbers() -> None:
+    """RT-1, ST-8: a late message is looked for under the number of its chain."""
+    initiator, responder = acquainted()
+    talk(initiator, responder, 0, 16)
+    for party in (initiator, responder):
+        turn = decode_state(encode_state(party.active)).turn
+        assert len(turn.past) == MAX_PAST_CHAINS
+        assert turn == party.active.turn
