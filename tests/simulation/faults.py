@@ -22,7 +22,7 @@ _STEPS: Final = (1, 400)
 """So many steps of a machine after something was decided it happens: at any await."""
 
 _LONGEST_PAUSE: Final = 6 * 3_600.0
-"""Seconds that a machine is down; in longer ones the others dial each minute, and nothing new comes of it."""
+"""Seconds that a machine is down or its disk full: in longer ones the others try each minute in vain."""
 
 _MOST_SKEW: Final = 11 * HOUR
 """What a clock is wrong by at most: openings from more than 24 hours ahead are refused (SE-6)."""
@@ -61,7 +61,7 @@ class Faults:
 
     async def _strike(self, strike: Callable[[], None]) -> None:
         while True:
-            await trio.sleep(self._dice.expovariate(_STRIKES / self._world.plan.seconds))
+            await trio.sleep(self._wait())
             strike()
 
     def _die(self, machines: list[Machine], power: Dice | None = None) -> None:
@@ -86,7 +86,7 @@ class Faults:
         machine.note(f"has a disk that {fault.value}")
         machine.medium.fault = fault
         if fault is Fault.FULL:
-            self._later(machine.heal)
+            self._world.later(min(self._wait(), _LONGEST_PAUSE), machine.heal)
 
     def _slow_disk(self) -> None:
         machine = self._dice.choice(self._clients + self._relays)
@@ -109,7 +109,11 @@ class Faults:
 
     def _later(self, happen: Callable[[], None]) -> None:
         """Let something happen before the next strike or after it."""
-        self._world.later(self._dice.expovariate(_STRIKES / self._world.plan.seconds), happen)
+        self._world.later(self._wait(), happen)
+
+    def _wait(self) -> float:
+        """Return the seconds until a strike, or until it ends."""
+        return self._dice.expovariate(_STRIKES / self._world.plan.seconds)
 
     def _pause(self) -> float:
         return geometric(self._dice, 0.1, min(self._world.plan.seconds / 4, _LONGEST_PAUSE))

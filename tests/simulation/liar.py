@@ -30,8 +30,8 @@ from tests.simulation.plan import Kind
 _CHANCE = 0.15
 """Of each lie, for each envelope."""
 
-_RETRY_SECONDS = 10.0
-"""After the store refused what was meant."""
+_RETRIES = 1_000
+"""As many in a whole simulation after the store refused what was meant."""
 
 
 class Liar:
@@ -98,7 +98,7 @@ class Liar:
             for due in [each for each in self._later if each[0] <= trio.current_time()]:
                 await self._do(due, committer, witness)
             following = min((when for when, _ in self._later), default=float("inf"))
-            with trio.move_on_at(max(following, trio.current_time() + _RETRY_SECONDS)):
+            with trio.move_on_at(max(following, trio.current_time() + self._seconds / _RETRIES)):
                 await self._stir.wait()
 
     async def _do(self, due: tuple[float, Append], committer: Committer, witness: Witness) -> None:

@@ -28,7 +28,6 @@ from securemsg.ratchet.state import Active
 from securemsg.store import connection
 from securemsg.store.outbox import OutboxEntry
 from securemsg.store.received import Received
-from securemsg.store.sessions import PeerDevice
 from tests.simulation import seals
 from tests.simulation.plan import Kind
 from tests.support.entropy import SeededEntropy
@@ -125,11 +124,11 @@ def trust_the_copy(patch: pytest.MonkeyPatch) -> None:
 def go_on_after_a_loss(patch: pytest.MonkeyPatch) -> None:
     """The client does not see that a peer has lost a session (against CL-23)."""
 
-    def ignore(_step: Step, _peer: PeerDevice, *_what: object) -> None:
+    def ignore(_step: Step, *_what: object) -> None:
         pass
 
-    patch.setattr(receiving, "notice_lost", ignore)
-    patch.setattr(receiving, "take_renewal", ignore)
+    for sign in ("notice_lost", "take_renewal", "_report"):
+        patch.setattr(receiving, sign, ignore)
 
 
 def salt_by_place(patch: pytest.MonkeyPatch) -> None:
