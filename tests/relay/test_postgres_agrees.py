@@ -15,7 +15,12 @@ from tests.relay.stored import NOW, one
 from tests.relay.stores import open_postgres, open_sqlite
 
 POLICY = StorePolicy(
-    messages=6, bytes=80_000, retention_hours=3, registration=Registration.INVITATION, submit_ids=8
+    # Room for every submit id: which of an hour are forgotten first, and when in a commit, is free (MB-7).
+    messages=6,
+    bytes=80_000,
+    retention_hours=3,
+    registration=Registration.INVITATION,
+    submit_ids=10_000,
 )
 
 Pair = tuple[Store, Store]

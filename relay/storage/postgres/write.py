@@ -62,7 +62,7 @@ WHERE mailbox.box = fresh.box
 _FORGET: Final = """
 WITH gone AS (
     DELETE FROM submitted WHERE box = %(box)s AND submit_id IN (
-        SELECT submit_id FROM submitted WHERE box = %(box)s ORDER BY expires_hour LIMIT %(count)s)
+        SELECT submit_id FROM submitted WHERE box = %(box)s ORDER BY expires_hour, submit_id LIMIT %(count)s)
     RETURNING 1)
 UPDATE mailbox SET submit_ids = submit_ids - (SELECT count(*) FROM gone) WHERE box = %(box)s
 """

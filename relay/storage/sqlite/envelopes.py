@@ -236,7 +236,7 @@ class Envelopes:
         box.recent = settle(self._database, box.number)
         self._database.execute(
             "DELETE FROM submitted WHERE box = ?1 AND submit_id IN (SELECT submit_id FROM submitted"
-            " WHERE box = ?1 ORDER BY expires_hour LIMIT ?2)",
+            " WHERE box = ?1 ORDER BY expires_hour, submit_id LIMIT ?2)",
             (box.number, box.submit_ids - self._policy.submit_ids),
         )
         box.submit_ids -= self._database.changes()
