@@ -27,8 +27,9 @@ FLOODERS = 24
 FLOOD_EACH = 16 * 1024 * 1024
 """Bytes that each of them would like to leave: 384 MiB in all."""
 
-MEMORY = 48 * 1024 * 1024
-"""What the relay may need for it: the commit queue and a page for each connection, with room."""
+MEMORY = 96 * 1024 * 1024
+"""What the relay may need for it: 32 MiB of pages, the commit queue (16 MiB), the commit under way, and
+what was read of each connection, with room."""
 
 
 def most_memory(process: subprocess.Popen[str]) -> int:
@@ -67,8 +68,8 @@ class TroubledRelay:
 async def flood(address: RelayAddress, mailbox: Mailbox, through: list[Mailbox]) -> None:
     """Submit without reading answers, until the relay takes no more."""
     async with RelayClient.open(address) as client:
-        for _ in range(FLOOD_EACH // 16_000):
-            await client.stream.send(client.connection.send(mailbox.submit(bytes(16_000))))
+        for _ in range(FLOOD_EACH // 33_000):
+            await client.stream.send(client.connection.send(mailbox.submit(bytes(33_000))))
         through.append(mailbox)
         await trio.sleep_forever()
 
