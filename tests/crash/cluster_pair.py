@@ -37,6 +37,9 @@ _CUT: Final = (Ended, ConnectionLostError, ConnectionError)
 
 Addresses = list[RelayAddress]
 
+_LAST_MOVE_SECONDS = 60
+"""A mailbox that was about to move, or a server about to come back, takes far less."""
+
 
 class UnavailableError(ConnectionError):
     """The store was away: come again."""
@@ -103,10 +106,21 @@ class ClusterPair(Pair):
                 self.waiting = [one for one in self.waiting if one not in self.accepted]
                 await trio.sleep(0.2)
         async with RelayClient.open(self.addresses[-1]) as client:
-            await self._subscribe(client)
+            with trio.fail_after(_LAST_MOVE_SECONDS):
+                await self._subscribe_at_last(client)
             while not isinstance(notice := await client.notice(), CaughtUp):
                 if isinstance(notice, Deliver):
                     await self._take(client, notice)
+
+    async def _subscribe_at_last(self, client: RelayClient) -> None:
+        """Subscribe as soon as the mailbox has come home: while it moves it answers to come again."""
+        while True:
+            try:
+                await self._subscribe(client)
+            except UnavailableError:
+                await trio.sleep(0.2)
+            else:
+                return
 
     def judge(self) -> None:
         """Everything accepted arrived once, in order where nothing was repeated; each leaf went once."""
