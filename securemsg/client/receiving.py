@@ -130,7 +130,8 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     recipient = Recipient(step.owner.device, step.vault.prekeys, step.vault.skipped.of)
     try:
         opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
-    except UnknownPrekey:
+    except (UnknownPrekey, Replayed, TooManySkipped):
+        # The last two in a session that we hold already: an older copy speaks in it (CL-23).
         if known is not None and known.accepted:
             _report(step, batch, (known.id, certificate.device_id), submit_id)
         raise

@@ -80,6 +80,21 @@ def test_two_who_parted_inside_a_session_find_together(office: PostOffice) -> No
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
 
 
+def test_a_copy_that_was_never_answered_is_asked_for_what_it_says(office: PostOffice) -> None:
+    """CL-23: its messages are openings of a session that ben holds already."""
+    ann, ben = office.friends("ann", "ben")
+    say(ann, ben, "opens a session")
+    copy_home(ann)
+    say(ann, ben, "by the newer copy")
+    put_back(ann)
+    connect(ann)
+    say(ann, ben, "by the older copy")
+    assert ben.notes() == {"Replayed": 1}
+    settle(ann, ben)
+    assert ben.read("ann")[-1] == "by the older copy"
+    assert {state.value for state in ann.states("ben")} == {"delivered"}
+
+
 def test_what_the_copy_did_not_recognise_comes_again_with_the_report(office: PostOffice) -> None:
     """CL-23: the relay hides that ann is a copy; nobody could name what ben said meanwhile."""
     ann, ben = office.friends("ann", "ben")
