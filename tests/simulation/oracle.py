@@ -69,6 +69,8 @@ class Oracle:
 
     async def judge(self) -> None:
         """Let all arrive, let everybody write once more, let that arrive, and compare."""
+        # What was under way on a disk that failed comes to light first.
+        await trio.sleep(_LOOK_SECONDS)
         if not await self._arrives(self._down if self._is_restored else self._open_ends):
             return
         await self._all_meet_again()
