@@ -12,7 +12,8 @@ from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.rows import Row, Rows
 
 SELECT_MESSAGE: Final = """
-    select id, contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure
+    select id, contact, direction, message_id, sent_at, stored_at, kind, messages.text, raw, state, failure,
+           lifetime, expires_at, quoted_author, quoted_id, edited_at, deleted_at
     from messages"""
 """The columns that `message_of` reads."""
 
@@ -24,8 +25,9 @@ _END: Final = 2**63 - 1
 
 _INSERT: Final = """
     insert into messages(
-        contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure, printed
-    ) values (?,?,?,?,?,?,?,?,?, '', ?)
+        contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure, printed,
+        lifetime, quoted_author, quoted_id
+    ) values (?,?,?,?,?,?,?,?,?, '', ?,?,?,?)
     on conflict(contact, direction, message_id) do nothing returning id"""
 
 
@@ -48,10 +50,19 @@ class MessageState(IntEnum):
 
 @final
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    """Which message another one answers: by its author and its id in the conversation."""
+
+    author: Direction
+    message_id: MessageId
+
+
+@final
+@dataclass(frozen=True, slots=True)
 class NewMessage:
     """A message to store: `text` of a text, or `raw` bytes of a content that only newer versions know.
 
-    Of these two the other is empty (Spec: CT-3).
+    Of these two the other is empty (Spec: CT-3). `lifetime` is in seconds, 0 for a message that stays.
     """
 
     message_id: MessageId
@@ -59,6 +70,8 @@ class NewMessage:
     kind: int
     text: str = field(repr=False)
     raw: bytes = field(repr=False)
+    lifetime: int = 0
+    quoted: "Quoted | None" = None
 
     @classmethod
     def of_text(cls, message_id: MessageId, sent_at: Instant, text: str) -> "NewMessage":
@@ -82,6 +95,16 @@ class Message:
     raw: bytes = field(repr=False)
     state: MessageState
     failure: str
+    lifetime: int
+    """Seconds for which it stays once counting has begun; 0 for ever."""
+
+    expires_at: Instant | None
+    """When it goes, once counting has begun."""
+
+    quoted: Quoted | None
+    edited_at: Instant | None
+    deleted_at: Instant | None
+    """Since when only its place is left."""
 
 
 @final
@@ -183,7 +206,9 @@ class Messages:
         incoming = direction is Direction.IN
         state = MessageState.RECEIVED if incoming else MessageState.QUEUED
         said = (new.message_id, new.sent_at, now, new.kind, new.text, new.raw)
-        row = self._rows.one(_INSERT, (contact, direction, *said, state, 0 if incoming else 1))
+        quoted = (0, b"") if new.quoted is None else (new.quoted.author, new.quoted.message_id)
+        printed = 0 if incoming else 1
+        row = self._rows.one(_INSERT, (contact, direction, *said, state, printed, new.lifetime, *quoted))
         return None if row is None else MessageRow(row[0])
 
     def _move(self, row: MessageRow, state: MessageState, sources: tuple[MessageState, ...]) -> bool:
@@ -193,7 +218,8 @@ class Messages:
 
 def message_of(row: Row) -> Message:
     """Return a row of `SELECT_MESSAGE` as a value."""
-    number, contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure = row
+    number, contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure = row[:11]
+    lifetime, expires_at, quoted_author, quoted_id, edited_at, deleted_at = row[11:]
     return Message(
         MessageRow(number),
         ContactId(contact),
@@ -206,4 +232,14 @@ def message_of(row: Row) -> Message:
         raw,
         MessageState(state),
         failure,
+        lifetime,
+        _instant(expires_at),
+        Quoted(Direction(quoted_author), MessageId(quoted_id)) if quoted_author else None,
+        _instant(edited_at),
+        _instant(deleted_at),
     )
+
+
+def _instant(milliseconds: int) -> Instant | None:
+    """Return the instant that a column holds, `None` for its 0."""
+    return Instant(milliseconds) if milliseconds else None

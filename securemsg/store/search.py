@@ -3,7 +3,7 @@
 from typing import Final, final
 
 from securemsg.store.ids import MessageRow
-from securemsg.store.messages import Message, message_of
+from securemsg.store.messages import SELECT_MESSAGE, Message, message_of
 from securemsg.store.rows import Rows
 
 MAX_QUERY: Final = 1_000
@@ -12,9 +12,8 @@ MAX_QUERY: Final = 1_000
 MAX_TERMS: Final = 32
 """Words of a query that are looked for; each walks its own list of rows."""
 
-_SEARCH: Final = """
-    select id, contact, direction, message_id, sent_at, stored_at, kind, messages.text, raw, state, failure
-    from words join messages on messages.id = words.rowid
+_SEARCH: Final = f"""
+    {SELECT_MESSAGE} join words on messages.id = words.rowid
     where words match ? and words.rowid < ? order by words.rowid desc limit ?"""
 _END: Final = 2**63 - 1
 

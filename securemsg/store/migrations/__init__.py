@@ -9,9 +9,9 @@ from typing import Final
 import apsw
 
 from securemsg.store.errors import DAMAGED, TOO_NEW, VaultDamaged, VaultTooNew, database_errors
-from securemsg.store.migrations import first, second, third
+from securemsg.store.migrations import first, fourth, second, third
 
-STEPS: Final = (first.STATEMENTS, second.STATEMENTS, third.STATEMENTS)
+STEPS: Final = (first.STATEMENTS, second.STATEMENTS, third.STATEMENTS, fourth.STATEMENTS)
 """Every step, in order."""
 
 
