@@ -24,7 +24,7 @@ from client_tui.terminal.ending import end_soon
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.theme import NIGHT
 from client_tui.widgets.said import Said
-from securemsg.client import home_exists
+from securemsg.client import Profile, home_exists
 
 __all__ = ["Acquaintance", "SecureApp", "Start", "run_client"]
 
@@ -70,6 +70,9 @@ class SecureApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.call_later, self._leave, SIGNALLED + number)
+        if self._start.profile is not None:
+            await self.push_screen(self._begin(self._start.profile))
+            return
         exists = home_exists(self._start.home)
         await self.push_screen(UnlockScreen(self._start) if exists else SetupScreen(self._start))
 
@@ -77,14 +80,16 @@ class SecureApp(App[int]):
     @on(UnlockScreen.Done)
     async def opened(self, event: SetupScreen.Done | UnlockScreen.Done) -> None:
         """Run the engine and show the conversations."""
+        await self.switch_screen(self._begin(event.profile))
+
+    def _begin(self, profile: Profile) -> ChatScreen:
+        """Run the engine of `profile`; returns the screen that shows it."""
+        bridge = self._bridge = Bridge(profile, self._start.engine)
         self._start = Start(self._start.home)
         self._clipboard = ""
-        self._bridge = Bridge(event.profile)
-        screen = ChatScreen(self._bridge)
-        self._running_bridge = self.run_worker(
-            self._bridge.run(lambda c: self._tell(screen, c)), group="bridge"
-        )
-        await self.switch_screen(screen)
+        screen = ChatScreen(bridge)
+        self._running_bridge = self.run_worker(bridge.run(lambda c: self._tell(screen, c)), group="bridge")
+        return screen
 
     def _tell(self, screen: ChatScreen, changes: Changes) -> None:
         screen.post_message(ChatScreen.Changed(changes))

@@ -43,10 +43,10 @@ class Changes:
 class Bridge:
     """One opened profile with its engine."""
 
-    def __init__(self, profile: Profile) -> None:
-        """Take over `profile`; it is closed when `run` ends."""
+    def __init__(self, profile: Profile, engine: Engine | None = None) -> None:
+        """Take over `profile`, which is closed when `run` ends, and its engine where it has one already."""
         self._profile = profile
-        self._engine = Engine(profile)
+        self._engine = engine or Engine(profile)
         self._gathered = Changes()
         self.own = profile.own()
 

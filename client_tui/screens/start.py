@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from securemsg.client import Engine, Profile
+
 
 @dataclass(frozen=True, slots=True)
 class Acquaintance:
@@ -14,9 +16,14 @@ class Acquaintance:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """The home, and what is known before the person is asked; `passphrase` comes from a file."""
+    """The home, and what is known before the person is asked; `passphrase` comes from a file.
+
+    `profile` was opened before the screen was there; `engine` takes the place of one that dials.
+    """
 
     home: Path
     passphrase: str | None = None
+    profile: Profile | None = None
+    engine: Engine | None = None
     relay: str = ""
     acquaintances: tuple[Acquaintance, ...] = ()
