@@ -140,7 +140,8 @@ class Boxes:
         ).fetchone()
         if row is None:
             return None
-        hashes = self._database.execute("SELECT hash FROM token WHERE box = ?", (row[0],))
+        # Read at once: of two cursors that are open together apsw keeps one for ever.
+        hashes = self._database.execute("SELECT hash FROM token WHERE box = ?", (row[0],)).fetchall()
         recent = Recent.read(self._database, row[0])
         number, sequence, messages, size, acknowledged, in_table = row
         tokens = {hash_ for (hash_,) in hashes}
