@@ -1,4 +1,4 @@
-"""Of two cursors open at once apsw 3.54 keeps one for ever, and each that is kept slows all later statements."""
+"""apsw 3.54 keeps one of two cursors that are open together; each that is kept slows all later statements."""
 
 import gc
 from pathlib import Path
