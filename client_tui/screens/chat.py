@@ -12,7 +12,7 @@ from textual.screen import Screen
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.clock import now
-from client_tui.keys import Place, bindings
+from client_tui.registry import Place, bindings
 from client_tui.screens.sheets import Sheets
 from client_tui.widgets.add_sheet import AddSheet
 from client_tui.widgets.alarm_bar import AlarmBar

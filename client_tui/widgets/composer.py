@@ -9,7 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
-from client_tui.keys import Place, bindings
+from client_tui.registry import Place, bindings
 from client_tui.text.safe import safe_paste
 
 LONGEST = 16_000

@@ -5,17 +5,15 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from client_tui.keys import COMMANDS, Place
+from client_tui.registry import Place, in_place, shown_keys
+from client_tui.text.language import N_, _
 from client_tui.widgets.sheet import Sheet
 
 KEY_COLUMN = 8
 
 SIGNS = (
-    ("\u2714 verified   \u25cb not verified   \u25b2 safety number changed", "$foreground"),
-    (
-        "\u2026 queued on this device   \u2713 accepted by the relay   \u2713\u2713 delivered   ! failed",
-        "$foreground",
-    ),
+    N_("\u2714 verified   \u25cb not verified   \u25b2 safety number changed"),
+    N_("\u2026 queued on this device   \u2713 accepted by the relay   \u2713\u2713 delivered   ! failed"),
 )
 
 
@@ -42,14 +40,16 @@ def help_text() -> Content:
     """Return all commands, by place."""
     parts: list[str | tuple[str, str]] = []
     for place in Place:
-        commands = [command for command in COMMANDS if command.place is place]
+        commands = in_place(place)
         if not commands:
             continue
-        parts.append((f"{place.value}\n", "bold $strong"))
+        parts.append((f"{_(place.value)}\n", "bold $strong"))
         for command in commands:
-            parts += [(f"  {command.shown:<{KEY_COLUMN}}", "bold $accent"), f"{command.help}\n"]
+            parts += [
+                (f"  {shown_keys(command.keys):<{KEY_COLUMN}}", "bold $accent"),
+                f"{_(command.help)}\n",
+            ]
         parts.append("\n")
-    parts.append(("Signs\n", "bold $strong"))
-    for words, style in SIGNS:
-        parts.append((f"  {words}\n", style))
+    parts.append((_("Signs") + "\n", "bold $strong"))
+    parts += [f"  {_(words)}\n" for words in SIGNS]
     return Content.assemble(*parts)

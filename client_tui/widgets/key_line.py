@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from client_tui.keys import COMMANDS, Place
+from client_tui.registry import Place, in_place, shown_keys
+from client_tui.text.language import _
 from client_tui.text.safe import safe_line
 from client_tui.widgets.line import Line
 
@@ -58,16 +59,18 @@ class KeyLine(Line):
 
 def hints(width: int, place: Place) -> Content:
     """Return the hints for `width` cells in `place`, in the order of the table."""
-    known = [command for command in COMMANDS if command.footer and command.place in {place, Place.EVERYWHERE}]
+    known = [command for command in in_place(Place.EVERYWHERE, place) if command.footer]
     useful = [command for command in known if command.action != "back" or place is not Place.WRITING]
+    shown = {command.name: (shown_keys(command.keys), f" {_(command.title)}  ") for command in useful}
     room, fitting = width - 1, set()
     for command in sorted(useful, key=lambda command: command.footer):
-        room -= len(command.shown) + len(command.title) + 3
+        room -= sum(len(part) for part in shown[command.name])
         if room < 0:
             break
-        fitting.add(command)
+        fitting.add(command.name)
     parts: list[str | tuple[str, str]] = [" "]
     for command in useful:
-        if command in fitting:
-            parts += [(command.shown, "bold $foreground"), f" {command.title}  "]
+        if command.name in fitting:
+            key, title = shown[command.name]
+            parts += [(key, "bold $foreground"), title]
     return Content.assemble(*parts)

@@ -16,7 +16,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from client_tui.clock import now
-from client_tui.keys import Place, bindings
+from client_tui.registry import Place, bindings
 from client_tui.widgets.line import strip_of
 from client_tui.widgets.transcript_rows import Row, Setting, rows_of
 from securemsg.client.views import MessageView

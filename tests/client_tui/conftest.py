@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from client_tui.text.language import use_language
 from tests.client_tui.tmux import Tmux, running_tmux
 from tests.support.programs import RelayProgram, running_relay
 
@@ -28,6 +29,9 @@ def plain_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for variable in ("SECUREMSG_HOME", "SECUREMSG_PASSPHRASE_FILE", "NO_COLOR"):
         monkeypatch.delenv(variable, raising=False)
     monkeypatch.setenv("SECUREMSG_HOME", str(tmp_path / "nobody"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "no-settings"))
+    monkeypatch.setenv("SECUREMSG_LANGUAGE", "en")
+    use_language("en")
 
 
 @pytest.fixture
