@@ -53,7 +53,7 @@ ORDINARY = re.compile(r"[\n -~\u00a0-\u00ac\u00ae-\u02ff\u2010-\u2027\u2030-\u20
 """Western letters and punctuation: nothing in here needs a closer look."""
 
 OURS = re.compile(
-    "[\u2190-\u21ff\u2500-\u25ff\u2611\u2705\u2713\u2714\u2794-\u27bf\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff"
+    "[\u2190-\u21ff\u2500-\u25ff\u2611\u2705\u270e\u2713\u2714\u2794-\u27bf\u27f0-\u27ff\u2900-\u297f\u2b00-\u2bff"
     "\U0001f5f8\U0001f780-\U0001f8ff]"
 )
 """Check marks, arrows, rules, circles and triangles: what we say of a person, nobody says in a name."""

@@ -1,21 +1,34 @@
-"""Instants in words, in local time. Instants in messages come from others: any value must do."""
+"""Instants and durations in words, in local time. Instants in messages come from others: any will do."""
 
 from datetime import UTC, datetime, timedelta
 
+from client_tui.text.language import N_, _, ngettext
 from securemsg.instant import SECOND, Instant
 
-MONTHS = [
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-]
-WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
-ABBREVIATION = 3
+MONTHS = (
+    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June")),
+    *(N_("July"), N_("August"), N_("September"), N_("October"), N_("November"), N_("December")),
+)
+SHORT_MONTHS = (
+    *(N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"), N_("Jun")),
+    *(N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec")),
+)
+WEEKDAYS = (
+    *(N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday")),
+    *(N_("Friday"), N_("Saturday"), N_("Sunday")),
+)
+SHORT_WEEKDAYS = (N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun"))
 
 LAST_SHOWN = 253_370_764_800 * SECOND
 """9999-01-01: beyond it the calendar of Python ends, and nobody's clock is right."""
 
 DAYS_NAMED = 7
 """Younger than a week: a weekday alone is unambiguous."""
+
+WEEK = 604_800
+DAY = 86_400
+HOUR = 3_600
+MINUTE = 60
 
 
 def local(instant: Instant) -> datetime:
@@ -37,10 +50,13 @@ def day(instant: Instant, now: Instant) -> str:
     """Return a day as a heading: `Today`, `Yesterday`, `Wednesday 14 October`."""
     moment, present = local(instant), local(now)
     if moment.date() == present.date():
-        return "Today"
+        return _("Today")
     if moment.date() == present.date() - timedelta(days=1):
-        return "Yesterday"
-    name = f"{WEEKDAYS[moment.weekday()]} {moment.day} {MONTHS[moment.month - 1]}"
+        return _("Yesterday")
+    pattern = _("{weekday} {day} {month}") if moment.day > 1 else _("{weekday} 1 {month}")
+    name = pattern.format(
+        weekday=_(WEEKDAYS[moment.weekday()]), day=moment.day, month=_(MONTHS[moment.month - 1])
+    )
     return name if moment.year == present.year else f"{name} {moment.year}"
 
 
@@ -49,11 +65,11 @@ def brief(instant: Instant, now: Instant) -> str:
     moment, present = local(instant), local(now)
     if moment.date() == present.date():
         return time_of_day(instant)
+    if moment.date() == present.date() - timedelta(days=1):
+        return _("yesterday")
     if timedelta(0) < present.date() - moment.date() < timedelta(days=DAYS_NAMED):
-        return WEEKDAYS[moment.weekday()][:ABBREVIATION]
-    if moment.year == present.year:
-        return f"{moment.day} {MONTHS[moment.month - 1][:ABBREVIATION]}"
-    return str(moment.year)
+        return _(SHORT_WEEKDAYS[moment.weekday()])
+    return _day_and_month(moment) if moment.year == present.year else str(moment.year)
 
 
 def said(sent_at: Instant, stored_at: Instant) -> str:
@@ -61,4 +77,35 @@ def said(sent_at: Instant, stored_at: Instant) -> str:
     sent, stored = local(sent_at), local(stored_at)
     if sent.date() == stored.date():
         return time_of_day(sent_at)
-    return f"{sent.day} {MONTHS[sent.month - 1][:ABBREVIATION]} {sent:%H:%M}"
+    return f"{_day_and_month(sent)} {sent:%H:%M}"
+
+
+def _day_and_month(moment: datetime) -> str:
+    return _("{day} {month}").format(day=moment.day, month=_(SHORT_MONTHS[moment.month - 1]))
+
+
+def left(until: Instant, now: Instant) -> str:
+    """Return what is left until then: `6 d 23 h`, `23 h 5 min`, `42 s`; never less than a second."""
+    seconds = max(-(-(until - now) // SECOND), 1)
+    if seconds < MINUTE:
+        return _("{n} s").format(n=seconds)
+    if seconds < HOUR:
+        return _("{n} min").format(n=seconds // MINUTE)
+    hours, minutes = divmod(seconds // MINUTE, 60)
+    if seconds < DAY:
+        return _("{hours} h {minutes} min").format(hours=hours, minutes=minutes)
+    days, hours = divmod(hours, 24)
+    return _("{days} d {hours} h").format(days=days, hours=hours)
+
+
+def lasting(seconds: int) -> str:
+    """Return a lifetime in words: `1 week`, `30 seconds`."""
+    if seconds % WEEK == 0:
+        return ngettext("{n} week", "{n} weeks", seconds // WEEK).format(n=seconds // WEEK)
+    if seconds % DAY == 0:
+        return ngettext("{n} day", "{n} days", seconds // DAY).format(n=seconds // DAY)
+    if seconds % HOUR == 0:
+        return ngettext("{n} hour", "{n} hours", seconds // HOUR).format(n=seconds // HOUR)
+    if seconds % MINUTE == 0:
+        return ngettext("{n} minute", "{n} minutes", seconds // MINUTE).format(n=seconds // MINUTE)
+    return ngettext("{n} second", "{n} seconds", seconds).format(n=seconds)

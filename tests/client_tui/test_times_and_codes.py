@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from client_tui.text.passphrase import SHORTEST, complaint, strength
 from client_tui.text.qr import QUIET, qr_rows
+from client_tui.text.safe import safe_name
+from client_tui.text.signs import Sign
 from client_tui.text.trust import grouped
-from client_tui.text.when import brief, day, full, said, time_of_day
+from client_tui.text.when import brief, day, full, lasting, left, said, time_of_day
 from securemsg.instant import DAY, HOUR, LAST_INSTANT, Instant
 
 NOON = Instant(1_791_980_000_000)
@@ -70,3 +72,34 @@ def test_strength_grows_with_words() -> None:
     assert ranks == sorted(ranks)
     assert ranks[0] == 0
     assert ranks[-1] == len(order) - 1
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [
+        (0, "1 s"),
+        (42, "42 s"),
+        (60, "1 min"),
+        (3_599, "59 min"),
+        (3_600, "1 h 0 min"),
+        (601_200, "6 d 23 h"),
+    ],
+)
+def test_what_is_left_of_a_message_has_two_units_at_most(seconds: int, words: str) -> None:
+    assert left(Instant(NOON + seconds * 1_000), NOON) == words
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(5, "5 seconds"), (60, "1 minute"), (3_600, "1 hour"), (86_400, "1 day"), (2_419_200, "4 weeks")],
+)
+def test_a_lifetime_is_said_in_the_greatest_unit_that_divides_it(seconds: int, words: str) -> None:
+    assert lasting(seconds) == words
+
+
+def test_no_sign_can_stand_in_a_name_and_each_has_a_plain_twin() -> None:
+    """T05: what this client says of a person, nobody says in a name."""
+    for sign in Sign:
+        glyph, twin = sign.value
+        assert twin.isascii()
+        assert glyph.isascii() or glyph in "\u2026\u00b7" or safe_name(glyph) != glyph
