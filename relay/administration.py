@@ -9,13 +9,14 @@ from typing import Any, Final, TypeAlias
 
 from relay.clock import Clock
 from relay.folder import DataFolder, sync_folder, write_private
-from relay.holdings import holdings_reply, hour_text
+from relay.holdings import MISSING, holdings_reply, hour_text
 from relay.storage.inspection import (
     PREFIX_BYTES,
     Holdings,
     Invitations,
     ListInvitations,
     LookAtHoldings,
+    PartOfShards,
     RevokeInvitation,
 )
 from relay.storage.operations import Count, Invite, Operation, Result, Store, Stored, StoreFailedError, Totals
@@ -66,41 +67,49 @@ class Administration:
 
     def invites(self) -> Reply:
         """List the invitations that can be used, by the names under which they are revoked (Spec: RL-47)."""
-        found = self._ask(ListInvitations())
+        found, missing = self._ask(ListInvitations())
         listed = found.found if isinstance(found, Invitations) else ()
         return {
             "invitations": [
                 {"name": one.prefix.hex(), "uses": one.uses_left, "expires": hour_text(one.expires_hour)}
                 for one in listed
-            ]
+            ],
+            **missing,
         }
 
     def revoke(self, name: str) -> Reply:
         """Delete an invitation; raises `LocalError` when there is none of that name (Spec: RL-47)."""
         if _NAME.fullmatch(name) is None:
             raise LocalError("An invitation's name is ten digits, 0 to 9 and a to f; see `invites`.")
-        if not isinstance(self._ask(RevokeInvitation(bytes.fromhex(name))), Stored):
+        found, missing = self._ask(RevokeInvitation(bytes.fromhex(name)))
+        if not isinstance(found, Stored) and not missing:
             raise LocalError("No invitation has that name; `invites` lists those that can be used.")
-        return {"ok": True}
+        return {"ok": not missing, **missing}
 
     def holdings(self, mailbox: str) -> Reply:
         """Tell what is kept of one mailbox (Spec: RL-46)."""
         if _MAILBOX.fullmatch(mailbox) is None:
             raise LocalError("A mailbox id is 32 digits, 0 to 9 and a to f; only its owner knows it.")
-        found = self._ask(LookAtHoldings(MailboxId.fromhex(mailbox)))
-        return holdings_reply(mailbox, found if isinstance(found, Holdings) else None)
+        found, missing = self._ask(LookAtHoldings(MailboxId.fromhex(mailbox)))
+        if missing and not isinstance(found, Holdings):
+            # It may lie where nobody answered.
+            return {"mailbox": mailbox, "held": None, **missing}
+        return {**holdings_reply(mailbox, found if isinstance(found, Holdings) else None), **missing}
 
-    def _ask(self, operation: Operation) -> Result:
+    def _ask(self, operation: Operation) -> tuple[Result, Reply]:
+        """What was found, and which shards were not asked because they are away (Spec: RL-59)."""
         try:
             (result,) = self._store.commit([operation], self._clock())
         except StoreFailedError:
             raise LocalError("The store could not do it; is the disk full?") from None
-        return result
+        if isinstance(result, PartOfShards):
+            return result.result, {MISSING: list(result.missing)}
+        return result, {}
 
     def stats(self) -> Reply:
         """Count what is stored."""
-        totals = self._ask(Count())
-        return dict(asdict(totals)) if isinstance(totals, Totals) else {}
+        totals, missing = self._ask(Count())
+        return {**asdict(totals), **missing} if isinstance(totals, Totals) else missing
 
     def check(self, pause: Pause) -> Reply:
         """Verify the file of a settled store; raises `LocalError` when it is damaged."""

@@ -15,7 +15,7 @@ from relay.config import Config, StoreKind
 from relay.connections import refuse_missing_files
 from relay.control import ask
 from relay.folder import DataFolder
-from relay.holdings import holdings_text
+from relay.holdings import MISSING, holdings_text
 from relay.identity import Identity
 from relay.opening import ELSEWHERE, check_servers, open_postgres, open_store, server_of
 from relay.program import address_of
@@ -79,7 +79,8 @@ def invite(settings: Config, options: argparse.Namespace) -> None:
     """Make an invitation, or revoke one."""
     if options.revoke:
         reply = _perform(settings, {"command": "revoke", "name": options.revoke})
-        _print(options, reply, "Nobody can use that invitation any more.")
+        said = "Nobody can use that invitation any more." if reply["ok"] else "It was not found."
+        _print_found(options, reply, said)
     else:
         reply = _perform(settings, {"command": "invite", "uses": options.uses, "days": options.expires})
         _print(options, reply, str(reply["token"]))
@@ -90,19 +91,20 @@ def invites(settings: Config, options: argparse.Namespace) -> None:
     reply = _perform(settings, {"command": "invites"})
     found: list[dict[str, Any]] = reply["invitations"]
     lines = [f"{one['name']}  uses left {one['uses']}, until {one['expires']}" for one in found]
-    _print(options, reply, "\n".join(lines or ["There is no invitation that can be used."]))
+    _print_found(options, reply, "\n".join(lines or ["There is no invitation that can be used."]))
 
 
 def what_we_hold(settings: Config, options: argparse.Namespace) -> None:
     """Tell everything that the relay knows about one mailbox (Spec: RL-46)."""
     reply = _perform(settings, {"command": "what-we-hold", "mailbox": options.mailbox})
-    _print(options, reply, holdings_text(reply))
+    _print_found(options, reply, holdings_text(reply))
 
 
 def stats(settings: Config, options: argparse.Namespace) -> None:
     """Count what is stored, and what was done since the start."""
     reply = _perform(settings, {"command": "stats"})
-    _print(options, reply, "\n".join(f"{name} {value}" for name, value in reply.items()))
+    lines = [f"{name} {value}" for name, value in reply.items() if name != MISSING]
+    _print_found(options, reply, "\n".join(lines))
 
 
 def check(settings: Config, options: argparse.Namespace) -> None:
@@ -183,6 +185,14 @@ def _perform(settings: Config, words: Mapping[str, object]) -> Reply:
             return administration.perform_settled(words, lambda: None)
         except StoreBrokenError:
             raise LocalError("The disk failed; check it, then try again.") from None
+
+
+def _print_found(options: argparse.Namespace, reply: Mapping[str, Any], text: str) -> None:
+    """Print what was found; raises `LocalError` where shards are missing from it (Spec: RL-59)."""
+    _print(options, reply, text)
+    if missing := reply.get(MISSING):
+        numbers = ", ".join(map(str, missing))
+        raise LocalError(f"Without what lies on shard {numbers}, which does not answer; ask again later.")
 
 
 def _print(options: argparse.Namespace, reply: Mapping[str, Any], text: str) -> None:

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from relay.storage.inspection import Holdings
 from securemsg.instant import HOUR, SECOND
+
+MISSING: Final = "missing_shards"
+"""In a reply: the shards that are away, by number; it is without what lies on them (Spec: RL-59)."""
 
 
 def hour_text(hour: int) -> str:
@@ -47,8 +50,9 @@ def holdings_reply(mailbox: str, found: Holdings | None) -> dict[str, Any]:
 def holdings_text(reply: Mapping[str, Any]) -> str:
     """The same for people."""
     mailbox = reply["mailbox"]
+    where = " on the shards that answer" if MISSING in reply else ""
     if not reply["held"]:
-        return f"Nothing is kept of mailbox {mailbox}."
+        return f"Nothing is kept of mailbox {mailbox}{where}."
     envelopes, submitted = reply["envelopes"], reply["remembered_submit_ids"]
     shelf = reply["shelf"]
     size = sum(one["bytes"] for one in envelopes)
@@ -66,5 +70,5 @@ def holdings_text(reply: Mapping[str, Any]) -> str:
     ]
     if "listening" in reply:
         lines.append(f"  a device of the owner is connected now: {'yes' if reply['listening'] else 'no'}")
-    lines.append("There is nothing else. The guide's page 'What the relay holds' explains each line.")
+    lines.append(f"There is nothing else{where}. The guide's page 'What the relay holds' explains each line.")
     return "\n".join(lines)

@@ -1,7 +1,7 @@
 """The shards of a relay as one store for those who ask rarely (Spec: RL-59); many ask by `Router`."""
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from relay.cluster.epochs import Epochs
@@ -11,6 +11,7 @@ from relay.storage.inspection import (
     Invitations,
     ListInvitations,
     LookAtHoldings,
+    PartOfShards,
     RevokeInvitation,
 )
 from relay.storage.operations import (
@@ -117,20 +118,34 @@ class Shards:
                 (stored,) = self.stores[self.epochs.home(operation.hash)].commit([operation], now)
                 return stored
             case Count():
-                return sum_of(self._ask_all(operation, now))
+                return self._ask_all(operation, now, sum_of)
             case ListInvitations():
-                return _merged(self._ask_all(operation, now))
+                return self._ask_all(operation, now, _merged)
             case RevokeInvitation():
-                found = self._ask_all(operation, now)
-                return Stored() if Stored() in found else Refused(ErrorCode.REFUSED)
+                return self._ask_all(operation, now, _revoked)
             case LookAtHoldings():
-                answers = self._ask_all(operation, now)
-                return next((one for one in answers if isinstance(one, Holdings)), answers[0])
+                return self._ask_all(operation, now, _held)
             case _:
                 raise LocalError("That is not asked of all shards together.")
 
-    def _ask_all(self, operation: Operation, now: Instant) -> list[Result]:
-        return [store.commit([operation], now)[0] for store in self.stores.values()]
+    def _ask_all(
+        self, operation: Operation, now: Instant, combine: Callable[[Sequence[Result]], Result]
+    ) -> Result:
+        """Ask those that answer; raises `StoreFailedError` when none does."""
+        answers: list[Result] = []
+        missing: list[int] = []
+        for number, store in self.stores.items():
+            try:
+                answers += store.commit([operation], now)
+            except StoreFailedError:
+                missing.append(number)
+                if len(missing) == len(self.stores):
+                    raise
+        combined = combine(answers)
+        # What was revoked lay on one shard only: who did not answer does not matter any more.
+        if not missing or combined == Stored():
+            return combined
+        return PartOfShards(combined, tuple(missing))
 
 
 def sum_of(counted: Sequence[Result]) -> Result:
@@ -143,6 +158,14 @@ def sum_of(counted: Sequence[Result]) -> Result:
     if len(rows) != len(counted):
         return _UNAVAILABLE
     return Totals(*map(sum, zip(*rows, strict=True)))
+
+
+def _revoked(answers: Sequence[Result]) -> Result:
+    return Stored() if Stored() in answers else Refused(ErrorCode.REFUSED)
+
+
+def _held(answers: Sequence[Result]) -> Result:
+    return next((one for one in answers if isinstance(one, Holdings)), answers[0])
 
 
 def _merged(listed: Sequence[Result]) -> Result:

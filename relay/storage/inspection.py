@@ -1,9 +1,12 @@
 """What an administrator asks of a store, and the answers (Spec: RL-46, RL-47)."""
 
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from securemsg.ids import MailboxId
+
+if TYPE_CHECKING:
+    from relay.storage.operations import Result
 
 PREFIX_BYTES: Final = 5
 """How much of an invitation's hash names it: among a million two are alike once in two million times."""
@@ -72,3 +75,15 @@ class Holdings:
     generation: int
     manifest_size: int
     leaves: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfShards:
+    """An answer without what lies on the shards (by number) that are away (Spec: RL-59)."""
+
+    result: "Result"
+    missing: tuple[int, ...]
+
+
+Inspected: TypeAlias = Invitations | Holdings | PartOfShards
+"""What an administrator's look may tell."""

@@ -5,13 +5,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 from relay.storage.clustering import ClusterOperation
-from relay.storage.inspection import (
-    Holdings,
-    Invitations,
-    ListInvitations,
-    LookAtHoldings,
-    RevokeInvitation,
-)
+from relay.storage.inspection import Inspected, ListInvitations, LookAtHoldings, RevokeInvitation
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -256,9 +250,7 @@ class Totals:
     invitations: int
 
 
-Result = (
-    Stored | Appended | Refused | Owner | Page | Progress | Shelf | Expired | Totals | Invitations | Holdings
-)
+Result = Stored | Appended | Refused | Owner | Page | Progress | Shelf | Expired | Totals | Inspected
 
 
 class StoreFailedError(Exception):

@@ -1,14 +1,19 @@
 """One relay on several databases: where mailboxes are made and found, and who may make them."""
 
+import json
+from argparse import Namespace
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, closing
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
+from relay.clock import system_clock
 from relay.cluster.epochs import Epochs
 from relay.cluster.shards import Shards
+from relay.commands import invite, invites, stats, what_we_hold
 from relay.opening import open_store
 from relay.program import Relay
 from relay.storage.inspection import ListInvitations, RevokeInvitation
@@ -183,6 +188,32 @@ def test_an_administrator_asks_all_shards(cluster: Cluster) -> None:
     assert store.commit([revoke, revoke], START) == [Stored(), Refused(ErrorCode.REFUSED)]
     assert len(store.commit([ListInvitations()], START)[0].found) == 7  # type: ignore[union-attr]  # what it lists
     store.close()
+
+
+def test_an_administrator_is_answered_without_a_shard_that_is_away(
+    cluster: Cluster, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """RL-59: who asks is told which one is missing."""
+    hashes = [ENTROPY(32) for _ in range(12)]
+    with closing(open_store(cluster.config(0))) as store:
+        store.commit([Invite(hash_, 2, after(system_clock(), DAY)) for hash_ in hashes], system_clock())
+    there = count(cluster.shards[0], "invitation")
+    with psycopg.connect(cluster.shards[0]) as connection:
+        ((revocable,),) = connection.execute("SELECT hash FROM invitation LIMIT 1").fetchall()
+    cluster.shards[1] = "host=/nonexistent"
+    asked = Namespace(json=True, revoke=revocable[:5].hex(), mailbox=bytes(16).hex())
+    replies: list[Any] = []
+    for command in (stats, invites, what_we_hold, invite, invite):
+        with ExitStack() as told:
+            if len(replies) != 3:  # what is revoked lay on that shard alone
+                told.enter_context(pytest.raises(LocalError, match="shard 2,"))
+            command(cluster.config(0), asked)
+        replies.append(json.loads(capsys.readouterr().out))
+    assert replies[0]["invitations"] == there > 1
+    assert len(replies[1]["invitations"]) == there
+    assert replies[2]["held"] is None
+    assert [reply["ok"] for reply in replies[3:]] == [True, False]
+    assert [reply.get("missing_shards") for reply in replies] == [[2], [2], [2], None, [2]]
 
 
 def test_lists_of_shards_only_grow_and_keep_their_order(cluster: Cluster) -> None:
