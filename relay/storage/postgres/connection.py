@@ -47,7 +47,7 @@ _DURABLE: Final = ("on", "remote_apply")
 """Values of `synchronous_commit` with which a commit waits for disk and standby."""
 
 _FIRST_WAIT: Final = 0.1
-_LONGEST_WAIT: Final = 5.0
+_LONGEST_WAIT: Final = 1.0
 """Between two attempts to connect, in seconds; each keeps the waiting operations waiting."""
 
 
