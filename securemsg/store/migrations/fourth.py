@@ -16,6 +16,7 @@ _MESSAGES: Final = (
     # Above 0: only the place of the message is left, its words are gone.
     "alter table messages add column deleted_at integer not null default 0",
     "create index messages_expiring on messages(expires_at) where expires_at > 0",
+    "create index messages_uncounted on messages(contact, id) where lifetime > 0 and expires_at = 0",
     "create index messages_files on messages(id) where kind = 9",
     # One trigger for both, because the order of two is not defined, and the index must
     # forget the old words before it learns the new ones.
@@ -86,6 +87,36 @@ _ABOUT_MESSAGES: Final = (
         expires_at integer not null
     ) strict""",
     "create index files_state on files(state)",
+    # Edits, deletions and reactions that `receive` has not printed.
+    """create table news(
+        id integer primary key autoincrement,
+        message integer not null references messages(id) on delete cascade,
+        kind integer not null,
+        unique (message, kind)
+    ) strict""",
+)
+
+_OUTBOX: Final = (
+    # The message id of what waits for a receipt, whether it has a row in `messages` or not.
+    "alter table outbox add column content_id blob not null default x''",
+    # Of an edit: the row whose words it carries, so that they go with it.
+    "alter table outbox add column about integer not null default 0",
+    # It may have left once.
+    "alter table outbox add column was_sealed integer not null default 0",
+    "create index outbox_content on outbox(contact, content_id) where content_id <> x''",
+    "create index outbox_about on outbox(about) where about > 0",
+    # A content begins with the heads of an array, of a kind below 128 and of 16 bytes.
+    "update outbox set content_id = substr(content, 5, 16) where message > 0",
+    "update outbox set was_sealed = 1 where state > 1",
+    # Message ids that were used and have no row (any more): a repeat brings nothing back.
+    """create table spent(
+        contact integer not null references contacts(id) on delete cascade,
+        direction integer not null,
+        message_id blob not null,
+        at integer not null,
+        primary key (contact, direction, message_id)
+    ) strict, without rowid""",
+    "create index spent_at on spent(at)",
 )
 
 _CONVERSATIONS: Final = (
@@ -116,5 +147,5 @@ _CONVERSATIONS: Final = (
     "insert into lifetime_clock(id, last) values (1, 0)",
 )
 
-STATEMENTS: Final = (*_MESSAGES, *_ABOUT_MESSAGES, *_CONVERSATIONS)
+STATEMENTS: Final = (*_MESSAGES, *_ABOUT_MESSAGES, *_OUTBOX, *_CONVERSATIONS)
 """In the order in which they run."""
