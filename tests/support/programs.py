@@ -1,6 +1,7 @@
 """The real programs as subprocesses: a relay on loopback and people with a home each."""
 
 import contextlib
+import itertools
 import json
 import os
 import signal
@@ -18,12 +19,22 @@ PATIENCE = 60.0
 """Seconds after which a program that should have answered is taken for stuck."""
 
 
+_LOWEST_PORT = 10_000
+_PORTS = 22_000
+"""Up to where the system begins to give ports to connections: none takes that of a relay that is down."""
+
+_WORKER = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+_numbers = itertools.count(_PORTS // 2 * _WORKER + os.getpid())
+"""Workers that test at the same time give different ports away, and so do two test runs mostly."""
+
+
 def free_port() -> int:
-    """Return a loopback port that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback port that nobody has, and that was not returned for a long time."""
+    while True:
+        port = _LOWEST_PORT + next(_numbers) % _PORTS
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def environment() -> dict[str, str]:
