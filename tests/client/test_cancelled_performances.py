@@ -75,13 +75,10 @@ class Asking:
             yield tasks.cancel_scope.cancel
 
 
-@pytest.fixture(params=["scope", "task"])
-def how(request: pytest.FixtureRequest, anyio_backend: str) -> str:
-    """By a cancel scope, or as asyncio itself and Textual cancel."""
-    if request.param == "task" and anyio_backend != "asyncio":
-        pytest.skip("trio has scopes only")
-    chosen: str = request.param
-    return chosen
+each_way = pytest.mark.parametrize(
+    ("anyio_backend", "how"), [("asyncio", "scope"), ("asyncio", "task"), ("trio", "scope")]
+)
+"""Giving up by a cancel scope, or as asyncio itself and Textual cancel."""
 
 
 async def begun(function: Slow) -> None:
@@ -89,6 +86,7 @@ async def begun(function: Slow) -> None:
     assert await anyio.to_thread.run_sync(function.begun.wait, PATIENCE)
 
 
+@each_way
 async def test_what_is_given_up_while_it_commits_leaves_before_the_asker_does(
     relay: RelayProgram, tmp_path: Path, how: str
 ) -> None:
@@ -110,6 +108,7 @@ async def test_what_is_given_up_while_it_commits_leaves_before_the_asker_does(
         assert texts(ben, "ann") == ["said at last"]
 
 
+@each_way
 async def test_what_is_given_up_before_its_turn_is_not_done(tmp_path: Path, how: str) -> None:
     """N19: the one before it is not disturbed."""
     with friends(tmp_path, NOWHERE, "ann", "ben") as (ann, _):
