@@ -65,7 +65,8 @@ _spoken = _Spoken()
 
 def _(message: str) -> str:
     """Return `message` in the language of the person."""
-    return (_spoken.catalogue if _spoken.code else _first()).gettext(message)
+    # The empty message is the head of a catalogue, which nobody wants to read.
+    return (_spoken.catalogue if _spoken.code else _first()).gettext(message) if message else ""
 
 
 def ngettext(one: str, many: str, count: int) -> str:

@@ -4,6 +4,7 @@ from typing import Final
 
 from securemsg.client.step import Step
 from securemsg.client.views import AlarmView, CheckView
+from securemsg.errors import Sentence
 from securemsg.instant import DAY, HOUR, SECOND
 from securemsg.store.alarms import NOBODY, Alarm
 from securemsg.store.ids import ContactId
@@ -100,7 +101,7 @@ def _view(step: Step, alarm: Alarm) -> AlarmView:
     return AlarmView(
         kind=alarm.kind,
         contact=None if alarm.contact == NOBODY else alarm.contact,
-        sentence=_SENTENCES[alarm.kind].format(alias=alias, amount=span_in_words(alarm.amount)),
+        sentence=Sentence(_SENTENCES[alarm.kind], alias=alias, amount=span_in_words(alarm.amount)),
         at=alarm.at,
     )
 
@@ -108,7 +109,7 @@ def _view(step: Step, alarm: Alarm) -> AlarmView:
 def span_in_words(milliseconds: int) -> str:
     """Return the size of a difference between two instants as a person says it."""
     size = abs(milliseconds)
-    for unit, name in ((DAY, "days"), (HOUR, "hours")):
+    for unit, template in ((DAY, "{count} days"), (HOUR, "{count} hours")):
         if size >= 2 * unit:
-            return f"{size // unit} {name}"
-    return f"{size // (60 * SECOND)} minutes"
+            return Sentence(template, count=size // unit)
+    return Sentence("{count} minutes", count=size // (60 * SECOND))

@@ -1,10 +1,15 @@
 """What `doctor` looks at: home, vault, outbox, refusals, clock, sessions; the relay is the engine's part."""
 
+from typing import Final
+
 from securemsg.client.alarms import alarm_checks
 from securemsg.client.healing import healing_checks
 from securemsg.client.step import Step
 from securemsg.client.views import CheckView
+from securemsg.errors import Sentence
 from securemsg.instant import DAY
+
+_NOT_CONFIRMED: Final = "The relay has not confirmed the mailbox yet: run `securemsg receive`."
 
 
 def offline_checks(step: Step, damage: list[str]) -> list[CheckView]:
@@ -14,19 +19,20 @@ def offline_checks(step: Step, damage: list[str]) -> list[CheckView]:
 
 
 def _vault(damage: list[str]) -> CheckView:
-    advice = "restore the home folder from a backup; nothing was overwritten" if damage else ""
+    advice = Sentence("restore the home folder from a backup; nothing was overwritten") if damage else ""
     return CheckView("vault", not damage, advice)
 
 
 def _registration(step: Step) -> CheckView:
     registered = step.vault.owner.registered()
-    advice = "" if registered else "the relay has not confirmed the mailbox yet: run `securemsg receive`"
+    advice = "" if registered else Sentence(_NOT_CONFIRMED)
     return CheckView("mailbox", registered, advice, step.owner.link.mailbox.hex())
 
 
 def _outbox(step: Step) -> CheckView:
     waiting = step.vault.outbox.waiting()
-    advice = f"{waiting} waiting to be sent: any command that connects sends them" if waiting else ""
+    told = Sentence("{count} waiting to be sent: any command that connects sends them", count=waiting)
+    advice = told if waiting else ""
     return CheckView("outbox", not waiting, advice)
 
 
@@ -35,12 +41,13 @@ def _refusals(step: Step) -> CheckView:
     if not counts:
         return CheckView("refused", ok=True, advice="")
     told = ", ".join(f"{kind} {number}" for kind, number in counts.items())
-    return CheckView(
-        "refused", ok=True, advice=f"refused so far: {told}; if messages are missing, ask for them again"
-    )
+    advice = Sentence("refused so far: {told}; if messages are missing, ask for them again", told=told)
+    return CheckView("refused", ok=True, advice=advice)
 
 
 def _clock(step: Step) -> CheckView:
     # The vault knows one instant for sure: it was not made in the future.
     ok = step.now >= step.owner.created_at - DAY
-    return CheckView("clock", ok, "" if ok else "the clock is earlier than this home was made: set it")
+    return CheckView(
+        "clock", ok, "" if ok else Sentence("the clock is earlier than this home was made: set it")
+    )

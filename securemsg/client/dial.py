@@ -14,7 +14,7 @@ from securemsg.client.tunnel import open_tunnel
 from securemsg.client.ways import Way
 from securemsg.client.websocket import WebSocketStream
 from securemsg.crypto.certificate import begins, expires, spki_digest
-from securemsg.errors import FrameError
+from securemsg.errors import FrameError, Sentence
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress, join_host_port
 
@@ -73,8 +73,11 @@ async def _secure(tcp: ByteStream, address: RelayAddress, way: Way, now: Instant
         )
     except (anyio.BrokenResourceError, anyio.EndOfStream, OSError) as error:
         raise Blocked(
-            f"What answers at {where} does not speak TLS 1.3 like a relay:"
-            " check the address, or ask its administrator."
+            Sentence(
+                "What answers at {where} does not speak TLS 1.3 like a relay:"
+                " check the address, or ask its administrator.",
+                where=where,
+            )
         ) from error
     digest = _judge(stream, way, where, now)
     if way is Way.DIRECT:
@@ -84,7 +87,10 @@ async def _secure(tcp: ByteStream, address: RelayAddress, way: Way, now: Instant
         await inside.upgrade(where)
     except (anyio.BrokenResourceError, anyio.EndOfStream, OSError) as error:
         raise Blocked(
-            f"What answers at {where} takes no WebSocket: check the address, or ask its administrator."
+            Sentence(
+                "What answers at {where} takes no WebSocket: check the address, or ask its administrator.",
+                where=where,
+            )
         ) from error
     return Dialled(inside, digest)
 
@@ -103,16 +109,23 @@ def _context(way: Way) -> ssl.SSLContext:
 def _judge(stream: TLSStream, way: Way, where: str, now: Instant) -> bytes:
     shown: ssl.SSLObject = stream.extra_attributes[TLSAttribute.ssl_object]()
     if shown.selected_alpn_protocol() != way.value:
-        raise Blocked(f"What answers at {where} is not a securemsg relay: check the address.")
+        raise Blocked(
+            Sentence("What answers at {where} is not a securemsg relay: check the address.", where=where)
+        )
     der = shown.getpeercert(binary_form=True)
     try:
         if der is None or not begins(der) <= now < expires(der):
             raise NotTrusted(
-                f"The certificate of the relay at {where} has expired, or the clock of this device is wrong:"
-                " check the clock, then ask the relay's administrator to restart or renew it."
+                Sentence(
+                    "The certificate of the relay at {where} has expired, or the clock of this device is"
+                    " wrong: check the clock, then ask the relay's administrator to restart or renew it.",
+                    where=where,
+                )
             )
         return spki_digest(der)
     except FrameError as error:
         raise NotTrusted(
-            f"The certificate of the relay at {where} cannot be read: ask its administrator."
+            Sentence(
+                "The certificate of the relay at {where} cannot be read: ask its administrator.", where=where
+            )
         ) from error

@@ -115,7 +115,7 @@ class Engine:
             async with connected(address, self._profile.network):
                 return CheckView("relay", ok=True, advice="")
         except RelayProblem as problem:
-            return CheckView("relay", ok=False, advice=str(problem))
+            return CheckView("relay", ok=False, advice=problem.sentence)
 
     async def _decide(self, function: Callable[[Step], T]) -> T:
         # Tasks of the engine are cancelled by its own scopes only: they need no other task.

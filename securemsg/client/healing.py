@@ -1,9 +1,11 @@
 """How a session stands: when it healed, what two people compare, and a warning where that is long ago."""
 
 from datetime import UTC, datetime
+from typing import Final
 
 from securemsg.client.step import Step
 from securemsg.client.views import CheckView, EpochCode, SessionView
+from securemsg.errors import Sentence
 from securemsg.instant import SECOND, Instant
 from securemsg.ratchet.epochs import code_digits
 from securemsg.session.book import RENEW_AFTER, RENEW_AFTER_EPOCH, RENEW_AGE
@@ -11,6 +13,12 @@ from securemsg.session.states import Confirmed, Session, has_reduced_secrecy
 from securemsg.store.contacts import Contact
 from securemsg.store.ids import ContactId
 from securemsg.store.sessions import PeerDevice
+
+_NOT_HEALED: Final = (
+    "The conversation with {alias} has not healed since {day} ({count} messages):"
+    " whoever copied its keys then can read what was said since. It heals when both sides have"
+    " written; the next message to them renews the keys if it can."
+)
 
 
 def session_view(step: Step, contact: ContactId) -> SessionView | None:
@@ -78,9 +86,5 @@ def _warning(contact: Contact, session: Session) -> CheckView:
     return CheckView(
         "session",
         ok=True,
-        advice=(
-            f"the conversation with {contact.alias} has not healed since {day} ({said} messages):"
-            " whoever copied its keys then can read what was said since. It heals when both sides have"
-            " written; the next message to them renews the keys if it can."
-        ),
+        advice=Sentence(_NOT_HEALED, alias=contact.alias, day=day, count=said),
     )

@@ -46,7 +46,7 @@ def of_own_relay(problem: RelayProblem) -> str:
         return (
             "Your relay does not know your mailbox: ask its administrator whether it lost or moved its data."
         )
-    return str(problem)
+    return problem.sentence
 
 
 def sentence_of(code: ErrorCode) -> str:

@@ -95,7 +95,7 @@ def environment_proxy() -> Proxy | None:
     try:
         return Proxy.parse(text) if text.strip() else None
     except LocalError as error:
-        raise LocalError(f"{VARIABLE} cannot be read. {error}") from None
+        raise LocalError("{variable} cannot be read. {why}", variable=VARIABLE, why=error.sentence) from None
 
 
 def _is_word(text: str) -> bool:

@@ -15,7 +15,7 @@ from python_socks.async_.anyio.v2 import Proxy as SocksProxy
 
 from securemsg.client.problems import Unreachable
 from securemsg.client.proxy import Proxy, ProxyKind
-from securemsg.errors import RemoteError
+from securemsg.errors import RemoteError, Sentence
 from securemsg.mailbox.address import RelayAddress, join_host_port
 
 MAX_HEAD: Final = 8_192
@@ -25,7 +25,22 @@ _HEAD_END: Final = b"\r\n\r\n"
 _STATUS: Final = re.compile(rb"HTTP/1\.[01] ([0-9]{3})(?: [^\r\n]*)?")
 _WRONG_LOGIN: Final = 407
 
-_ADVICE: Final = "check it, or set another with `securemsg network` or SECUREMSG_PROXY."
+_PROXY_AWAY: Final = (
+    "The proxy {proxy} cannot be reached:"
+    " check it, or set another with `securemsg network` or SECUREMSG_PROXY."
+)
+_PROXY_LOGIN: Final = (
+    "The proxy {proxy} wants another user name and password:"
+    " check it, or set another with `securemsg network` or SECUREMSG_PROXY."
+)
+_PROXY_REFUSES: Final = (
+    "The proxy {proxy} does not let us connect to the relay at {where}:"
+    " ask its administrator, or check the address."
+)
+_PROXY_NONE: Final = (
+    "What answers as the proxy {proxy} is none, or broke off:"
+    " check it, or set another with `securemsg network` or SECUREMSG_PROXY."
+)
 
 
 class _RefusedError(RemoteError):
@@ -49,8 +64,11 @@ async def open_tunnel(address: RelayAddress, proxy: Proxy | None) -> ByteStream:
         return await anyio.connect_tcp(address.host, address.port)
     except (OSError, UnicodeError) as error:
         raise Unreachable(
-            f"The relay at {_place(address)} cannot be reached:"
-            " check the network and the address, or ask its administrator."
+            Sentence(
+                "The relay at {where} cannot be reached:"
+                " check the network and the address, or ask its administrator.",
+                where=_place(address),
+            )
         ) from error
 
 
@@ -64,17 +82,14 @@ async def _through(proxy: Proxy, address: RelayAddress) -> ByteStream:
             case _:
                 assert_never(proxy.kind)
     except ProxyConnectionError:
-        problem = f"The proxy {proxy.where} cannot be reached: {_ADVICE}"
+        problem = Sentence(_PROXY_AWAY, proxy=proxy.where)
     except _RefusedError as refusal:
         if refusal.login:
-            problem = f"The proxy {proxy.where} wants another user name and password: {_ADVICE}"
+            problem = Sentence(_PROXY_LOGIN, proxy=proxy.where)
         else:
-            problem = (
-                f"The proxy {proxy.where} does not let us connect to the relay at {_place(address)}:"
-                " ask its administrator, or check the address."
-            )
+            problem = Sentence(_PROXY_REFUSES, proxy=proxy.where, where=_place(address))
     except (anyio.BrokenResourceError, anyio.EndOfStream, OSError, ValueError):
-        problem = f"What answers as the proxy {proxy.where} is none, or broke off: {_ADVICE}"
+        problem = Sentence(_PROXY_NONE, proxy=proxy.where)
     raise Unreachable(problem)
 
 

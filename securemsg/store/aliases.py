@@ -37,7 +37,7 @@ def alias_key(alias: str) -> str:
     if not is_text(alias):
         raise LocalError("An alias must be valid Unicode.")
     if not visible(alias) or len(alias.encode()) > MAX_ALIAS:
-        raise LocalError(f"An alias is not empty and has at most {MAX_ALIAS} bytes.")
+        raise LocalError("An alias is not empty and has at most {most} bytes.", most=MAX_ALIAS)
     return fold(alias)
 
 

@@ -105,7 +105,8 @@ class Home:
             found = self.folder.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid():
             raise HomeExists(
-                f"{self.folder.name} beside the new home is not yours: remove it, or choose another place."
+                "{folder} beside the new home is not yours: remove it, or choose another place.",
+                folder=self.folder.name,
             )
         self.make_private()
 
