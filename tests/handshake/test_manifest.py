@@ -66,7 +66,11 @@ def test_both_halves_of_the_signature_are_required(forged: bytes) -> None:
         verify_manifest(codec.encode([BODY, forged]))
 
 
-@pytest.mark.parametrize("half", [b"", SIGNATURE[:ED25519], SIGNATURE[ED25519:], SIGNATURE + b"\0"])
+@pytest.mark.parametrize(
+    "half",
+    [b"", SIGNATURE[:ED25519], SIGNATURE[ED25519:], SIGNATURE + b"\0"],
+    ids=["none", "first", "second", "longer"],
+)
 def test_a_signature_of_another_length_is_refused(half: bytes) -> None:
     """K13: one half alone."""
     with pytest.raises(FrameError):
