@@ -5,7 +5,7 @@ None of them raises: the first problem ends the link, is kept in `problem`, is r
 to everyone who waits for an answer, and closes the stream of events.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final, TypeAlias
 
@@ -81,20 +81,34 @@ class Link:
 
         Raises `Refused` with the relay's error, or the problem that ended the link.
         """
+        return (await self.ask_all((request,)))[0]
+
+    async def ask_all(self, requests: Sequence[Request]) -> list[Answer]:
+        """Send `requests` in this order without waiting in between; return the answers.
+
+        Raises as `ask` does, for the first that was refused; the others were answered, too.
+        """
         if self.problem is not None:
             raise self.problem
-        if isinstance(request, Submit) and len(request.envelope) > self._connection.limits.max_envelope:
-            raise Refused(Failed(ErrorCode.TOO_LARGE))
-        waiter = _Waiter()
-        self._waiters[id(request)] = waiter
+        for request in requests:
+            if isinstance(request, Submit) and len(request.envelope) > self._connection.limits.max_envelope:
+                raise Refused(Failed(ErrorCode.TOO_LARGE))
+        waiters = [_Waiter() for _ in requests]
+        self._waiters.update((id(request), waiter) for request, waiter in zip(requests, waiters, strict=True))
         try:
             with anyio.move_on_after(ANSWER_SECONDS):
-                await self._transmit(self._connection.send(request))
-                await waiter.done.wait()
+                for request in requests:
+                    await self._transmit(self._connection.send(request))
+                for waiter in waiters:
+                    await waiter.done.wait()
         finally:
-            self._waiters.pop(id(request), None)
-        if not waiter.done.is_set():
+            for request in requests:
+                self._waiters.pop(id(request), None)
+        if not all(waiter.done.is_set() for waiter in waiters):
             self._end(Unreachable(SILENT))
+        return [self._answer(waiter) for waiter in waiters]
+
+    def _answer(self, waiter: _Waiter) -> Answer:
         match waiter.answer:
             case None:
                 raise self.reason()
