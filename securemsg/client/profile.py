@@ -4,20 +4,16 @@ Every method is one transaction. Methods may be called from any thread; they tak
 milliseconds. What is queued here leaves when an `Engine` runs.
 """
 
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import final
 
 from securemsg.client import acquaintance, outgoing, present
 from securemsg.client.alarms import alarm_views
 from securemsg.client.checks import offline_checks
-from securemsg.client.clock import Clock, system_clock
+from securemsg.client.core import ProfileCore
 from securemsg.client.healing import session_view
-from securemsg.client.network import Network, load_routing
-from securemsg.client.randomness import Randomness
 from securemsg.client.sending import queue_text
-from securemsg.client.step import Changes, Step
+from securemsg.client.step import Step
 from securemsg.client.views import (
     AlarmView,
     CheckView,
@@ -27,57 +23,14 @@ from securemsg.client.views import (
     SessionView,
     VerificationView,
 )
-from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.store.alarms import NOBODY
 from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.owner import Owner
-from securemsg.store.vault import Vault
-
-T = TypeVar("T")
 
 
-class Profile:
+@final
+class Profile(ProfileCore):
     """An open home; `close` it at the end (Spec: CL-1)."""
-
-    def __init__(self, vault: Vault, clock: Clock = system_clock, entropy: Entropy | None = None) -> None:
-        self._vault = vault
-        # Reentrant, so that a call inside a step is refused by the vault instead of waiting for itself.
-        self._lock = threading.RLock()
-        self._changes = Changes()
-        self.clock = clock
-        self.entropy: Entropy = Randomness.of(entropy or SystemEntropy())
-        with vault.transaction() as transaction:
-            self._owner = transaction.owner.load()
-            self.network = Network(self.clock, self.entropy, load_routing(transaction))
-
-    @property
-    def owner(self) -> Owner:
-        """Our own keys and names, as the vault holds them."""
-        return self._owner
-
-    @contextmanager
-    def step(self) -> Iterator[Step]:
-        """Run the block in one transaction; `take_changes` tells what it changed, once committed."""
-        changes = Changes()
-        with self._lock:
-            with self._vault.transaction() as transaction:
-                yield Step(transaction, self._owner, self.clock(), self.entropy, changes)
-            self._changes.contacts |= changes.contacts
-            self._changes.list |= changes.list
-            self._changes.outbox |= changes.outbox
-            self._changes.hurried |= changes.hurried
-
-    def decide(self, function: Callable[[Step], T]) -> T:
-        """Run `function` in one transaction and return what it returns."""
-        with self.step() as step:
-            return function(step)
-
-    def take_changes(self) -> Changes:
-        """Return what committed steps have changed since the last call."""
-        with self._lock:
-            changes, self._changes = self._changes, Changes()
-            return changes
 
     def own(self) -> ProfileView:
         """Return our own side: name, account, link."""
@@ -204,11 +157,6 @@ class Profile:
             damage = self._vault.check()
         with self.step() as step:
             return offline_checks(step, damage)
-
-    def close(self) -> None:
-        """Close the vault and let other processes open it."""
-        with self._lock:
-            self._vault.close()
 
 
 def _conversation(step: Step, contact: ContactId) -> ConversationView:

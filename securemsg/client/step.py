@@ -25,6 +25,17 @@ class Changes:
     list: bool = False
     """Whether the list of conversations changed otherwise: a contact, a trust state, an alias."""
 
+    timed: bool = False
+    """Whether something is due at a time that may be earlier than what was waited for."""
+
+    def join(self, other: "Changes") -> None:
+        """Take in what another step changed."""
+        self.contacts |= other.contacts
+        self.outbox |= other.outbox
+        self.hurried |= other.hurried
+        self.list |= other.list
+        self.timed |= other.timed
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

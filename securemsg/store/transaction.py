@@ -4,8 +4,11 @@ from typing import final
 
 from securemsg.store.addresses import Addresses
 from securemsg.store.alarms import Alarms
+from securemsg.store.choices import Choices
 from securemsg.store.contacts import Contacts
 from securemsg.store.conversations import Conversations
+from securemsg.store.drafts import Drafts
+from securemsg.store.lifetimes import Lifetimes
 from securemsg.store.lists import DeviceLists
 from securemsg.store.messages import Messages
 from securemsg.store.outbox import Outbox
@@ -32,8 +35,11 @@ class Transaction:
         "_rows",
         "addresses",
         "alarms",
+        "choices",
         "contacts",
         "conversations",
+        "drafts",
+        "lifetimes",
         "lists",
         "messages",
         "notes",
@@ -73,6 +79,9 @@ class Transaction:
         self.alarms = Alarms(rows)
         self.lists = DeviceLists(rows)
         self.settings = Settings(rows)
+        self.choices = Choices(rows)
+        self.drafts = Drafts(rows)
+        self.lifetimes = Lifetimes(rows)
 
     def erased(self) -> None:
         """Truncate the WAL after the commit; repositories that erase texts say so themselves (Spec: ST-6)."""

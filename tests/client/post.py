@@ -141,12 +141,12 @@ class Person:
         self.office = office
         self.name = owner.name
         self.home = home
-        vault = Vault.create(self.home, PASSPHRASE, owner, entropy, cost=CHEAP)
-        self.mailbox = owner.link.mailbox
-        self.profile = Profile(vault, self.clock, entropy)
         self.skew = 0
         """Milliseconds by which our clock is ahead of the office's."""
 
+        vault = Vault.create(self.home, PASSPHRASE, owner, entropy, cost=CHEAP)
+        self.mailbox = owner.link.mailbox
+        self.profile = Profile(vault, self.clock, entropy)
         self.mute = False
         """Whether answers to our submits get lost on the way back."""
 

@@ -15,6 +15,9 @@ _MESSAGES: Final = (
     "alter table messages add column edited_at integer not null default 0",
     # Above 0: only the place of the message is left, its words are gone.
     "alter table messages add column deleted_at integer not null default 0",
+    # With the kind, so that lines like "the timer was set" do not count as unread.
+    "drop index messages_order",
+    "create index messages_order on messages(contact, id, direction, kind)",
     "create index messages_expiring on messages(expires_at) where expires_at > 0",
     "create index messages_uncounted on messages(contact, id) where lifetime > 0 and expires_at = 0",
     "create index messages_files on messages(id) where kind = 9",
@@ -140,6 +143,18 @@ _CONVERSATIONS: Final = (
         editing integer not null,
         changed_at integer not null
     ) strict""",
+    # A draft outlives neither the words that it changes nor the place that it answers.
+    """create trigger drafts_after_erasure after delete on messages begin
+        delete from drafts where contact = old.contact and editing = old.id;
+        update drafts set quoted_author = 0, quoted_id = x'' where contact = old.contact
+            and quoted_author = old.direction and quoted_id = old.message_id;
+    end""",
+    """create trigger drafts_after_deletion after update of deleted_at on messages
+    when new.deleted_at > 0 begin
+        delete from drafts where contact = new.contact and editing = new.id;
+        update drafts set quoted_author = 0, quoted_id = x'' where contact = new.contact
+            and quoted_author = new.direction and quoted_id = new.message_id;
+    end""",
     """create table lifetime_clock(
         id integer primary key check (id = 1),
         last integer not null

@@ -1,0 +1,81 @@
+"""What every call of a profile stands on: the vault, the clocks, one step at a time."""
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from securemsg.client.clock import Clock, steady_beside, system_clock
+from securemsg.client.countdown import begin_countdown, erase_expired
+from securemsg.client.network import Network, load_routing
+from securemsg.client.randomness import Randomness
+from securemsg.client.step import Changes, Step
+from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.store.owner import Owner
+from securemsg.store.vault import Vault
+
+T = TypeVar("T")
+
+
+class ProfileCore:
+    """An open home; `close` it at the end (Spec: CL-1)."""
+
+    def __init__(
+        self,
+        vault: Vault,
+        clock: Clock = system_clock,
+        entropy: Entropy | None = None,
+        steady: Clock | None = None,
+    ) -> None:
+        """Take over an open vault, and erase in it what is over its time (Spec: CL-28).
+
+        `steady` counts milliseconds and is never set; it goes with the system's clock, and a
+        `clock` of another make is trusted to be steady itself unless told otherwise.
+        """
+        self._vault = vault
+        # Reentrant, so that a call inside a step is refused by the vault instead of waiting for itself.
+        self._lock = threading.RLock()
+        self._changes = Changes()
+        self.clock = clock
+        self._steady = steady or steady_beside(clock)
+        self.entropy: Entropy = Randomness.of(entropy or SystemEntropy())
+        with vault.transaction() as transaction:
+            self._owner = transaction.owner.load()
+            self.network = Network(self.clock, self.entropy, load_routing(transaction))
+            self._countdown = begin_countdown(transaction, clock(), self._steady())
+        while self.decide(erase_expired):
+            pass
+        self.take_changes()
+
+    @property
+    def owner(self) -> Owner:
+        """Our own keys and names, as the vault holds them."""
+        return self._owner
+
+    @contextmanager
+    def step(self) -> Iterator[Step]:
+        """Run the block in one transaction; `take_changes` tells what it changed, once committed."""
+        changes = Changes()
+        with self._lock:
+            with self._vault.transaction() as transaction:
+                now = self.clock()
+                countdown = self._countdown.follow(transaction.lifetimes, now, self._steady())
+                yield Step(transaction, self._owner, now, self.entropy, changes)
+            self._countdown = countdown
+            self._changes.join(changes)
+
+    def decide(self, function: Callable[[Step], T]) -> T:
+        """Run `function` in one transaction and return what it returns."""
+        with self.step() as step:
+            return function(step)
+
+    def take_changes(self) -> Changes:
+        """Return what committed steps have changed since the last call."""
+        with self._lock:
+            changes, self._changes = self._changes, Changes()
+            return changes
+
+    def close(self) -> None:
+        """Close the vault and let other processes open it."""
+        with self._lock:
+            self._vault.close()

@@ -1,0 +1,66 @@
+"""The time that messages have left, kept in the vault on a wall clock that may be set (Spec: CL-28).
+
+What counts holds the instant at which it ends. While a vault is open a steady clock tells how
+much time really went by: where the wall clock says something else it was set, and every end
+moves along. Between two openings nothing but the wall clock is there: the time that it shows is
+believed, and where it went back no time counts as gone.
+"""
+
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+from securemsg.client.step import Step
+from securemsg.instant import SECOND, Instant
+from securemsg.store.lifetimes import Lifetimes
+from securemsg.store.transaction import Transaction
+
+TOLERATED: Final = 2 * SECOND
+"""Difference between the clocks (ms) that is no setting: what a network time service slews in an hour."""
+
+NOTED_EACH: Final = 600 * SECOND
+"""How often (ms) the clock is noted while something counts: a crash forgets no more of it than this."""
+
+AT_ONCE: Final = 500
+"""Messages erased in one transaction: it stays short enough that typing does not wait for it."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """One moment as both clocks showed it, and what was noted last of the wall clock."""
+
+    wall: Instant
+    steady: int
+    noted: Instant
+
+    def follow(self, lifetimes: Lifetimes, wall: Instant, steady: int) -> "Countdown":
+        """Move every end along where the wall clock was set since, and note what it shows now and then."""
+        following = self
+        shift = wall - self.wall - (steady - self.steady)
+        if abs(shift) > TOLERATED:
+            lifetimes.move(shift)
+            following = Countdown(wall, steady, Instant(self.noted + shift))
+        if not 0 <= wall - following.noted < NOTED_EACH:
+            if lifetimes.next_due() is not None:
+                lifetimes.note_seen(wall)
+            following = replace(following, noted=wall)
+        return following
+
+
+def begin_countdown(transaction: Transaction, wall: Instant, steady: int) -> Countdown:
+    """Take up the count where the vault was left; a clock that went back since lengthens nothing."""
+    last = transaction.lifetimes.last_seen()
+    if last is not None and wall < last:
+        transaction.lifetimes.move(wall - last)
+    if transaction.lifetimes.next_due() is not None:
+        transaction.lifetimes.note_seen(wall)
+    return Countdown(wall, steady, wall)
+
+
+def erase_expired(step: Step) -> int:
+    """Erase messages whose time is over, up to `AT_ONCE`; return how many."""
+    expired = step.vault.lifetimes.due(step.now, AT_ONCE)
+    if expired:
+        step.vault.messages.erase([each.row for each in expired])
+        step.changes.contacts |= {each.contact for each in expired}
+    return len(expired)
