@@ -28,6 +28,9 @@ class Changes:
     timed: bool = False
     """Whether something is due at a time that may be earlier than what was waited for."""
 
+    files: bool = False
+    """Whether a transfer begins or ends, or a ciphertext in the home has lost its key (Spec: FI-15)."""
+
     def join(self, other: "Changes") -> None:
         """Take in what another step changed."""
         self.contacts |= other.contacts
@@ -35,6 +38,7 @@ class Changes:
         self.hurried |= other.hurried
         self.list |= other.list
         self.timed |= other.timed
+        self.files |= other.files
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Files: a stream of records under a key of its own, which shows every cut, swap and addition."""
 
 from collections.abc import Callable, Iterator
+from hashlib import sha256
 from typing import Final, TypeAlias, final
 
 from securemsg.crypto.aead import TAG_WIDTH, AesGcm, InvalidTag
@@ -39,6 +40,24 @@ class StreamKey(Secret):
     WIDTH = 32
 
 
+@final
+class StoredDigest:
+    """SHA-256 of the stored bytes, block by block (Spec: FI-4)."""
+
+    __slots__ = ("_hash",)
+
+    def __init__(self) -> None:
+        self._hash = sha256()
+
+    def update(self, block: memoryview | bytes) -> None:
+        """Take the next bytes; other threads run meanwhile."""
+        self._hash.update(block)
+
+    def value(self) -> bytes:
+        """Return the 32 bytes of the digest so far."""
+        return self._hash.digest()
+
+
 def stored_size(padded: int) -> int:
     """Return how many bytes are stored for a file of `padded` bytes, padding included (Spec: FI-3)."""
     return HEAD + padded + TAG_WIDTH * _chunks(padded)
@@ -71,20 +90,20 @@ def seal_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[
 def open_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[memoryview]:
     """Yield the file in the stored bytes that `fill` gives, block by block, each checked.
 
-    A block stays as it is until the next but one is asked for. Raises `AuthenticationError`;
-    what was yielded before is authentic, the file is whole only when the iterator has ended.
+    A block, and what `fill` was given, stays as it is until the next but one is asked for. Raises
+    `AuthenticationError`; what was yielded before is authentic, the file is whole only at the end.
 
     Spec: FI-5.
     """
     _check(size, padded)
     cipher, commitment = _schedule(key)
     _open_head(cipher, commitment, size, fill)
-    sealed = memoryview(bytearray(_BATCH_SEALED))
+    stored = [memoryview(bytearray(_BATCH_SEALED)) for _ in range(2)]
     blocks = [memoryview(bytearray(_BATCH_PLAIN)) for _ in range(2)]
     for turn, done in enumerate(range(0, padded, _BATCH_PLAIN)):
         length, true = _cut(done, size, padded)
+        sealed, block = stored[turn % 2], blocks[turn % 2][:length]
         fill(sealed[: length + TAG_WIDTH * _chunks(length)])
-        block = blocks[turn % 2][:length]
         for index, chunk, record in _records(done, padded, block, sealed):
             _open_into(cipher, _nonce(index, index == _chunks(padded)), record, chunk)
         if block[true:] != bytes(length - true):

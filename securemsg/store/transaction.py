@@ -9,6 +9,7 @@ from securemsg.store.contacts import Contacts
 from securemsg.store.conversations import Conversations
 from securemsg.store.drafts import Drafts
 from securemsg.store.lifetimes import Lifetimes
+from securemsg.store.files import Files
 from securemsg.store.lists import DeviceLists
 from securemsg.store.messages import Messages
 from securemsg.store.outbox import Outbox
@@ -38,6 +39,7 @@ class Transaction:
         "choices",
         "contacts",
         "conversations",
+        "files",
         "drafts",
         "lifetimes",
         "lists",
@@ -79,6 +81,7 @@ class Transaction:
         self.alarms = Alarms(rows)
         self.lists = DeviceLists(rows)
         self.settings = Settings(rows)
+        self.files = Files(rows)
         self.choices = Choices(rows)
         self.drafts = Drafts(rows)
         self.lifetimes = Lifetimes(rows)

@@ -96,6 +96,11 @@ class Vault:
             lock.release()
             raise
 
+    @property
+    def folder(self) -> Path:
+        """The home, in which ciphertexts of files lie beside the vault (Spec: ST-1)."""
+        return self._home.folder
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """Begin; commit when the block ends, roll back when it raises.

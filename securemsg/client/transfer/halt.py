@@ -1,0 +1,52 @@
+"""A thread that works on a file looks here whether it is still wanted."""
+
+from collections.abc import Callable
+from typing import TypeVar, final
+
+import anyio
+import anyio.to_thread
+
+T = TypeVar("T")
+
+
+class Halted(Exception):  # noqa: N818  # named after what happened
+    """Whoever wanted the work was cancelled; nothing of it counts."""
+
+
+@final
+class Halt:
+    """Set once; looked at after each block."""
+
+    __slots__ = ("_set",)
+
+    def __init__(self) -> None:
+        self._set = False
+
+    def call(self) -> None:
+        """Ask the work to end."""
+        self._set = True
+
+    def check(self) -> None:
+        """Raise `Halted` if that was asked."""
+        if self._set:
+            raise Halted
+
+
+async def beside(work: Callable[[Halt], T], limiter: anyio.CapacityLimiter) -> T:
+    """Run `work` in a thread; a cancellation asks it to end, and waits for that."""
+    halt = Halt()
+    results: list[T] = []
+
+    async def watch() -> None:
+        try:
+            await anyio.sleep_forever()
+        finally:
+            halt.call()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(watch)
+        try:
+            results.append(await anyio.to_thread.run_sync(work, halt, limiter=limiter))
+        finally:
+            tasks.cancel_scope.cancel()
+    return results[0]
