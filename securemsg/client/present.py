@@ -9,7 +9,7 @@ from securemsg.identity.trust import Changed
 from securemsg.mailbox.address import RelayAddress
 from securemsg.store.contacts import Contact
 from securemsg.store.conversations import Conversation
-from securemsg.store.messages import TEXT_KIND, Message, MessageState
+from securemsg.store.messages import Message, MessageState
 from securemsg.store.owner import Owner
 
 _STATES = {
@@ -18,6 +18,14 @@ _STATES = {
     MessageState.ACCEPTED: views.MessageState.ACCEPTED,
     MessageState.DELIVERED: views.MessageState.DELIVERED,
     MessageState.FAILED: views.MessageState.FAILED,
+    MessageState.READ: views.MessageState.READ,
+}
+_KINDS = {
+    1: views.MessageKind.TEXT,
+    8: views.MessageKind.TIMER,
+    9: views.MessageKind.FILE,
+    10: views.MessageKind.NAME,
+    -1: views.MessageKind.IDENTITY,
 }
 
 
@@ -47,6 +55,9 @@ def conversation_view(conversation: Conversation) -> views.ConversationView:
         last_at=conversation.last_at,
         unread=conversation.unread,
         reduced=conversation.reduced,
+        request=not contact.accepted,
+        last_mine=conversation.last_is_ours,
+        read_up_to=contact.read_up_to,
     )
 
 
@@ -85,7 +96,12 @@ def _message_view(step: Step, message: Message, contact: Contact) -> views.Messa
         reason=_reason(step, message, contact),
         sent_at=message.sent_at,
         stored_at=message.stored_at,
-        readable=message.kind == TEXT_KIND,
+        readable=message.kind in _KINDS,
+        kind=_KINDS.get(message.kind, views.MessageKind.UNKNOWN),
+        lifetime=message.lifetime,
+        expires_at=message.expires_at,
+        edited_at=message.edited_at,
+        deleted=message.deleted_at is not None,
     )
 
 

@@ -35,7 +35,20 @@ from securemsg.store.upkeep import Note
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message, Opening
 from securemsg.wire.messages import content as contents
-from securemsg.wire.messages.content import Content, Receipt, Report, Text, Unknown
+from securemsg.wire.messages.content import (
+    Content,
+    Delete,
+    Edit,
+    File,
+    Name,
+    Reaction,
+    Receipt,
+    Report,
+    Text,
+    Timer,
+    Typing,
+    Unknown,
+)
 
 STRANGERS_ROWS: Final = 100
 """Skipped keys kept of each ratchet of a session with somebody whom the person has not accepted: who holds
@@ -244,6 +257,8 @@ def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:
         case Unknown(kind, message_id, sent_at, raw):
             new = NewMessage(message_id, sent_at, kind, "", raw)
             step.vault.messages.add_incoming(contact, new, step.now)
+        case Edit() | Delete() | Reaction() | Typing() | Timer() | File() | Name():
+            pass
     step.changes.contacts.add(contact)
 
 

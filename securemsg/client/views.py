@@ -7,6 +7,17 @@ hostile text: a program passes it through its display filter (Spec: ID-12, CL-9)
 from dataclasses import dataclass
 from enum import StrEnum
 
+from securemsg.client.views_said import (
+    Direction,
+    EditView,
+    FileState,
+    FileView,
+    MessageKind,
+    MessageState,
+    MessageView,
+    QuotedView,
+    ReactionView,
+)
 from securemsg.identity.trust import Trust
 from securemsg.instant import Instant
 
@@ -16,32 +27,23 @@ __all__ = [
     "ConnectionView",
     "ConversationView",
     "Direction",
+    "DraftView",
+    "EditView",
     "EpochCode",
+    "FileState",
+    "FileView",
     "LinkState",
+    "MessageKind",
     "MessageState",
     "MessageView",
     "ProfileView",
+    "QuotedView",
+    "ReactionView",
     "SessionView",
+    "SettingsView",
     "Trust",
     "VerificationView",
 ]
-
-
-class Direction(StrEnum):
-    """Who wrote a message."""
-
-    IN = "in"
-    OUT = "out"
-
-
-class MessageState(StrEnum):
-    """How far a message has come; `RECEIVED` for incoming ones (Spec: CL-6)."""
-
-    QUEUED = "queued"
-    ACCEPTED = "accepted"
-    DELIVERED = "delivered"
-    FAILED = "failed"
-    RECEIVED = "received"
 
 
 class LinkState(StrEnum):
@@ -71,6 +73,10 @@ class ConversationView:
     `contact` is the key that commands take; `account` the account id as text (64 hexadecimal digits).
     `last_text` is empty and `last_at` is None where nothing was said; `reduced` tells that the
     session in use began without a one-time prekey (Spec: HS-6).
+
+    `own` is the note to oneself; `request` a stranger whom the person has not accepted.
+    `lifetime` is the timer in seconds, 0 for none. `muted_until` may lie far ahead. `read_up_to` is
+    the row up to which everything was read, 0 for none. `last_kind` tells what came last.
     """
 
     contact: int
@@ -82,27 +88,37 @@ class ConversationView:
     last_at: Instant | None
     unread: int
     reduced: bool
+    own: bool = False
+    request: bool = False
+    lifetime: int = 0
+    muted_until: Instant | None = None
+    archived: bool = False
+    blocked: bool = False
+    marked_unread: bool = False
+    draft: str = ""
+    last_kind: MessageKind | None = None
+    last_mine: bool = False
+    read_up_to: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class MessageView:
-    """One message of a conversation; `row` grows in the order of storing (Spec: CT-5).
+class DraftView:
+    """What was begun and not sent: an answer to `reply_to`, or other words for `editing` (rows)."""
 
-    `id` is the message id as 32 hexadecimal digits. `reason` is a sentence for a failed or
-    waiting message, else empty. `readable` is false for content of a newer version.
-    """
-
-    row: int
-    id: str
-    contact: int
-    alias: str
-    direction: Direction
-    state: MessageState
     text: str
-    reason: str
-    sent_at: Instant
-    stored_at: Instant
-    readable: bool
+    reply_to: int | None = None
+    editing: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsView:
+    """What the person chose for this vault."""
+
+    read_receipts: bool = False
+    typing: bool = False
+    strip_metadata: bool = True
+    lock_minutes: int = 10
+    notify: str = "bell generic"
 
 
 @dataclass(frozen=True, slots=True)

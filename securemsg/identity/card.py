@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from typing import Final, Self, final
 
 from securemsg.identity.access import SendToken, ShelfKey
-from securemsg.identity.names import MAX_NAME, check_name, check_relay, take_relay
 from securemsg.ids import MailboxId
 from securemsg.wire import codec
 from securemsg.wire.fields import Fields
+from securemsg.wire.names import MAX_NAME, check_name, check_relay, take_relay
 
 MAX_CARD: Final = 512
 """Bytes of an encoded card: the longest name and host, three keys and their framing take 446."""

@@ -6,12 +6,12 @@ from typing import Final, final
 from securemsg.crypto import x25519
 from securemsg.crypto.kdf import digest32
 from securemsg.crypto.signature import PUBLIC_WIDTH, SIGNATURE_WIDTH, HybridPublicKey, HybridSigningKey
-from securemsg.identity.names import MAX_NAME, check_name
 from securemsg.ids import AccountId, DeviceId
 from securemsg.instant import LAST_INSTANT, Instant
 from securemsg.wire import codec
 from securemsg.wire.fields import Fields
 from securemsg.wire.messages.counting import counted
+from securemsg.wire.names import MAX_NAME, check_name
 
 MAX_CERTIFICATE: Final = 8_192
 """Bytes of an encoded certificate: two public keys and a signature take 7.4 thousand (Spec: ID-4)."""

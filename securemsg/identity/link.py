@@ -9,8 +9,8 @@ from typing import Final, final
 from securemsg.crypto.kdf import digest
 from securemsg.errors import LocalError
 from securemsg.identity.access import LinkSecret, SendToken, ShelfKey
-from securemsg.identity.names import MAX_HOST, check_relay
 from securemsg.ids import AccountId, MailboxId
+from securemsg.wire.names import MAX_HOST, check_relay
 
 SCHEME: Final = "securemsg:"
 

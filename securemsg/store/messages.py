@@ -46,6 +46,7 @@ class MessageState(IntEnum):
     ACCEPTED = 3
     DELIVERED = 4
     FAILED = 5
+    READ = 6
 
 
 @final

@@ -1,144 +1,165 @@
-"""Content: what people say to each other, and what their programs confirm."""
+"""Content: bytes read as values. Everything of a content can be imported from here."""
 
-import unicodedata
-from dataclasses import dataclass, field
-from typing import Final, TypeAlias, TypeVar, assert_never, final
+from collections.abc import Callable, Mapping
+from typing import Final, TypeAlias, TypeVar
 
-from securemsg.errors import FrameError, LocalError
-from securemsg.ids import Identifier, MessageId, SubmitId
+from securemsg.crypto.stream import StreamKey
+from securemsg.errors import FrameError
+from securemsg.ids import AccountId, Identifier, MessageId, SubmitId
 from securemsg.instant import LAST_INSTANT, Instant
-from securemsg.wire import codec
 from securemsg.wire.fields import Fields
+from securemsg.wire.messages.content_files import BlobPlace, ReadCapability, StoredFile
+from securemsg.wire.messages.content_values import (
+    LEAST_LIFETIME,
+    MAX_CAPTION,
+    MAX_EMOJI,
+    MAX_LIFETIME,
+    MAX_NAMED,
+    MAX_TEXT,
+    Content,
+    Delete,
+    Edit,
+    File,
+    Kind,
+    Name,
+    Quoted,
+    Reaction,
+    Receipt,
+    ReceiptState,
+    Report,
+    Text,
+    Timer,
+    Typing,
+    TypingState,
+    Unknown,
+)
+from securemsg.wire.messages.content_writing import encode, kind_of, normal_caption, normal_words
 from securemsg.wire.messages.counting import counted
+from securemsg.wire.names import MAX_NAME
 from securemsg.wire.padding import MAX_CONTENT
 
-MAX_TEXT: Final = 16_000
-"""Bytes of a text in UTF-8: with its other fields it fits the largest block (Spec: CT-2)."""
+__all__ = [
+    "LEAST_LIFETIME",
+    "MAX_CAPTION",
+    "MAX_EMOJI",
+    "MAX_LIFETIME",
+    "MAX_NAMED",
+    "MAX_TEXT",
+    "BlobPlace",
+    "Content",
+    "Delete",
+    "Edit",
+    "File",
+    "Name",
+    "Quoted",
+    "Reaction",
+    "ReadCapability",
+    "Receipt",
+    "ReceiptState",
+    "Report",
+    "StoredFile",
+    "StreamKey",
+    "Text",
+    "Timer",
+    "Typing",
+    "TypingState",
+    "Unknown",
+    "decode",
+    "encode",
+    "kind_of",
+    "normal_caption",
+    "normal_words",
+]
 
-MAX_NAMED: Final = 48
-"""Messages named by one receipt or report: what a value's 64 elements leave room for (Spec: CT-2)."""
+_LAST_KIND: Final = 2**16 - 1
+_QUOTED_ARITY: Final = 2
 
-_TEXT, _RECEIPT, _REPORT = 1, 2, 3
-_DELIVERED = 1
-_LAST_KIND = 2**16 - 1
-
+_Head: TypeAlias = tuple[MessageId, Instant]
 _Id = TypeVar("_Id", bound=Identifier)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Something a person wrote (Spec: CT-2, CT-6)."""
-
-    message_id: MessageId
-    sent_at: Instant
-    text: str = field(repr=False)
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The named texts arrived and are stored (Spec: CT-2, CT-4)."""
-
-    message_id: MessageId
-    sent_at: Instant
-    delivered: tuple[MessageId, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Report:
-    """The named envelopes arrived but could not be opened: please seal again (Spec: CT-2, SE-8)."""
-
-    message_id: MessageId
-    sent_at: Instant
-    submits: tuple[SubmitId, ...]
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Unknown:
-    """Content of a kind that a newer version knows; `raw` is all of it (Spec: CT-3)."""
-
-    kind: int
-    message_id: MessageId
-    sent_at: Instant
-    raw: bytes = field(repr=False)
-
-
-Content: TypeAlias = Text | Receipt | Report | Unknown
-
-
-def encode(content: Content) -> bytes:
-    """Return the bytes of `content`, a text normalised to NFC.
-
-    Raises `LocalError`, with a sentence for the person, for a text that is empty, longer
-    than `MAX_TEXT` or not valid Unicode, and for a receipt or report that names none or
-    too many.
-
-    Spec: CT-1, CT-2, CT-6.
-    """
-    match content:
-        case Text(message_id, sent_at, text):
-            return codec.encode([_TEXT, message_id, sent_at, _normalised(text)])
-        case Receipt(message_id, sent_at, delivered):
-            return codec.encode([_RECEIPT, message_id, sent_at, _DELIVERED, _bounded(delivered)])
-        case Report(message_id, sent_at, submits):
-            return codec.encode([_REPORT, message_id, sent_at, _bounded(submits)])
-        case Unknown():
-            return content.raw
-        case _:
-            assert_never(content)
 
 
 def decode(data: bytes) -> Content:
     """Return the content in `data`; raises `FrameError`.
 
-    A text is taken as it stands: which form of a character is normal depends on the
+    Words are taken as they stand: which form of a character is normal depends on the
     version of Unicode on the other side.
 
-    Spec: CT-1, CT-2, CT-3.
+    Spec: CT-1, CT-2, CT-3, CT-6.
     """
     fields = Fields.parse(data, MAX_CONTENT)
     kind = counted(fields, _LAST_KIND)
-    message_id = fields.identifier(MessageId)
-    sent_at = Instant(fields.uint(LAST_INSTANT))
-    content: Content
-    if kind == _TEXT:
-        content = Text(message_id, sent_at, _text(fields))
-    elif kind == _RECEIPT:
-        fields.exactly(_DELIVERED)
-        content = Receipt(message_id, sent_at, _named(fields, MessageId))
-    elif kind == _REPORT:
-        content = Report(message_id, sent_at, _named(fields, SubmitId))
-    else:
-        return Unknown(kind, message_id, sent_at, data)
+    head = fields.identifier(MessageId), Instant(fields.uint(LAST_INSTANT))
+    take = _TAKERS.get(kind)
+    if take is None:
+        return Unknown(kind, *head, data)
+    content = take(head, fields)
     fields.end()
     return content
 
 
-def _normalised(text: str) -> str:
-    if not text:
-        raise LocalError("There is nothing to send: the message is empty.")
-    normal = unicodedata.normalize("NFC", text)
-    try:
-        size = len(normal.encode())
-    except UnicodeEncodeError:
-        raise LocalError("The message contains half a character and cannot be sent.") from None
-    if size > MAX_TEXT:
-        raise LocalError(
-            f"The message is too long: {size} bytes, at most {MAX_TEXT} can be sent. Send it in parts."
-        )
-    return normal
+def _take_text(head: _Head, fields: Fields) -> Text:
+    lifetime, quoted = _lifetime(fields), _quoted(fields)
+    return Text(*head, _words(fields), lifetime, quoted)
 
 
-def _bounded(names: tuple[_Id, ...]) -> tuple[_Id, ...]:
-    if not 1 <= len(names) <= MAX_NAMED:
-        raise LocalError(f"a receipt or report names 1 to {MAX_NAMED} messages")
-    return names
+def _take_receipt(head: _Head, fields: Fields) -> Receipt:
+    state = ReceiptState(counted(fields, max(ReceiptState)))
+    return Receipt(*head, _named(fields, MessageId), state)
 
 
-def _text(fields: Fields) -> str:
+def _take_report(head: _Head, fields: Fields) -> Report:
+    return Report(*head, _named(fields, SubmitId))
+
+
+def _take_edit(head: _Head, fields: Fields) -> Edit:
+    return Edit(*head, fields.identifier(MessageId), _words(fields))
+
+
+def _take_delete(head: _Head, fields: Fields) -> Delete:
+    return Delete(*head, _named(fields, MessageId))
+
+
+def _take_reaction(head: _Head, fields: Fields) -> Reaction:
+    author, target = fields.identifier(AccountId), fields.identifier(MessageId)
+    return Reaction(*head, author, target, fields.text(MAX_EMOJI))
+
+
+def _take_typing(head: _Head, fields: Fields) -> Typing:
+    return Typing(*head, TypingState(fields.uint(max(TypingState))))
+
+
+def _take_timer(head: _Head, fields: Fields) -> Timer:
+    return Timer(*head, _lifetime(fields), counted(fields))
+
+
+def _take_file(head: _Head, fields: Fields) -> File:
+    lifetime, quoted = _lifetime(fields), _quoted(fields)
+    caption = fields.text(MAX_CAPTION)
+    return File(*head, StoredFile.take(fields), caption, lifetime, quoted)
+
+
+def _take_name(head: _Head, fields: Fields) -> Name:
+    name = fields.text(MAX_NAME)
+    if not name:
+        raise FrameError("a name that is empty")
+    return Name(*head, name)
+
+
+_TAKERS: Final[Mapping[int, Callable[[_Head, Fields], Content]]] = {
+    Kind.TEXT: _take_text,
+    Kind.RECEIPT: _take_receipt,
+    Kind.REPORT: _take_report,
+    Kind.EDIT: _take_edit,
+    Kind.DELETE: _take_delete,
+    Kind.REACTION: _take_reaction,
+    Kind.TYPING: _take_typing,
+    Kind.TIMER: _take_timer,
+    Kind.FILE: _take_file,
+    Kind.NAME: _take_name,
+}
+
+
+def _words(fields: Fields) -> str:
     text = fields.text(MAX_TEXT)
     if not text:
         raise FrameError("a text that is empty")
@@ -150,3 +171,19 @@ def _named(fields: Fields, role: type[_Id]) -> tuple[_Id, ...]:
     if not names:
         raise FrameError("names no message")
     return names
+
+
+def _lifetime(fields: Fields) -> int:
+    seconds = fields.uint(MAX_LIFETIME)
+    if 0 < seconds < LEAST_LIFETIME:
+        raise FrameError("a lifetime that is too short")
+    return seconds
+
+
+def _quoted(fields: Fields) -> Quoted | None:
+    reference = fields.array(_QUOTED_ARITY)
+    if not reference:
+        return None
+    quoted = Quoted(reference.identifier(AccountId), reference.identifier(MessageId))
+    reference.end()
+    return quoted

@@ -5,7 +5,6 @@ from typing import Final, TypeAlias
 from securemsg.crypto.certificate import begins, expires, spki_digest
 from securemsg.crypto.kdf import sha256
 from securemsg.errors import RemoteError
-from securemsg.identity.names import check_relay
 from securemsg.instant import Instant
 from securemsg.mailbox import answers, requests
 from securemsg.mailbox.address import RelayAddress, join_host_port, split_host_port
@@ -19,6 +18,7 @@ from securemsg.mailbox.tokens import Invitation
 from securemsg.wire import codec
 from securemsg.wire.fields import Fields
 from securemsg.wire.framing import MAX_FRAME, frame
+from securemsg.wire.names import check_relay
 from tests.fuzz.target import Target, as_text, taken, typed
 from tests.mailbox import samples
 from tests.mailbox.ends import DIGEST, KEY, fresh, greeted
