@@ -23,10 +23,11 @@ from relay.storage.operations import (
     Shelf,
 )
 from relay.subscriptions import Subscriber, Subscription
-from relay.translation import Growing, OwnersOnly, SendersOnly, Stored, answer_of, operation_of
+from relay.translation import Growing, OwnersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
+from securemsg.mailbox.blobs import BlobRequest
 from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
@@ -39,6 +40,7 @@ from securemsg.mailbox.requests import (
     Submit,
     Subscribe,
 )
+from securemsg.mailbox.roles import Role, role_of
 
 _RESERVE_RETRY_SECONDS: Final = 300
 
@@ -74,7 +76,7 @@ class Desk:
     service: Service
     connection: RelayConnection
     listener: Listener
-    _is_sender: bool = False
+    _role: Role | None = None
     _keys: int = 0
     _fetches: int = 0
     _numbers: list[int] = field(default_factory=list)
@@ -124,7 +126,6 @@ class Desk:
             for number in submits.numbers:
                 self._answer(number, failure)
             return
-        self._is_sender = True
         most = self.service.config.limits.max_envelope
         if max([len(envelope) for _, _, _, envelope in submits.contents]) <= most:
             self._numbers += submits.numbers
@@ -140,7 +141,14 @@ class Desk:
     def _objection_to_submits(self, pressure: Pressure) -> Failed | None:
         if pressure is Pressure.STORING:
             return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
-        return Failed(ErrorCode.CONFLICT) if self.connection.is_owner else None
+        return None if self._takes(Role.SENDER) else Failed(ErrorCode.CONFLICT)
+
+    def _takes(self, role: Role) -> bool:
+        """Tell whether the connection may have this role, which it keeps then (Spec: MB-6)."""
+        if self.connection.is_owner or role is Role.OWNER:
+            return role is Role.OWNER and self._role is None
+        self._role = self._role or role
+        return self._role is role
 
     async def _answer_one(self, asked: Asked, request: Request) -> None:
         if isinstance(request, Prove):
@@ -151,6 +159,8 @@ class Desk:
             await self._subscribe(asked, request)
         elif isinstance(request, Ping):
             self._answer(asked.number, Done())
+        elif isinstance(request, BlobRequest):
+            self._answer(asked.number, Failed(ErrorCode.TOO_LARGE))
         else:
             await self._queue(asked, request)
 
@@ -159,28 +169,19 @@ class Desk:
             return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
         if pressure is Pressure.NEW_MAILBOXES and isinstance(request, Create):
             return Failed(ErrorCode.UNAVAILABLE, _NEWCOMER_RETRY_SECONDS)
-        # Submits first: they come by the thousand.
-        if isinstance(request, SendersOnly):
-            return self._objection_to_sender(request)
-        if isinstance(request, Prove):
-            return self._objection_to_proof(request)
+        role = role_of(request)
+        if role is not None and not (self._takes(role) and self._may_prove(request)):
+            return Failed(ErrorCode.CONFLICT)
+        if isinstance(request, Submit) and len(request.envelope) > self.service.config.limits.max_envelope:
+            return Failed(ErrorCode.TOO_LARGE)
         if isinstance(request, OwnersOnly) and not self.connection.is_proven(request.mailbox):
             return Failed(ErrorCode.NOT_PROVEN)
         return None
 
-    def _objection_to_sender(self, request: SendersOnly) -> Failed | None:
-        if self.connection.is_owner:
-            return Failed(ErrorCode.CONFLICT)
-        self._is_sender = True
-        if isinstance(request, Submit) and len(request.envelope) > self.service.config.limits.max_envelope:
-            return Failed(ErrorCode.TOO_LARGE)
-        return None
-
-    def _objection_to_proof(self, request: Prove) -> Failed | None:
-        is_one_more = not self.connection.is_proven(request.mailbox)
-        if self._is_sender or (is_one_more and len(self.connection.proven) >= MAX_PROVEN):
-            return Failed(ErrorCode.CONFLICT)
-        return None
+    def _may_prove(self, request: Request) -> bool:
+        """Tell whether a proof, if this is one, is of not too many mailboxes (Spec: MB-5)."""
+        is_one_more = isinstance(request, Prove) and not self.connection.is_proven(request.mailbox)
+        return not is_one_more or len(self.connection.proven) < MAX_PROVEN
 
     async def _queue(self, asked: Asked, request: Stored) -> None:
         if isinstance(request, Create) and not await self._may_own(request.owner_key):

@@ -4,6 +4,7 @@ from relay.storage import operations
 from relay.storage.operations import Operation, Refused, Result
 from securemsg.mailbox import requests
 from securemsg.mailbox.answers import Accepted, Answer, Done, ErrorCode, Failed, Prekeys, SealedLeaf
+from securemsg.mailbox.blobs import ReleaseBlob
 from securemsg.mailbox.requests import (
     Acknowledge,
     Create,
@@ -20,11 +21,8 @@ Stored = Create | Submit | Acknowledge | SetTokens | PublishManifest | PublishLe
 Growing = Create | Submit | SetTokens | PublishManifest | PublishLeaves
 """Requests that need room on the disk (Spec: RL-5)."""
 
-OwnersOnly = requests.Subscribe | Acknowledge | SetTokens | PublishManifest | PublishLeaves
+OwnersOnly = requests.Subscribe | Acknowledge | SetTokens | PublishManifest | PublishLeaves | ReleaseBlob
 """Requests that need a proof (Spec: MB-6)."""
-
-SendersOnly = Submit | FetchPrekeys
-"""Requests that must not come from a connection that proved a mailbox (Spec: MB-6)."""
 
 
 def operation_of(request: Stored) -> Operation:  # noqa: PLR0911  # one table

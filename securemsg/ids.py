@@ -69,3 +69,10 @@ class SessionId(Identifier):
 
     WIDTH = 32
     __slots__ = ()
+
+
+class BlobId(Identifier):
+    """16 random bytes naming a blob on one relay, chosen by its creator (Spec: MB-23)."""
+
+    WIDTH = 16
+    __slots__ = ()

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 from securemsg.errors import FrameError
 from securemsg.ids import MailboxId, SubmitId
+from securemsg.mailbox.blobs import MAX_CHUNK, BlobState, Chunk
 from securemsg.mailbox.requests import LAST_GENERATION, LAST_POSITION, MAX_LEAF, MAX_MANIFEST
 from securemsg.wire.codec import MAX_INTEGER, Encodable
 from securemsg.wire.fields import Fields
@@ -114,7 +115,7 @@ class Goodbye:
     retry_seconds: int
 
 
-Answer: TypeAlias = Done | Accepted | Subscribed | Prekeys | Failed
+Answer: TypeAlias = Done | Accepted | Subscribed | Prekeys | BlobState | Chunk | Failed
 Event: TypeAlias = Deliver | LowShelf | CaughtUp | Goodbye
 
 _DONE: Final = 129
@@ -126,9 +127,11 @@ _FAILED: Final = 134
 _GOODBYE: Final = 135
 _CAUGHT_UP: Final = 136
 _SUBSCRIBED: Final = 137
+_BLOB_STATE: Final = 138
+_CHUNK: Final = 139
 
 
-def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:
+def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:  # noqa: PLR0911  # one table
     """The array of an answer's frame."""
     match answer:
         case Accepted():
@@ -145,6 +148,10 @@ def answer_values(number: int, answer: Answer) -> tuple[Encodable, ...]:
                 manifest,
                 () if leaf is None else (leaf.position, leaf.sealed),
             )
+        case BlobState(durable, size):
+            return _BLOB_STATE, number, durable, size
+        case Chunk(content):
+            return _CHUNK, number, content
         case Failed(code, retry_seconds):
             return _FAILED, number, int(code), retry_seconds
 
@@ -220,6 +227,8 @@ _READERS: Final[dict[int, Callable[[Fields], tuple[int, Answer] | Event]]] = {
     ),
     _CAUGHT_UP: lambda fields: CaughtUp(fields.identifier(MailboxId)),
     _SUBSCRIBED: _read_subscribed,
+    _BLOB_STATE: lambda fields: (fields.uint(LAST_NUMBER), BlobState.read(fields)),
+    _CHUNK: lambda fields: (fields.uint(LAST_NUMBER), Chunk(fields.binary_up_to(MAX_CHUNK, 1))),
     _FAILED: _read_failed,
     _GOODBYE: lambda fields: Goodbye(fields.uint(MAX_RETRY_SECONDS)),
 }

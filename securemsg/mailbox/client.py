@@ -22,10 +22,12 @@ from securemsg.mailbox.answers import (
     Prekeys,
     Subscribed,
 )
+from securemsg.mailbox.blobs import BlobState, Chunk, GetRange, LookAtBlob
 from securemsg.mailbox.errors import VersionError
 from securemsg.mailbox.hello import NONCE_WIDTH, RELAY_HELLO, VERSION, ClientHello, RelayHello, sign_proof
 from securemsg.mailbox.limits import MAX_UNANSWERED, Limits
 from securemsg.mailbox.requests import FetchPrekeys, Prove, Request, Submit, Subscribe
+from securemsg.mailbox.roles import Role, role_of
 from securemsg.wire.codec import encode
 from securemsg.wire.fields import Fields
 from securemsg.wire.framing import MAX_FRAME, FrameBuffer, frame
@@ -83,7 +85,7 @@ class ClientConnection:
         "_buffer",
         "_last_number",
         "_pin",
-        "_roles",
+        "_role",
         "_sequences",
         "_spki_digest",
         "_state",
@@ -99,7 +101,7 @@ class ClientConnection:
         self._unanswered: dict[int, Request] = {}
         self._last_number = _CONNECTION
         self._sequences: dict[MailboxId, int] = {}
-        self._roles: set[str] = set()
+        self._role: Role | None = None
 
     @property
     def unanswered(self) -> int:
@@ -132,7 +134,7 @@ class ClientConnection:
 
         Raises `LocalError` when the relay did not greet yet, too many requests wait,
         the envelope is too large, or the request would show the relay that one who
-        owns a mailbox is the sender to another.
+        owns a mailbox is the sender to another, or the reader of a blob.
 
         Spec: MB-6, MB-11
         """
@@ -182,12 +184,12 @@ class ClientConnection:
         return self._state.hello
 
     def _keep_apart(self, request: Request) -> None:
-        role = "owner" if isinstance(request, Prove) else "sender"
-        if not isinstance(request, Prove | Submit | FetchPrekeys):
+        role = role_of(request)
+        if role is None:
             return
-        if self._roles - {role}:
-            raise LocalError("send and receive on connections of their own")
-        self._roles.add(role)
+        if self._role not in {None, role}:
+            raise LocalError("send, receive and read blobs on connections of their own")
+        self._role = role
 
     def _next_number(self) -> int:
         self._last_number = self._last_number % answers.LAST_NUMBER + 1
@@ -234,14 +236,18 @@ class ClientConnection:
         return Answered(request, answer)
 
 
-def _fits(request: Request, answer: Answer) -> bool:
+def _fits(request: Request, answer: Answer) -> bool:  # noqa: PLR0911  # one table
     match answer:
         case Accepted():
             return isinstance(request, Submit)
         case Prekeys():
             return isinstance(request, FetchPrekeys)
+        case BlobState():
+            return isinstance(request, LookAtBlob)
+        case Chunk(content):
+            return isinstance(request, GetRange) and len(content) <= request.length
         case Done():
-            return not isinstance(request, Submit | FetchPrekeys | Subscribe)
+            return not isinstance(request, Submit | FetchPrekeys | Subscribe | LookAtBlob | GetRange)
         case Subscribed():
             return isinstance(request, Subscribe)
         case Failed():

@@ -6,6 +6,7 @@ from typing import ClassVar, Final, Self, TypeAlias
 from securemsg.crypto.ed25519 import PUBLIC_WIDTH, SIGNATURE_WIDTH
 from securemsg.errors import FrameError
 from securemsg.ids import MailboxId, SubmitId
+from securemsg.mailbox import blobs
 from securemsg.mailbox.tokens import Invitation, SendToken, TokenHash
 from securemsg.wire.codec import MAX_INTEGER, Encodable
 from securemsg.wire.fields import Fields
@@ -242,6 +243,7 @@ Request: TypeAlias = (
     | PublishLeaves
     | FetchPrekeys
     | Ping
+    | blobs.BlobRequest
 )
 
 _KINDS: Final[dict[int, type[Request]]] = {
@@ -257,6 +259,12 @@ _KINDS: Final[dict[int, type[Request]]] = {
         PublishLeaves,
         FetchPrekeys,
         Ping,
+        blobs.CreateBlob,
+        blobs.PutChunk,
+        blobs.LookAtBlob,
+        blobs.GetRange,
+        blobs.DeleteBlob,
+        blobs.ReleaseBlob,
     )
 }
 

@@ -1,4 +1,4 @@
-"""Rights that are proved by knowing them: send tokens and invitations."""
+"""Rights that are proved by knowing them: send tokens, the keys of a blob, invitations."""
 
 import base64
 import binascii
@@ -30,6 +30,37 @@ class SendToken(Identifier):
     def hash(self) -> TokenHash:
         """What the owner hands to the relay."""
         return TokenHash(sha256(self))
+
+
+class KeyHash(Identifier):
+    """SHA-256 of a key of a blob, 32 bytes: what the relay keeps (Spec: MB-23)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+
+class WriteKey(Identifier):
+    """32 random bytes that allow their holder to fill and to delete one blob (Spec: MB-23)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+    @property
+    def hash(self) -> KeyHash:
+        """What the creator hands to the relay."""
+        return KeyHash(sha256(self))
+
+
+class ReadKey(Identifier):
+    """32 random bytes that allow their holder to read one blob (Spec: MB-23)."""
+
+    WIDTH = 32
+    __slots__ = ()
+
+    @property
+    def hash(self) -> KeyHash:
+        """What the creator hands to the relay."""
+        return KeyHash(sha256(self))
 
 
 class Invitation(Identifier):

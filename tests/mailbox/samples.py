@@ -1,6 +1,6 @@
 """One of every request, answer and event."""
 
-from securemsg.ids import MailboxId, SubmitId
+from securemsg.ids import BlobId, MailboxId, SubmitId
 from securemsg.mailbox.answers import (
     Accepted,
     Answer,
@@ -16,6 +16,18 @@ from securemsg.mailbox.answers import (
     SealedLeaf,
     Subscribed,
 )
+from securemsg.mailbox.blobs import (
+    MAX_BLOB,
+    MAX_CHUNK,
+    BlobState,
+    Chunk,
+    CreateBlob,
+    DeleteBlob,
+    GetRange,
+    LookAtBlob,
+    PutChunk,
+    ReleaseBlob,
+)
 from securemsg.mailbox.requests import (
     Acknowledge,
     Create,
@@ -29,7 +41,7 @@ from securemsg.mailbox.requests import (
     Submit,
     Subscribe,
 )
-from securemsg.mailbox.tokens import Invitation, SendToken, TokenHash
+from securemsg.mailbox.tokens import Invitation, ReadKey, SendToken, TokenHash, WriteKey
 from tests.support.entropy import SeededEntropy
 
 ENTROPY = SeededEntropy(88)
@@ -38,6 +50,11 @@ TOKEN = SendToken(ENTROPY(32))
 SUBMIT_ID = SubmitId(ENTROPY(16))
 SUBMIT = Submit(MAILBOX, TOKEN, SUBMIT_ID, b"sealed")
 FETCH = FetchPrekeys(MAILBOX, TOKEN)
+BLOB, WRITE, READ = BlobId(ENTROPY(16)), WriteKey(ENTROPY(32)), ReadKey(ENTROPY(32))
+CREATE_BLOB = CreateBlob(MAILBOX, TOKEN, BLOB, WRITE.hash, READ.hash, MAX_BLOB)
+PUT = PutChunk(BLOB, WRITE, 0, b"sealed")
+LOOK = LookAtBlob(BLOB, WRITE)
+GET = GetRange(BLOB, READ, MAX_BLOB, 6)
 
 REQUESTS: list[Request] = [
     Create(MAILBOX, ENTROPY(32)),
@@ -51,6 +68,14 @@ REQUESTS: list[Request] = [
     PublishLeaves(MAILBOX, 7, 240, (b"a leaf", b"another")),
     FETCH,
     Ping(),
+    CREATE_BLOB,
+    PUT,
+    PutChunk(BLOB, WRITE, MAX_BLOB, bytes(MAX_CHUNK)),
+    LOOK,
+    GET,
+    GetRange(BLOB, READ, 0, MAX_CHUNK),
+    DeleteBlob(BLOB, WRITE),
+    ReleaseBlob(MAILBOX, BLOB),
 ]
 
 ANSWERS: list[tuple[Request, Answer]] = [
@@ -60,6 +85,11 @@ ANSWERS: list[tuple[Request, Answer]] = [
     (Subscribe(MAILBOX), Subscribed(2**32 - 2, 2**32 - 1)),
     (FETCH, Prekeys(3, b"manifest", None)),
     (FETCH, Prekeys(3, b"manifest", SealedLeaf(255, b"leaf"))),
+    (PUT, Done()),
+    (LOOK, BlobState(0, 1)),
+    (LOOK, BlobState(MAX_BLOB, MAX_BLOB)),
+    (GET, Chunk(b"sealed")),
+    (GET, Chunk(b"s")),
     *((SUBMIT, Failed(code, 60)) for code in ErrorCode),
 ]
 

@@ -19,7 +19,7 @@ HELLO = ClientHello(1, 1, ENTROPY(32)).encode()
 
 VIOLATIONS_OF_CLIENTS = {
     "second hello": HELLO,
-    "unknown type": encode((12, 1)),
+    "unknown type": encode((18, 1)),
     "type of an answer": encode((129, 1)),
     "no type": encode(()),
     "type is not a number": encode((b"\x02", 1)),
@@ -35,11 +35,17 @@ VIOLATIONS_OF_CLIENTS = {
     "two invitations": encode((2, 1, bytes(16), bytes(32), (), (bytes(16), bytes(16)))),
     "manifest too large": encode((8, 1, bytes(16), 1, bytes(24_577))),
     "generation too great": encode((8, 1, bytes(16), 2**32, b"manifest")),
+    "blob of no size": encode((12, 1, bytes(16), bytes(32), bytes(16), bytes(32), bytes(32), 0)),
+    "blob too large to name": encode((12, 1, bytes(16), bytes(32), bytes(16), bytes(32), bytes(32), 2**48)),
+    "empty chunk": encode((13, 1, bytes(16), bytes(32), 0, b"")),
+    "chunk too large": encode((13, 1, bytes(16), bytes(32), 0, bytes(61_441))),
+    "range of nothing": encode((15, 1, bytes(16), bytes(32), 0, 0)),
+    "range too large": encode((15, 1, bytes(16), bytes(32), 0, 61_441)),
 }
 
 VIOLATIONS_OF_RELAYS = {
     "second hello": encode((128, 1)),
-    "unknown type": encode((138, 1)),
+    "unknown type": encode((140, 1)),
     "subscribed to nothing": encode((137, 1, 0, 0)),
     "acknowledged beyond the newest": encode((137, 1, 2, 1)),
     "type of a request": encode((11, 1)),
@@ -50,6 +56,9 @@ VIOLATIONS_OF_RELAYS = {
     "unknown error": encode((134, 1, 12, 0)),
     "error zero": encode((134, 1, 0, 0)),
     "half a leaf": encode((132, 1, 1, b"manifest", (1,))),
+    "state of a blob not asked for": encode((138, 1, 0, 1)),
+    "more than the whole blob": encode((138, 1, 2, 1)),
+    "chunk not asked for": encode((139, 1, b"chunk")),
     "delivery not subscribed": encode((131, bytes(16), 1, bytes(16), b"sealed")),
     "caught up without subscription": encode((136, bytes(16))),
     "notice not subscribed": encode((133, bytes(16), 1, 1)),

@@ -102,7 +102,7 @@ async def test_who_sent_on_a_connection_proves_nothing_on_it(tmp_path: Path) -> 
         for asked in (other.submit(), FetchPrekeys(other.id, other.token)):
             async with RelayClient.open(relay.address) as client:
                 await client.ask_all([mailbox.creation, other.creation, asked])
-                client.connection._roles.clear()
+                client.connection._role = None
                 assert await client.ask(client.connection.proof(mailbox.id, mailbox.key)) == CONFLICT
 
 

@@ -114,7 +114,7 @@ async def test_an_owner_cannot_send_on_the_connection_that_shows_who_she_is(tmp_
     async with running(tmp_path) as relay, RelayClient.open(relay.address) as client:
         await client.ask(mailbox.creation)
         await client.own(mailbox)
-        client.connection._roles.clear()
+        client.connection._role = None
         asked: list[Request] = [mailbox.submit(), FetchPrekeys(mailbox.id, mailbox.token)]
         assert await client.ask_all(asked) == [Failed(ErrorCode.CONFLICT)] * 2
 

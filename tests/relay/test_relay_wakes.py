@@ -76,7 +76,7 @@ async def test_an_owner_hears_of_a_commit_whose_asker_is_gone(
         await owner.notice()
         async with RelayClient.open(relay.address) as sender, held(relay, first, second):
             refused = sender.connection.send(Prove(mailbox.id, bytes(64)))
-            sender.connection._roles.clear()
+            sender.connection._role = None
             asked = sender.connection.send(request_for(kind, mailbox))
             await sender.stream.send(refused + asked)
             committer = relay._committer
