@@ -8,8 +8,8 @@ from securemsg.store.choices import Choices
 from securemsg.store.contacts import Contacts
 from securemsg.store.conversations import Conversations
 from securemsg.store.drafts import Drafts
-from securemsg.store.lifetimes import Lifetimes
 from securemsg.store.files import Files
+from securemsg.store.lifetimes import Lifetimes
 from securemsg.store.lists import DeviceLists
 from securemsg.store.messages import Messages
 from securemsg.store.outbox import Outbox
@@ -39,8 +39,8 @@ class Transaction:
         "choices",
         "contacts",
         "conversations",
-        "files",
         "drafts",
+        "files",
         "lifetimes",
         "lists",
         "messages",
