@@ -37,7 +37,10 @@ REFILLS_A_DAY: Final = 40
 to spare. Each costs us 64 key pairs of both kinds, and numbers (Spec: HS-15)."""
 
 _TOKENS_AT_ONCE: Final = 32
-"""Hashes in one frame (Spec: 08)."""
+"""Hashes of new tokens in one frame (Spec: 08)."""
+
+_REVOKED_AT_ONCE: Final = 27
+"""Hashes of revoked tokens beside those: a frame has room for 59 (Spec: 08)."""
 
 
 def create_request(step: Step, invitation: Invitation | None = None) -> Create | None:
@@ -51,16 +54,19 @@ def creation(owner: Owner, invitation: Invitation | None = None) -> Create:
 
 
 def tokens_request(step: Step) -> SetTokens | None:
-    """Register send tokens, making new ones where fewer than sixteen are spare."""
+    """Register send tokens, making new ones where fewer than sixteen are spare; revoke those taken back.
+
+    Spec: CL-8, CL-31.
+    """
     waiting = step.vault.tokens.unregistered()
     missing = SPARE_TOKENS - step.vault.tokens.spare_count() - len(waiting)
     if missing > 0:
         fresh = [SendToken.generate(step.entropy) for _ in range(missing)]
         step.vault.tokens.add(fresh, step.now)
         waiting += fresh
-    if not waiting:
-        return None
-    return SetTokens(step.owner.link.mailbox, tuple(token_hash(token) for token in waiting[:_TOKENS_AT_ONCE]))
+    added = tuple(token_hash(token) for token in waiting[:_TOKENS_AT_ONCE])
+    revoked = tuple(token_hash(token) for token in step.vault.tokens.revoked()[:_REVOKED_AT_ONCE])
+    return SetTokens(step.owner.link.mailbox, added, revoked) if added or revoked else None
 
 
 def doubt_tokens(step: Step, shelf: LowShelf) -> bool:
@@ -80,8 +86,9 @@ def doubt_tokens(step: Step, shelf: LowShelf) -> bool:
 
 def tokens_done(step: Step, request: SetTokens) -> None:
     """Note which tokens the relay knows now."""
-    waiting = step.vault.tokens.unregistered()
+    waiting, revoked = step.vault.tokens.unregistered(), step.vault.tokens.revoked()
     step.vault.tokens.mark_registered([token for token in waiting if token_hash(token) in request.added])
+    step.vault.tokens.forget([token for token in revoked if token_hash(token) in request.revoked])
 
 
 def renew_prekeys(step: Step, shelf: LowShelf | None) -> bool:

@@ -6,11 +6,14 @@ from typing import Final, final
 from securemsg.instant import Instant
 from securemsg.store.ids import ContactId
 from securemsg.store.messages import Direction
-from securemsg.store.rows import Rows
+from securemsg.store.rows import Row, Rows
 
-_SELECT: Final = """
-    select lifetime, timer_version, timer_by, muted_until, archived, blocked, marked_unread
-    from conversation_settings where contact = ?"""
+CHOICE_COLUMNS: Final = """
+    chosen.lifetime, chosen.timer_version, chosen.timer_by, chosen.muted_until,
+    chosen.archived, chosen.blocked, chosen.marked_unread"""
+"""What `choice_of` reads of a row called `chosen`; all are NULL where there is none."""
+
+_SELECT: Final = f"select {CHOICE_COLUMNS} from conversation_settings chosen where contact = ?"  # noqa: S608  # a constant
 
 
 @final
@@ -55,16 +58,7 @@ class Choices:
     def of(self, contact: ContactId) -> Choice:
         """Return what was chosen for a conversation."""
         row = self._rows.one(_SELECT, (contact,))
-        if row is None:
-            return _NOTHING
-        lifetime, version, by, muted_until, archived, blocked, marked_unread = row
-        return Choice(
-            Timer(lifetime, version, Direction(by) if by else None),
-            Instant(muted_until) if muted_until else None,
-            archived=archived == 1,
-            blocked=blocked == 1,
-            marked_unread=marked_unread == 1,
-        )
+        return _NOTHING if row is None else choice_of(row)
 
     def is_blocked(self, contact: ContactId) -> bool:
         """Tell whether the person wants to hear and tell nothing (Spec: CL-31)."""
@@ -130,3 +124,17 @@ class Choices:
         self._rows.run(
             "insert into conversation_settings(contact) values (?) on conflict do nothing", (contact,)
         )
+
+
+def choice_of(row: Row) -> Choice:
+    """Return a row of `CHOICE_COLUMNS` as a value."""
+    lifetime, version, by, muted_until, archived, blocked, marked_unread = row
+    if lifetime is None:
+        return _NOTHING
+    return Choice(
+        Timer(lifetime, version, Direction(by) if by else None),
+        Instant(muted_until) if muted_until else None,
+        archived=archived == 1,
+        blocked=blocked == 1,
+        marked_unread=marked_unread == 1,
+    )

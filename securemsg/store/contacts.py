@@ -154,6 +154,14 @@ class Contacts:
             raise ContactExists("The vault has a contact of this alias already.")
         self._rows.run("update contacts set alias = ?, alias_key = ? where id = ?", (alias, key, contact))
 
+    def delete(self, contact: ContactId) -> None:
+        """Erase a contact with everything that the vault holds of it (Spec: ST-15)."""
+        account = self.get(contact).account
+        self._rows.run("delete from lists where account = ?", (account,))
+        self._rows.run("delete from alarms where contact = ?", (contact,))
+        self._rows.run("delete from contacts where id = ?", (contact,))
+        self._rows.mark_erasure()
+
     def set_name(self, contact: ContactId, name: str) -> None:
         """Keep what a contact calls itself."""
         self._rows.run("update contacts set name = ? where id = ?", (name, contact))

@@ -70,6 +70,10 @@ class OwnerRecord:
         link = ContactLink(account.account_id, host, port, pin, MailboxId(mailbox), LinkSecret(secret))
         return Owner(account, device, row[2], link, ed25519.SigningKey(row[8]), Instant(row[9]))
 
+    def set_name(self, name: str) -> None:
+        """Keep what we call ourselves from now on."""
+        self._rows.run("update owner set name = ?", (name,))
+
     def registered(self) -> bool:
         """Tell whether our relay has confirmed our mailbox (Spec: CL-8)."""
         return self._rows.number("select registered from owner") == 1

@@ -20,6 +20,9 @@ class TokenState(IntEnum):
     DOUBTED = 3
     """The relay confirmed it and may have forgotten it since: it is told again; who has it goes on."""
 
+    REVOKED = 4
+    """The relay is to refuse it from now on, and has not confirmed that yet."""
+
 
 @final
 class Tokens:
@@ -37,7 +40,8 @@ class Tokens:
 
     def unregistered(self) -> list[SendToken]:
         """Return the tokens of which the relay has not confirmed the hash, or may have forgotten it."""
-        rows = self._rows.all("select token from tokens where state <> ?", (TokenState.REGISTERED,))
+        states = (TokenState.NEW, TokenState.DOUBTED)
+        rows = self._rows.all("select token from tokens where state in (?, ?)", states)
         return [SendToken(token) for (token,) in rows]
 
     def mark_registered(self, tokens: Sequence[SendToken]) -> None:
@@ -51,6 +55,21 @@ class Tokens:
             "update tokens set state = ? where state = ?", (TokenState.DOUBTED, TokenState.REGISTERED)
         )
 
+    def revoke(self, contact: ContactId) -> bool:
+        """Take back the token of a contact; the relay is told next. Tell whether it had one (Spec: CL-31)."""
+        sql = "update tokens set state = ? where contact = ? and state in (?, ?)"
+        states = (TokenState.REGISTERED, TokenState.DOUBTED)
+        return self._rows.run(sql, (TokenState.REVOKED, contact, *states)) > 0
+
+    def revoked(self) -> list[SendToken]:
+        """Return the tokens that the relay is still to refuse."""
+        rows = self._rows.all("select token from tokens where state = ?", (TokenState.REVOKED,))
+        return [SendToken(token) for (token,) in rows]
+
+    def forget(self, tokens: Sequence[SendToken]) -> None:
+        """Forget tokens that the relay refuses now."""
+        self._rows.each("delete from tokens where token = ?", [(token.expose(),) for token in tokens])
+
     def spare_count(self) -> int:
         """Return how many registered tokens belong to nobody yet."""
         sql = "select count(*) from tokens where state = ? and contact = ?"
@@ -62,10 +81,10 @@ class Tokens:
 
     def take_for(self, contact: ContactId) -> SendToken | None:
         """Return the token of this contact, taking a spare one at the first call; `None` if there is none."""
-        sql = """select token from tokens where contact = ? and state <> ? or contact = ? and state = ?
-            order by contact = ? limit 1"""
-        known, spare = (contact, TokenState.NEW), (_NOBODY, TokenState.REGISTERED)
-        row = self._rows.one(sql, (*known, *spare, _NOBODY))
+        sql = """select token from tokens
+            where contact = ? and state in (?, ?) or contact = ? and state = ? order by contact = ? limit 1"""
+        known = (contact, TokenState.REGISTERED, TokenState.DOUBTED)
+        row = self._rows.one(sql, (*known, _NOBODY, TokenState.REGISTERED, _NOBODY))
         if row is None:
             return None
         self._rows.run("update tokens set contact = ? where token = ?", (contact, row[0]))
