@@ -1,0 +1,36 @@
+"""`securemsg --demo`: the play on this terminal, or line by line."""
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from client_tui.app import Start, run_client
+from client_tui.demo.stage import stage_engine, staged, stop_the_clock
+from client_tui.text.language import _
+from securemsg.client import Engine, Profile
+from securemsg.errors import LocalError
+
+
+def run_demo() -> int:
+    """Open the client among invented people; returns the exit status."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise LocalError(
+            _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
+        )
+    with staged_home() as (home, profile, engine):
+        return run_client(Start(home=home, profile=profile, engine=engine))
+
+
+@contextmanager
+def staged_home() -> Iterator[tuple[Path, Profile, Engine]]:
+    """Play everything into a folder of our own (0700), which is removed at the end."""
+    stop_the_clock()
+    with tempfile.TemporaryDirectory(prefix="securemsg-demo-") as folder:
+        home = Path(folder) / "home"
+        profile = staged(home)
+        try:
+            yield home, profile, stage_engine(profile)
+        finally:
+            profile.close()

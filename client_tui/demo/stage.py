@@ -1,0 +1,77 @@
+"""The hour of the play and its vault."""
+
+import os
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from client_tui import clock
+from client_tui.demo.abroad import ENGLISH
+from client_tui.demo.cabinet import FRENCH
+from client_tui.demo.turns import Part, Turn
+from securemsg.client import Profile
+from securemsg.client.rehearsal import Rehearsal, rehearsed_profile, scene
+from securemsg.client.scene import Line, Scene
+from securemsg.client.views import ConnectionView, LinkState
+from securemsg.instant import SECOND, Instant
+
+MINUTE = 60 * SECOND
+
+ZONE = "CET-1CEST,M3.5.0,M10.5.0/3"
+"""Paris, said so that no file of time zones is needed."""
+
+MIDNIGHT = Instant(1_791_928_800 * SECOND)
+"""Wednesday 14 October 2026, 00:00 in Paris."""
+
+HOUR = Instant(MIDNIGHT + 521 * MINUTE + 30 * SECOND)
+"""08:41:30: the instant at which the play stands still."""
+
+NAME = "Camille Laurent"
+PASSPHRASE = "lampe velours canal tulipe"  # noqa: S105 - of a vault of invented words, removed at the end
+
+PARTS = (*ENGLISH, *FRENCH)
+
+
+def stop_the_clock() -> None:
+    """Let every clock of this program stand at the hour of the play, in its time zone."""
+    os.environ["TZ"] = ZONE
+    time.tzset()
+    clock.hold(HOUR)
+
+
+def staged(home: Path, parts: Sequence[Part] = PARTS) -> Profile:
+    """Return the open profile of a new home in which `parts` were played."""
+    profile = rehearsed_profile(home, PASSPHRASE, NAME, clock.now)
+    with scene(profile) as played:
+        people = {part.alias: _introduced(played, part) for part in parts}
+        turns = [(turn, part) for part in parts for turn in part.turns]
+        rows: dict[str, int] = {}
+        # In the order of the hours: the list of conversations and their rows follow from it.
+        for turn, part in sorted(turns, key=lambda pair: pair[0].minutes):
+            if part.unread and turn is part.turns[-part.unread]:
+                played.read(people[part.alias])
+            row = played.say(people[part.alias], _line(turn, rows))
+            if turn.mark:
+                rows[turn.mark] = row
+        for part in parts:
+            if not part.unread:
+                played.read(people[part.alias])
+    return profile
+
+
+def stage_engine(profile: Profile) -> Rehearsal:
+    """Return the engine of the play: it shows a connection and never makes one."""
+    connected = ConnectionView(LinkState.ONLINE, "", None, Instant(HOUR - 20 * SECOND), profile.waiting())
+    return Rehearsal(profile, connected)
+
+
+def _introduced(played: Scene, part: Part) -> int:
+    if part.accepted:
+        return played.meet(part.alias, part.trust, part.name)
+    return played.stranger(part.alias, part.name)
+
+
+def _line(turn: Turn, rows: dict[str, int]) -> Line:
+    at = Instant(MIDNIGHT + turn.minutes * MINUTE)
+    answers = rows[turn.answers] if turn.answers else None
+    return Line(turn.who, turn.text, at, turn.state, turn.reason, turn.lifetime, answers)

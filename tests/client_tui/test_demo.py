@@ -1,0 +1,56 @@
+"""The invented campaign: the same each time, offline, and gone afterwards."""
+
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from client_tui import clock
+from client_tui.demo.entrance import staged_home
+from client_tui.demo.stage import HOUR, PARTS
+from client_tui.text.when import full
+from securemsg.client.rehearsal import NOWHERE
+from securemsg.client.views import LinkState, Trust
+from tests.client_tui.ptys import client_on_pty
+
+
+@pytest.fixture(autouse=True)
+def _time_goes_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give the clock back after the test, and the time zone."""
+    monkeypatch.setenv("TZ", "UTC")
+    yield
+    clock.hold(None)
+
+
+def test_the_play_is_the_same_each_time_and_leaves_nothing() -> None:
+    with staged_home() as (home, profile, engine):
+        first = profile.conversations()
+        assert stat.S_IMODE(home.parent.stat().st_mode) == 0o700
+        assert engine.connection.state is LinkState.ONLINE
+        assert full(clock.now()) == "2026-10-14 08:41"
+    assert not home.parent.exists()
+    with staged_home() as (_, profile, _):
+        assert profile.conversations() == first
+    assert len(first) == len(PARTS)
+
+
+def test_the_play_shows_every_trust_and_what_is_unread() -> None:
+    with staged_home() as (_, profile, _):
+        views = profile.conversations()
+        assert {view.trust for view in views} == set(Trust)
+        assert views[0].alias == "Claire Dumont"
+        assert {view.alias: view.unread for view in views if view.unread} == {
+            part.alias: part.unread for part in PARTS if part.unread
+        }
+        assert NOWHERE in profile.own().relay
+        assert all(view.last_at is not None and view.last_at <= HOUR for view in views)
+
+
+def test_the_demonstration_runs_on_a_terminal_and_cleans_up(tmp_path: Path) -> None:
+    with client_on_pty("--demo", TMPDIR=str(tmp_path)) as terminal:
+        terminal.until("Claire Dumont")
+        terminal.write(b"\x11")
+        assert terminal.end() == 0
+        assert terminal.echoes()
+    assert not list(tmp_path.iterdir())
