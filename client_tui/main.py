@@ -1,54 +1,33 @@
-"""The command `securemsg`: reads the command line, runs one command, turns every outcome into a status."""
+"""The command `securemsg`: reads the command line, runs one command, turns every outcome into a status.
+
+Nothing is imported here that one command needs and another does not: the question for the passphrase is on
+the screen before the library is loaded.
+"""
 
 import argparse
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from types import ModuleType
 
-from client_tui.commands import (
-    add,
-    chat,
-    contacts,
-    doctor,
-    history,
-    init,
-    link,
-    network,
-    receive,
-    search,
-    send,
-    verify,
-)
 from client_tui.commands.context import context_of
 from client_tui.commands.output import tell
 from client_tui.commands.status import BROKEN_PIPE, INTERRUPTED, REFUSED
+from client_tui.commands.table import TABLE, USUAL
 from client_tui.commands.usage import CommandLine, ShowVersion
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
+from client_tui.text.language import _
 from securemsg.errors import LocalError, RemoteError
-
-COMMANDS: tuple[tuple[str, ModuleType, str], ...] = (
-    ("chat", chat, "open the terminal client (also without a command)"),
-    ("init", init, "create an account on a relay"),
-    ("link", link, "print your contact link"),
-    ("add", add, "add a contact from a link"),
-    ("contacts", contacts, "list contacts"),
-    ("send", send, "send a message"),
-    ("receive", receive, "fetch and print new messages"),
-    ("history", history, "print a conversation"),
-    ("search", search, "search all conversations"),
-    ("verify", verify, "show or confirm a safety number"),
-    ("network", network, "show or set the proxy and the transport"),
-    ("doctor", doctor, "check home, vault, relay and clock"),
-)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `securemsg ARGV`; returns the exit status, never raises for what happens inside."""
     guard_against_leaks()
-    arguments = command_line().parse_args(argv)
+    words = sys.argv[1:] if argv is None else list(argv)
+    arguments = command_line(words).parse_args(words)
     try:
-        status: int = arguments.command.run(context_of(arguments), arguments)
+        status: int = module_of(arguments.command).run(context_of(arguments), arguments)
         sys.stdout.flush()
     except (LocalError, RemoteError) as error:
         tell(str(error))
@@ -65,22 +44,30 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def command_line() -> argparse.ArgumentParser:
-    """Return the parser of the whole command line."""
-    parser = CommandLine(prog="securemsg", description="End-to-end encrypted messages.")
-    parser.add_argument("--version", action=ShowVersion, nargs=0, help="print the version and leave")
-    parser.add_argument("--home", metavar="DIR", help="where the account lives (SECUREMSG_HOME)")
+def module_of(name: str) -> ModuleType:
+    """Return the module of a command of the table."""
+    return import_module(f"client_tui.commands.{name}")
+
+
+def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
+    """Return the parser for `words`: of all commands their names, of those named there their arguments."""
+    parser = CommandLine(prog="securemsg", description=_("End-to-end encrypted messages."))
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help=_("print the version and leave"))
+    parser.add_argument("--home", metavar="DIR", help=_("where the account lives (SECUREMSG_HOME)"))
     parser.add_argument(
-        "--passphrase-file", metavar="FILE", help="first line is used (SECUREMSG_PASSPHRASE_FILE)"
+        "--passphrase-file", metavar="FILE", help=_("first line is used (SECUREMSG_PASSPHRASE_FILE)")
     )
-    parser.set_defaults(command=chat)
-    families = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for name, module, summary in COMMANDS:
-        family = families.add_parser(name, help=summary, description=f"{summary.capitalize()}.")
-        module.declare(family)
-        if module is not chat:
+    parser.add_argument("--demo", action="store_true", help=_("look around among invented people, offline"))
+    parser.set_defaults(command=USUAL)
+    families = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
+    for name, summary in TABLE:
+        said = _(summary)
+        family = families.add_parser(name, help=said, description=f"{said[0].upper()}{said[1:]}.")
+        if name in words:
+            module_of(name).declare(family)
+        if name != USUAL:
             family.add_argument(
-                "--json", action="store_true", help="one JSON object a line, and nothing else"
+                "--json", action="store_true", help=_("one JSON object a line, and nothing else")
             )
-        family.set_defaults(command=module)
+        family.set_defaults(command=name)
     return parser

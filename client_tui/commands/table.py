@@ -1,0 +1,24 @@
+"""The subcommands by name; the module of each bears its name and is imported when it is asked for."""
+
+from typing import Final
+
+from client_tui.text.language import N_
+
+TABLE: Final = (
+    ("chat", N_("open the terminal client (also without a command)")),
+    ("init", N_("create an account on a relay")),
+    ("link", N_("print your contact link")),
+    ("add", N_("add a contact from a link")),
+    ("contacts", N_("list contacts")),
+    ("send", N_("send a message")),
+    ("receive", N_("fetch and print new messages")),
+    ("history", N_("print a conversation")),
+    ("search", N_("search all conversations")),
+    ("verify", N_("show or confirm a safety number")),
+    ("network", N_("show or set the proxy and the transport")),
+    ("doctor", N_("check home, vault, relay and clock")),
+)
+"""Names and summaries, in the order of the help."""
+
+USUAL: Final = "chat"
+"""What runs when no command is named."""

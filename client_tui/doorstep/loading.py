@@ -1,0 +1,44 @@
+"""Everything heavy, loaded in a thread while the person types."""
+
+import threading
+from importlib import import_module
+
+LIBRARY = "securemsg.client"
+"""What opens the vault: needed first."""
+
+SCREEN = "client_tui.app"
+
+
+class Loading:
+    """Begins at once; `library` and `screen` wait for their part."""
+
+    def __init__(self) -> None:
+        """Start the thread; it ends with the process."""
+        self._library, self._screen = threading.Event(), threading.Event()
+        self._failure: BaseException | None = None
+        threading.Thread(target=self._load, daemon=True).start()
+
+    def library(self) -> None:
+        """Return once a vault can be opened; raises what made that impossible."""
+        self._library.wait()
+        self._check()
+
+    def screen(self) -> None:
+        """Return once the screen can be shown; raises what made that impossible."""
+        self._screen.wait()
+        self._check()
+
+    def _load(self) -> None:
+        try:
+            import_module(LIBRARY)
+            self._library.set()
+            import_module(SCREEN)
+        except BaseException as error:  # noqa: BLE001 - raised again in the thread that asks
+            self._failure = error
+        finally:
+            self._library.set()
+            self._screen.set()
+
+    def _check(self) -> None:
+        if self._failure is not None:
+            raise self._failure
