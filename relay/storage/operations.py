@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from relay.storage.clustering import ClusterOperation
 from relay.storage.inspection import Inspected, ListInvitations, LookAtHoldings, RevokeInvitation
+from relay.storage.rights import ShowToken
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
@@ -147,6 +148,7 @@ Operation = (
     | PutManifest
     | PutLeaves
     | TakePrekeys
+    | ShowToken
     | LookAtShelf
     | LookAtMailbox
     | Invite

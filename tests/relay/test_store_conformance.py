@@ -31,6 +31,7 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
+from relay.storage.rights import ShowToken
 from securemsg.ids import MailboxId
 from securemsg.instant import DAY, HOUR, Instant, after
 from securemsg.mailbox.answers import ErrorCode
@@ -109,6 +110,16 @@ def test_what_was_committed_is_there_after_a_restart(open_store: OpenStore, tmp_
     assert one(store, repeat) == Appended(0)
     assert one(store, box.append()) == Appended(3)
     store.close()
+
+
+def test_a_token_can_be_shown_without_sending(store: Store) -> None:
+    """MB-24: revoked, wrong and unknown are one answer."""
+    box = created(store)
+    other, nobody = created(store), Box()
+    shown = [ShowToken(one.id, box.token) for one in (box, other, nobody)]
+    assert store.commit(shown, NOW) == [Stored(), REFUSED, REFUSED]
+    assert store.commit([ChangeTokens(box.id, (), (box.token,)), shown[0]], NOW) == [Stored(), REFUSED]
+    assert box.content(store) == []
 
 
 def test_a_page_says_whether_there_is_more(store: Store) -> None:

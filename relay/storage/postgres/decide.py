@@ -31,6 +31,7 @@ from relay.storage.postgres.box import Box
 from relay.storage.postgres.load import Boxes, Invitations
 from relay.storage.postgres.questions import Batched, Owned
 from relay.storage.postgres.shelves import Shelves
+from relay.storage.rights import ShowToken
 from securemsg.crypto.entropy import Entropy
 from securemsg.ids import SubmitId
 from securemsg.instant import Instant
@@ -114,16 +115,21 @@ class Decisions:
                 self.invited.append(operation)
                 self._invitations[operation.hash] = operation.uses, hour_after(operation.expires, 0)
                 return Stored()
-            case TakePrekeys():
-                box = self.boxes.get(operation.mailbox)
-                if box is None or not box.is_locked or operation.token not in box.tokens:
-                    return Refused(ErrorCode.REFUSED)
-                return ELSEWHERE if box.moved else self._shelves.take(box, now)
+            case TakePrekeys() | ShowToken():
+                return self._of_holder(operation, now)
             case _:
                 box = self.boxes.get(operation.mailbox)
                 if box is None:
                     return Refused(ErrorCode.REFUSED)
                 return ELSEWHERE if box.moved else self._of_owner(operation, box)
+
+    def _of_holder(self, operation: TakePrekeys | ShowToken, now: Instant) -> Result:
+        box = self.boxes.get(operation.mailbox)
+        if box is None or not box.is_locked or operation.token not in box.tokens:
+            return Refused(ErrorCode.REFUSED)
+        if box.moved:
+            return ELSEWHERE
+        return Stored() if isinstance(operation, ShowToken) else self._shelves.take(box, now)
 
     def _of_owner(self, operation: Owned, box: Box) -> Result | PendingPage:  # noqa: C901, PLR0911, PLR0912  # one table
         match operation:

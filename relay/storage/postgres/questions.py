@@ -19,6 +19,7 @@ from relay.storage.operations import (
     PutManifest,
     TakePrekeys,
 )
+from relay.storage.rights import ShowToken
 
 Owned: TypeAlias = (
     FindOwner
@@ -33,7 +34,7 @@ Owned: TypeAlias = (
 )
 """What a mailbox's owner asks of it."""
 
-Batched: TypeAlias = Append | Create | Register | Invite | TakePrekeys | Owned
+Batched: TypeAlias = Append | Create | Register | Invite | TakePrekeys | ShowToken | Owned
 """What is carried out together, in one transaction."""
 
 
@@ -81,6 +82,8 @@ class Questions:
             if type(operation) is Append:
                 questions.holders.add((operation.mailbox, operation.token))
                 questions.submits.add((operation.mailbox, operation.submit_id))
+            elif isinstance(operation, ShowToken):
+                questions.holders.add((operation.mailbox, operation.token))
             else:
                 questions._ask(operation)
         questions.seen -= questions.owned
@@ -110,7 +113,7 @@ class Questions:
                 self.changing.add(mailbox)
             case PutManifest() | PutLeaves() | TakePrekeys():
                 self._ask_of_shelf(operation)
-            case Invite() | Append():
+            case Invite() | Append() | ShowToken():
                 pass
 
     def _ask_of_shelf(self, operation: PutManifest | PutLeaves | TakePrekeys) -> None:

@@ -17,6 +17,7 @@ from relay.storage.operations import (
     Stored,
 )
 from relay.storage.policy import StorePolicy, hour_after, hour_of
+from relay.storage.rights import ShowToken
 from relay.storage.sqlite.boxes import Box, Boxes
 from relay.storage.sqlite.schema import LAST_BOX
 from securemsg.ids import MailboxId
@@ -80,6 +81,11 @@ class Registrations:
         self._database.executemany("DELETE FROM token WHERE box = ? AND hash = ?", revoked)
         box.tokens = left
         return Stored()
+
+    def show_token(self, operation: ShowToken) -> Result:
+        """Tell whether the token is one of the mailbox's (Spec: MB-24)."""
+        right = operation.mailbox, operation.token
+        return Stored() if self._boxes.authorized([right]) else Refused(ErrorCode.REFUSED)
 
     def invite(self, operation: Invite) -> Result:
         """Remember an invitation by its hash."""

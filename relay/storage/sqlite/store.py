@@ -34,6 +34,7 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
+from relay.storage.rights import ShowToken
 from relay.storage.sqlite.boxes import Boxes
 from relay.storage.sqlite.database import open_database
 from relay.storage.sqlite.envelopes import Envelopes
@@ -181,6 +182,8 @@ class SqliteStore:
                 return self._registrations.create(operation, now)
             case ChangeTokens():
                 return self._registrations.change_tokens(operation)
+            case ShowToken():
+                return self._registrations.show_token(operation)
             case PutManifest():
                 return self._shelves.put_manifest(operation)
             case PutLeaves():
