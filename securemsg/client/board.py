@@ -6,7 +6,13 @@ from typing import Final
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
 
-from securemsg.client.notices import ConnectionChanged, ConversationsChanged, MessagesChanged, Notice
+from securemsg.client.notices import (
+    ConnectionChanged,
+    ConversationsChanged,
+    FileProgress,
+    MessagesChanged,
+    Notice,
+)
 from securemsg.client.step import Changes
 from securemsg.client.views import ConnectionView, LinkState
 
@@ -20,6 +26,7 @@ class Board:
     def __init__(self) -> None:
         self._listeners = set[MemoryObjectSendStream[Notice]]()
         self._stirred = anyio.Event()
+        self._fetched = anyio.Event()
         self.connection = ConnectionView(LinkState.OFFLINE, "", None, None, 0)
 
     async def notices(self) -> AsyncIterator[Notice]:
@@ -53,6 +60,19 @@ class Board:
         if changes.contacts or changes.list:
             self._tell(ConversationsChanged())
 
+    def progress(self, contact: int, row: int, done: int, size: int) -> None:
+        """Tell how far a file is; nobody looks again for that."""
+        self._offer(FileProgress(contact, row, done, size))
+
+    def fetched(self) -> None:
+        """Let it be told to our relay that a file is here."""
+        self._fetched.set()
+        self._fetched = anyio.Event()
+
+    def fetching(self) -> anyio.Event:
+        """Return what is set when the next file is here: take it, look, then wait for it."""
+        return self._fetched
+
     def stirring(self) -> anyio.Event:
         """Return what is set when anything happens next: take it, look, then wait for it."""
         return self._stirred
@@ -64,6 +84,9 @@ class Board:
 
     def _tell(self, notice: Notice) -> None:
         self.stir()
+        self._offer(notice)
+
+    def _offer(self, notice: Notice) -> None:
         for listener in list(self._listeners):
             try:
                 listener.send_nowait(notice)

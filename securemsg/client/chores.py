@@ -10,6 +10,7 @@ from securemsg.client.board import Board
 from securemsg.client.deciding import Decide
 from securemsg.client.link import Link
 from securemsg.client.problems import Refused, RelayProblem
+from securemsg.client.transfer.releasing import release_fetched
 from securemsg.ids import MailboxId
 from securemsg.instant import HOUR, SECOND
 from securemsg.mailbox.answers import ErrorCode, LowShelf
@@ -49,6 +50,7 @@ class Chores:
         async with anyio.create_task_group() as tasks:
             for chore in (self._acknowledge, self._keep_prekeys, self._keep_tokens):
                 tasks.start_soon(chore)
+            tasks.start_soon(release_fetched, self._link, self._mailbox, self._board, self._decide)
 
     async def _acknowledge(self) -> None:
         while self._link.problem is None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TypeVar
 
 from securemsg.client.clock import Clock, steady_beside, system_clock
@@ -46,6 +47,11 @@ class ProfileCore:
         while self.decide(erase_expired):
             pass
         self.take_changes()
+
+    @property
+    def home(self) -> Path:
+        """The folder of the home."""
+        return self._vault.folder
 
     @property
     def owner(self) -> Owner:

@@ -24,4 +24,14 @@ class ConnectionChanged:
     connection: ConnectionView
 
 
-Notice = ConversationsChanged | MessagesChanged | ConnectionChanged
+@dataclass(frozen=True, slots=True)
+class FileProgress:
+    """How many bytes of a file, of `size`, are encrypted, at the relay or here; at most ten a second."""
+
+    contact: int
+    row: int
+    done: int
+    size: int
+
+
+Notice = ConversationsChanged | MessagesChanged | ConnectionChanged | FileProgress

@@ -225,6 +225,15 @@ class Files:
         """Keep where a plain copy was put."""
         self._rows.run("update files set path = ? where message = ?", (path, message))
 
+    def unreleased(self, limit: int) -> list[FileRecord]:
+        """Return files of others that are here and still take room at our relay."""
+        sql = f"{_SELECT} where files.state = ? and files.direction = ? and blob <> x'' limit ?"
+        return [_record(row) for row in self._rows.all(sql, (FileState.SAVED, Direction.IN, limit))]
+
+    def released(self, message: MessageRow) -> None:
+        """Forget where the blob was: the relay has it no more."""
+        self._rows.run("update files set blob = x'', read = x'' where message = ?", (message,))
+
     def erase(self, messages: Sequence[MessageRow]) -> None:
         """Forget files with their keys; what lies in the home is worth nothing from now on (Spec: FI-15)."""
         self._rows.each("delete from files where message = ?", [(row,) for row in messages])

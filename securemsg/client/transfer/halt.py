@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import TypeVar, final
 
 import anyio
+import anyio.lowlevel
 import anyio.to_thread
+
+from securemsg.client.groups import only
 
 T = TypeVar("T")
 
@@ -43,10 +46,14 @@ async def beside(work: Callable[[Halt], T], limiter: anyio.CapacityLimiter) -> T
         finally:
             halt.call()
 
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(watch)
-        try:
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(watch)
             results.append(await anyio.to_thread.run_sync(work, halt, limiter=limiter))
-        finally:
             tasks.cancel_scope.cancel()
+    except BaseExceptionGroup as group:
+        error = only(group)
+        if isinstance(error, Halted):
+            await anyio.lowlevel.checkpoint_if_cancelled()
+        raise error from None
     return results[0]

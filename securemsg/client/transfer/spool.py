@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, final
 
@@ -58,7 +59,8 @@ class Spool:
         except OSError:
             return
         for name in found:
-            (self._folder / name).unlink(missing_ok=True)
+            with suppress(OSError):
+                (self._folder / name).unlink()
 
     def _path(self, name: bytes) -> Path:
         return self._folder / name.hex()

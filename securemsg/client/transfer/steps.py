@@ -1,0 +1,172 @@
+"""What becomes of a file: everything that is decided in one transaction (Spec: CL-1, FI-7, FI-8, FI-10)."""
+
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias, final
+
+from securemsg.client.backoff import wait_milliseconds
+from securemsg.client.problems import Refused
+from securemsg.client.reasons import FINAL, word_of
+from securemsg.client.sending import accept_contact, hurry, seal_waiting
+from securemsg.client.step import Step
+from securemsg.client.transfer.failures import EXPIRED, TransferFailed
+from securemsg.errors import LocalError, RemoteError
+from securemsg.ids import AccountId, BlobId, MessageId
+from securemsg.instant import SECOND, after
+from securemsg.mailbox.tokens import ReadKey, WriteKey
+from securemsg.store.addresses import ContactAddress
+from securemsg.store.files import MOVING, SPOOL_WIDTH, FileRecord, FileState, Place, Sealed, Source
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.messages import Direction, Message, NewMessage, Quoted
+from securemsg.wire.messages import content
+
+FILE_KIND: Final = 9
+"""The content kind of a file (Spec: CT-2)."""
+
+_OUT: Final = Direction.OUT
+
+
+Target: TypeAlias = tuple[FileRecord, ContactAddress]
+"""A file of ours, and where it goes."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What goes with a file: words, which may be empty, and which message it answers."""
+
+    caption: str = field(repr=False)
+    quoted: Quoted | None
+    lifetime: int
+
+
+def queue_file(step: Step, contact: ContactId, source: Source, said: Said) -> MessageRow:
+    """Store a message with a file of ours, and have the file prepared and sent; raises `LocalError`.
+
+    Spec: FI-7, FI-8.
+    """
+    caption = content.normal_caption(said.caption)
+    accept_contact(step, contact)
+    new = NewMessage(
+        MessageId(step.entropy(MessageId.WIDTH)),
+        step.now,
+        FILE_KIND,
+        caption,
+        b"",
+        said.lifetime,
+        said.quoted,
+    )
+    row = step.vault.messages.add_outgoing(contact, new, step.now)
+    step.vault.files.add_source(row, step.entropy(SPOOL_WIDTH), source)
+    _changed(step, contact)
+    return row
+
+
+def prepared(step: Step, row: MessageRow, sealed: Sealed) -> None:
+    """Keep that the ciphertext is on disk; a note to ourselves has arrived with that."""
+    step.vault.files.sealed(row, sealed)
+    record = step.vault.files.get(row)
+    if step.vault.contacts.get(record.contact).account == step.owner.account.account_id:
+        step.vault.files.move(row, FileState.SAVED)
+        message = step.vault.messages.get(row)
+        step.vault.messages.mark_delivered(record.contact, [message.message_id])
+    _changed(step, record.contact)
+
+
+def place_for(step: Step, row: MessageRow) -> Target | None:
+    """Return a file with where it goes, keeping that first; `None` where the contact cannot be written to.
+
+    A contact that moved to another relay gets the file there.
+    """
+    record = step.vault.files.get(row)
+    address = step.vault.addresses.get(record.contact)
+    if address is None:
+        return None
+    if record.place is None or record.place.relay != address.relay:
+        move_place(step, row, address)
+        record = step.vault.files.get(row)
+    return record, address
+
+
+def move_place(step: Step, row: MessageRow, address: ContactAddress) -> None:
+    """Choose a new name and new keys for the blob of a file."""
+    blob, read, write = BlobId.WIDTH, ReadKey.WIDTH, WriteKey.WIDTH
+    place = Place(address.relay, step.entropy(blob), step.entropy(read))
+    step.vault.files.placed(row, place, step.entropy(write))
+
+
+def uploaded(step: Step, row: MessageRow) -> None:
+    """Let the message go: all of its file is at the relay (Spec: FI-8)."""
+    record, message = step.vault.files.get(row), step.vault.messages.get(row)
+    step.vault.files.reached(row, record.stored)
+    step.vault.files.move(row, FileState.SENT)
+    step.vault.outbox.add(record.contact, content.encode(file_content(step, message, record)), step.now, row)
+    hurry(step, record.contact)
+    step.changes.outbox = True
+    seal_waiting(step, record.contact)
+    _changed(step, record.contact)
+
+
+def file_content(step: Step, message: Message, record: FileRecord) -> content.File:
+    """Return what says to the other side where the file is; raises `LocalError` before it is anywhere."""
+    if record.place is None or record.key is None:
+        raise LocalError("this file is not at a relay yet")
+    relay, capability = record.place.relay, content.ReadCapability(record.place.read)
+    place = content.BlobPlace(relay.host, relay.port, relay.pin, record.place.blob, capability)
+    stored = content.StoredFile(place, record.key, record.digest, record.size, record.name, record.type)
+    quoted = None if message.quoted is None else _quoted(step, message.contact, message.quoted)
+    return content.File(message.message_id, message.sent_at, stored, message.text, message.lifetime, quoted)
+
+
+def arrived(step: Step, row: MessageRow) -> None:
+    """Note that a file is here, whole and right."""
+    record = step.vault.files.get(row)
+    step.vault.files.reached(row, record.stored)
+    step.vault.files.move(row, FileState.SAVED)
+    _changed(step, record.contact)
+
+
+def failed(step: Step, row: MessageRow, failure: TransferFailed) -> None:
+    """Note that a transfer cannot go on; a file of ours takes its message with it."""
+    record = step.vault.files.find(row)
+    if record is None or record.state not in MOVING:
+        return
+    expired = failure.word == EXPIRED
+    step.vault.files.move(row, FileState.EXPIRED if expired else FileState.FAILED, failure.word)
+    if record.direction is _OUT:
+        step.vault.messages.mark_failed(row, failure.word)
+    _changed(step, record.contact)
+
+
+def put_off(step: Step, row: MessageRow, error: RemoteError, done: int) -> None:
+    """Keep why a transfer stopped: for good, or until it is tried again (Spec: FI-9)."""
+    record = step.vault.files.find(row)
+    if record is None or record.state not in MOVING:
+        return
+    word = word_of(error)
+    if isinstance(error, Refused) and error.code in FINAL:
+        failed(step, row, TransferFailed(word))
+        return
+    # Whoever got further did not fail: only what stands still waits longer each time.
+    attempts = 0 if done > record.done else record.attempts
+    pause = wait_milliseconds(attempts, step.entropy)
+    if isinstance(error, Refused):
+        pause = max(pause, error.retry_seconds * SECOND)
+    step.vault.files.reached(row, done)
+    step.vault.files.postpone(row, after(step.now, pause), word)
+    _changed(step, record.contact)
+
+
+def hold(step: Step, row: MessageRow, pause: int) -> None:
+    """Look again later whether the contact can be written to."""
+    step.vault.files.postpone(row, after(step.now, pause), "")
+
+
+def _quoted(step: Step, contact: ContactId, quoted: Quoted) -> content.Quoted:
+    ours = quoted.author is _OUT
+    account: AccountId = step.owner.account.account_id if ours else step.vault.contacts.get(contact).account
+    return content.Quoted(account, quoted.message_id)
+
+
+def _changed(step: Step, contact: ContactId) -> None:
+    step.changes.contacts.add(contact)
+    step.changes.files = True
