@@ -10,6 +10,7 @@ from typing import Annotated, Any, Final, Self
 
 import platformdirs
 
+from relay.blobs.settings import BlobSettings
 from relay.settings import Texts, Whole, check, read, shown
 from relay.storage.policy import StorePolicy
 from relay.transport.descriptors import DEFAULT_CONNECTIONS
@@ -144,6 +145,7 @@ class Config:
     transport: TransportSettings = TransportSettings()  # noqa: RUF009  # frozen, though of another file
     limits: LimitSettings = LimitSettings()
     retention: RetentionSettings = RetentionSettings()
+    blobs: BlobSettings = BlobSettings()  # noqa: RUF009  # frozen, though of another file
     metrics: MetricsSettings = MetricsSettings()
     log: LogSettings = LogSettings()
     cluster: ClusterSettings = ClusterSettings()

@@ -54,6 +54,11 @@ class Counters:
     refused: int = 0
     expired: int = 0
     expiry_walks: int = 0
+    blobs_created: int = 0
+    blobs_completed: int = 0
+    blobs_expired: int = 0
+    blob_bytes_stored: int = 0
+    blob_bytes_read: int = 0
     refusals: Counter[ErrorCode] = field(default_factory=Counter)
     commit_seconds: Distribution = field(default_factory=lambda: Distribution(_SECONDS))
     commit_operations: Distribution = field(default_factory=lambda: Distribution(_SIZES))

@@ -1,12 +1,13 @@
 """Where the requests of one connection are answered, in order."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
 from typing import Final, Protocol
 
 import trio
 
+from relay.blobs.clerk import Clerk
 from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.clustering import TakeOver
@@ -27,7 +28,7 @@ from relay.translation import Growing, OwnersOnly, Stored, answer_of, operation_
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
-from securemsg.mailbox.blobs import BlobRequest
+from securemsg.mailbox.blobs import BlobRequest, CreateBlob
 from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
@@ -64,8 +65,8 @@ class Listener(Subscriber, Protocol):
         """End `subscription` with the connection."""
         ...
 
-    def deliver(self, subscription: Subscription) -> None:
-        """Run `subscription` as long as the connection lives."""
+    def run_beside(self, task: Callable[[], Awaitable[None]]) -> None:
+        """Run `task` as long as the connection lives."""
         ...
 
 
@@ -77,6 +78,7 @@ class Desk:
     connection: RelayConnection
     listener: Listener
     _role: Role | None = None
+    _clerk: Clerk | None = None
     _keys: int = 0
     _fetches: int = 0
     _numbers: list[int] = field(default_factory=list)
@@ -160,14 +162,14 @@ class Desk:
         elif isinstance(request, Ping):
             self._answer(asked.number, Done())
         elif isinstance(request, BlobRequest):
-            self._answer(asked.number, Failed(ErrorCode.TOO_LARGE))
+            await self._clerk_of_blobs().take(asked, request)
         else:
             await self._queue(asked, request)
 
     def _objection(self, request: Request, pressure: Pressure) -> Failed | None:
         if pressure is Pressure.STORING and isinstance(request, Growing):
             return Failed(ErrorCode.UNAVAILABLE, _RESERVE_RETRY_SECONDS)
-        if pressure is Pressure.NEW_MAILBOXES and isinstance(request, Create):
+        if pressure is Pressure.NEW_MAILBOXES and isinstance(request, Create | CreateBlob):
             return Failed(ErrorCode.UNAVAILABLE, _NEWCOMER_RETRY_SECONDS)
         role = role_of(request)
         if role is not None and not (self._takes(role) and self._may_prove(request)):
@@ -182,6 +184,17 @@ class Desk:
         """Tell whether a proof, if this is one, is of not too many mailboxes (Spec: MB-5)."""
         is_one_more = isinstance(request, Prove) and not self.connection.is_proven(request.mailbox)
         return not is_one_more or len(self.connection.proven) < MAX_PROVEN
+
+    def _clerk_of_blobs(self) -> Clerk:
+        if self._clerk is None:
+            self._clerk = Clerk(self.service.blobs, self.listener.outgoing, self._answer)
+            self.listener.run_beside(self._clerk.run)
+        return self._clerk
+
+    async def finish(self) -> None:
+        """Wait until everything that was taken is answered."""
+        if self._clerk is not None:
+            await self._clerk.finish()
 
     async def _queue(self, asked: Asked, request: Stored) -> None:
         if isinstance(request, Create) and not await self._may_own(request.owner_key):
@@ -259,7 +272,7 @@ class Desk:
         self.service.delivery.numbered(subscription, progress.listener)
         notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
         self.listener.outgoing.add(self.connection.push(notice))
-        self.listener.deliver(subscription)
+        self.listener.run_beside(subscription.run)
 
     def _answer(self, number: int, answer: Answer) -> None:
         if isinstance(answer, Failed):

@@ -40,6 +40,7 @@ class Event(StrEnum):
     NODE_AWAY = "another node cannot be reached"
     NODE_REFUSED = "a node without our identity key was refused"
     MOVE_FAILED = "moving mailboxes failed"
+    BLOB_FAILED = "a blob could not be read or written"
     MOVED = "mailboxes moved"
     CONTROL_FAILED = "control failed"
     METRICS_FAILED = "metrics failed"
@@ -52,6 +53,7 @@ class Event(StrEnum):
 _LEVELS: Final = {
     Event.CONNECTION_FAILED: LogLevel.ERROR,
     Event.COMMIT_FAILED: LogLevel.ERROR,
+    Event.BLOB_FAILED: LogLevel.ERROR,
     Event.CONTROL_FAILED: LogLevel.ERROR,
     Event.METRICS_FAILED: LogLevel.ERROR,
     Event.DISK_FULL: LogLevel.ERROR,

@@ -6,6 +6,8 @@ from typing import Final
 import trio
 
 from relay.administration import Administration
+from relay.blobs.opening import open_blobs
+from relay.blobs.service import Blobs
 from relay.clock import Clock
 from relay.cluster.introduction import NODE_ALPN
 from relay.cluster.nodes import Nodes
@@ -61,6 +63,7 @@ class Relay:
             entropy=entropy,
             committer=self._committer,
             delivery=Delivery(self._committer, counters, config.limits.window),
+            blobs=Blobs(open_blobs(config), self._committer, counters, log, clock),
             reserve=reserve_of(config),
             counters=counters,
             log=log,
@@ -92,6 +95,7 @@ class Relay:
             await nursery.start(self._control.run)
             nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
+            nursery.start_soon(self.service.blobs.sweep)
             self._watch(nursery)
             self._join(nursery)
             self.service.log.note(Event.STARTED)

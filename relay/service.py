@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from relay.blobs.service import Blobs
 from relay.clock import Clock
 from relay.committing import Committing
 from relay.config import Config
@@ -27,6 +28,7 @@ class Service:
     entropy: Entropy
     committer: Committing
     delivery: Delivery
+    blobs: Blobs
     reserve: DiskReserve
     counters: Counters
     log: Log

@@ -1,5 +1,6 @@
 """One client's connection from its hello to its last byte."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 import trio
@@ -61,9 +62,9 @@ class Session:
         """End `subscription` with the connection."""
         self._subscriptions.append(subscription)
 
-    def deliver(self, subscription: Subscription) -> None:
-        """Run `subscription` as long as the connection lives."""
-        self._nursery.start_soon(subscription.run)
+    def run_beside(self, task: Callable[[], Awaitable[None]]) -> None:
+        """Run `task` as long as the connection lives."""
+        self._nursery.start_soon(task)
 
     async def run(self, deadline: float) -> None:
         """Serve the client; its hello must come before `deadline` (trio's time)."""
@@ -73,6 +74,8 @@ class Session:
                 await self._greet()
             if not scope.cancelled_caught:
                 await self._serve()
+                with trio.move_on_after(_LAST_WORDS_SECONDS):
+                    await self._desk.finish()
             if self._farewell is not None:
                 self.outgoing.add(self.push(self._farewell))
         except RemoteError as error:

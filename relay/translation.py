@@ -4,7 +4,7 @@ from relay.storage import operations
 from relay.storage.operations import Operation, Refused, Result
 from securemsg.mailbox import requests
 from securemsg.mailbox.answers import Accepted, Answer, Done, ErrorCode, Failed, Prekeys, SealedLeaf
-from securemsg.mailbox.blobs import ReleaseBlob
+from securemsg.mailbox.blobs import CreateBlob, PutChunk, ReleaseBlob
 from securemsg.mailbox.requests import (
     Acknowledge,
     Create,
@@ -18,7 +18,7 @@ from securemsg.mailbox.requests import (
 Stored = Create | Submit | Acknowledge | SetTokens | PublishManifest | PublishLeaves | FetchPrekeys
 """Requests that are one operation of the store."""
 
-Growing = Create | Submit | SetTokens | PublishManifest | PublishLeaves
+Growing = Create | Submit | SetTokens | PublishManifest | PublishLeaves | CreateBlob | PutChunk
 """Requests that need room on the disk (Spec: RL-5)."""
 
 OwnersOnly = requests.Subscribe | Acknowledge | SetTokens | PublishManifest | PublishLeaves | ReleaseBlob

@@ -87,6 +87,7 @@ class Vitals:
             "connections_open": self._service.counters.connections_open,
             "queue_operations": operations,
             "queue_bytes": size,
+            **self._service.blobs.moment(),
             "store_bytes": self._folder.stored_bytes(),
             "disk_free_bytes": reserve.free,
             "disk_reserve_bytes": reserve.held,

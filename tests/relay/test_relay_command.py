@@ -76,11 +76,12 @@ def test_everything_in_the_data_folder_is_private_and_known(tmp_path: Path) -> N
     try:
         assert stat.S_IMODE(relay.data.stat().st_mode) == 0o700
         files = {path.name: stat.S_IMODE(path.stat().st_mode) for path in relay.data.iterdir()}
+        assert files.pop("blobs") == 0o700
     finally:
         relay.stop()
     known = {"identity.key", "tls.key", "tls.crt", "relay.db", "relay.db-wal", "reserve"}
     assert files == dict.fromkeys({*known, "control.sock"}, 0o600)
-    assert {path.name for path in relay.data.iterdir()} <= known
+    assert {path.name for path in relay.data.iterdir()} <= {*known, "blobs"}
 
 
 @pytest.mark.anyio

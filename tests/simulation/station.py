@@ -9,6 +9,7 @@ import apsw
 import trio
 from typing_extensions import override
 
+from relay.blobs.service import Blobs
 from relay.committer import Committer
 from relay.config import Config, LimitSettings
 from relay.counters import Counters
@@ -136,6 +137,7 @@ class Station(Machine):
             entropy=entropy,
             committer=committer,
             delivery=Delivery(committer, counters, self.config.limits.window),
+            blobs=Blobs(None, committer, counters, log, self.clock),
             reserve=DiskReserve(self.folder, 0),
             counters=counters,
             log=log,

@@ -1,0 +1,1 @@
+"""Blobs: sealed files that wait for their readers, each a file beside the database (Spec: RL-60)."""

@@ -1,0 +1,110 @@
+"""Looking at all blobs, one fan of folders at a time: what is past its time goes (Spec: RL-63)."""
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from relay.blobs.files import BlobFiles
+from relay.blobs.places import FANS, FRESH, PART, Places, charges_in
+from relay.blobs.record import HEADER, Record, end_of
+from relay.storage.policy import hour_of
+from securemsg.instant import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """Blobs that are paid for and their bytes when whole; how many were removed."""
+
+    blobs: int = 0
+    bytes: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "Swept") -> "Swept":
+        return Swept(self.blobs + other.blobs, self.bytes + other.bytes, self.removed + other.removed)
+
+
+def sweep_charges(files: BlobFiles, fan: str, now: Instant) -> Swept:
+    """Forget the blobs of one fan of payers that are past their time; raises `OSError`."""
+    swept = Swept()
+    hour = hour_of(now)
+    for payer in _folders(files.places.payer_fan(fan)):
+        for charge in list(charges_in(payer)):
+            if charge.expires_hour > hour:
+                swept += Swept(1, charge.size)
+            else:
+                files.forget(charge.blob, payer)
+                swept += Swept(removed=1)
+    return swept
+
+
+def sweep_orphans(places: Places, fan: str, now: Instant) -> Swept:
+    """Remove files of one fan that no charge leads to any more: those past their time, and what is no blob.
+
+    Raises `OSError`.
+    """
+    removed = 0
+    for path in _files(places.content_fan(fan)):
+        if _is_over(path, now):
+            path.unlink(missing_ok=True)
+            removed += 1
+    return Swept(removed=removed)
+
+
+def faults_in(places: Places) -> Iterator[str]:
+    """What is wrong with blobs, in words that name none; raises `OSError`."""
+    for fan in FANS:
+        for path in _files(places.content_fan(fan)):
+            if path.suffix == FRESH:
+                continue
+            record = _record_of(path)
+            if record is None:
+                yield "a file of a blob has no header"
+            elif path.lstat().st_size != HEADER + record.size:
+                yield "a file of a blob is longer or shorter than it was"
+            elif path.suffix != PART and _end_of(path) != record.size:
+                yield "a blob counts as whole and is not"
+
+
+def _is_over(path: Path, now: Instant) -> bool:
+    if path.suffix == FRESH:
+        # Perhaps somebody makes it at this moment.
+        return _age_hours(path, now) > 0
+    record = _record_of(path)
+    return record is None or record.expires_hour <= hour_of(now)
+
+
+def _record_of(path: Path) -> Record | None:
+    with suppress(FileNotFoundError):
+        if stat.S_ISREG(path.lstat().st_mode):
+            return Record.parse(_header_of(path))
+    return None
+
+
+def _end_of(path: Path) -> int:
+    return end_of(_header_of(path))
+
+
+def _header_of(path: Path) -> bytes:
+    with path.open("rb", buffering=0) as file:
+        return file.read(HEADER)
+
+
+def _age_hours(path: Path, now: Instant) -> int:
+    with suppress(FileNotFoundError):
+        return hour_of(now) - int(path.lstat().st_mtime // 3_600)
+    return 0
+
+
+def _folders(path: Path) -> list[Path]:
+    with suppress(FileNotFoundError), os.scandir(path) as entries:
+        return [path / entry.name for entry in entries if entry.is_dir(follow_symlinks=False)]
+    return []
+
+
+def _files(path: Path) -> list[Path]:
+    with suppress(FileNotFoundError), os.scandir(path) as entries:
+        return [path / entry.name for entry in entries]
+    return []
