@@ -9,6 +9,7 @@ from tests.reference.writers import (
     client,
     content,
     epochs,
+    files,
     handshake,
     identity,
     machine,
@@ -44,6 +45,7 @@ FILES: dict[str, Callable[[], str]] = {
     "09-relay.json": relay.file,
     "10-store.json": store.file,
     "11-client.json": client.file,
+    "12-files.json": files.file,
 }
 
 
