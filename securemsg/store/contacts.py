@@ -146,6 +146,16 @@ class Contacts:
             raise ContactAmbiguous("Several account ids begin like this: give more of it, or the alias.")
         return contact_of(found[0])
 
+    def called(self, key: str) -> list[ContactId]:
+        """Return the contact whose alias folds to `key` (Spec: CL-10)."""
+        rows = self._rows.all("select id from contacts where alias_key = ?", (key,))
+        return [ContactId(number) for (number,) in rows]
+
+    def with_word(self, beginning: str, limit: int) -> list[ContactId]:
+        """Return contacts whose alias has a word that begins so, folded."""
+        sql = "select id from contacts where instr(' ' || alias_key, ' ' || ?) > 0 order by id limit ?"
+        return [ContactId(number) for (number,) in self._rows.all(sql, (beginning, limit))]
+
     def rename(self, contact: ContactId, alias: str) -> None:
         """Change our name for a contact; raises as `add` does."""
         key = alias_key(alias)

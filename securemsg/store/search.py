@@ -1,10 +1,15 @@
-"""Full-text search over every conversation, newest first (Spec: ST-7)."""
+"""Full-text search over every conversation, newest first (Spec: ST-7, CL-38)."""
 
+import heapq
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Final, final
 
-from securemsg.store.ids import MessageRow
-from securemsg.store.messages import SELECT_MESSAGE, Message, message_of
-from securemsg.store.rows import Rows
+from securemsg.instant import Instant
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.messages import SELECT_MESSAGE, Direction, Message, message_of
+from securemsg.store.rows import Rows, Values
 
 MAX_QUERY: Final = 1_000
 """Characters of a query that are looked at: more than anyone types, few enough to plan at once."""
@@ -12,34 +17,158 @@ MAX_QUERY: Final = 1_000
 MAX_TERMS: Final = 32
 """Words of a query that are looked for; each walks its own list of rows."""
 
-_SEARCH: Final = f"""
-    {SELECT_MESSAGE} join words on messages.id = words.rowid
-    where words match ? and words.rowid < ? order by words.rowid desc limit ?"""
+LEAST_BEGINNING: Final = 3
+"""Bytes of a last word that may be a beginning: every list of a shorter one would have to be merged, which
+takes a second among a million messages."""
+
+_FEW: Final = 500
+"""Messages of a conversation among which each is asked for its words; where there are more, every message
+with the words is asked for its conversation. Both take some ten milliseconds at most then."""
+
+_REBUILT_IN: Final = 100
+"""Messages that are indexed anew in the time in which the words of one are taken out of the index."""
+
 _END: Final = 2**63 - 1
+
+_WITH_WORDS: Final = f"""
+    {SELECT_MESSAGE} join words on messages.id = words.rowid
+    where words match ? and words.rowid < ? and words.rowid >= ?"""
+_IN_WORDS: Final = """
+    select rowid from words where words match ? and rowid < ? and rowid >= ? and exists (
+        select 1 from messages indexed by messages_order where contact = ? and id = words.rowid"""
+_WITHOUT: Final = f"{SELECT_MESSAGE} where id < ? and id >= ? and deleted_at = 0 and kind not in (-1, 8, 10)"
+_HAS_WORDS: Final = " and exists (select 1 from words where words match ? and words.rowid = messages.id)"
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a message must be besides its words.
+
+    `contacts` are the conversations that count, `None` for all; `before` is not among what is
+    found, `after` is; `author` says whether it is ours.
+    """
+
+    contacts: frozenset[ContactId] | None = None
+    author: Direction | None = None
+    before: Instant | None = None
+    after: Instant | None = None
+    has_file: bool = False
+
+
+ALL: Final = Filters()
+"""Every message."""
 
 
 @final
 class Search:
-    """Finds messages by their words."""
+    """Finds messages by their words and by what else is asked of them."""
 
     __slots__ = ("_rows",)
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def find(self, query: str, limit: int, before: MessageRow | None = None) -> list[Message]:
-        """Return the newest messages (before row `before`) that have every word of `query`.
+    def find(
+        self, words: str, limit: int, before: MessageRow | None = None, filters: Filters = ALL
+    ) -> list[Message]:
+        """Return the newest messages (before row `before`) that have every word and pass the filters.
 
-        The last word may be a beginning. Whatever a person types is a query: it has no
-        syntax and never raises.
+        The last word may be a beginning, from three letters on, unless a space follows it. Whatever
+        a person types are words: they have no syntax and never raise. Without words
+        the filters alone decide; without both nothing is found.
 
-        Spec: ST-7.
+        Spec: ST-7, CL-38.
         """
-        expression = match_expression(query)
-        if not expression:
+        expression = match_expression(words)
+        if not expression and (words.strip() or filters == ALL):
             return []
-        end = _END if before is None else before
-        return [message_of(row) for row in self._rows.all(_SEARCH, (expression, end, limit))]
+        span = self._span(_END if before is None else before, filters)
+        if filters.contacts is None:
+            return self._anywhere(expression, span, limit, filters)
+        found = (self._within(contact, expression, span, limit, filters) for contact in filters.contacts)
+        newest = heapq.nlargest(limit, (message for each in found for message in each), key=_row)
+        return list(newest)
+
+    @contextmanager
+    def forgetting(self, erased: int) -> Iterator[None]:
+        """Erase so many messages in the block; of many, the words go together at its end (Spec: ST-16)."""
+        newest = self._rows.number("select coalesce(max(id), 0) from messages")
+        if erased * _REBUILT_IN < newest:
+            yield
+            return
+        self._rows.run("insert into words(words, rank) values ('secure-delete', 0)")
+        yield
+        self._rows.run("insert into words(words, rank) values ('secure-delete', 1)")
+        self._rows.run("insert into words(words) values ('rebuild')")
+
+    def _anywhere(
+        self, expression: str, span: tuple[int, int], limit: int, filters: Filters
+    ) -> list[Message]:
+        clause, values = _clause(filters)
+        if expression and not filters.has_file:
+            sql = f"{_WITH_WORDS}{clause} order by words.rowid desc limit ?"
+            return self._messages(sql, (expression, *span, *values, limit))
+        return self._each(expression, span, limit, (clause, values))
+
+    def _within(
+        self, contact: ContactId, expression: str, span: tuple[int, int], limit: int, filters: Filters
+    ) -> list[Message]:
+        clause, values = _clause(filters)
+        few = "select count(*) from (select 1 from messages where contact = ? limit ?)"
+        if not expression or filters.has_file or self._rows.number(few, (contact, _FEW)) < _FEW:
+            clause, values = f"{clause} and contact = ?", (*values, contact)
+            return self._each(expression, span, limit, (clause, values))
+        # The index tells the conversation without reading the messages themselves.
+        ours = "" if filters.author is None else f" and direction = {filters.author:d}"
+        found: list[Message] = []
+        end = span[0]
+        while len(found) < limit:
+            sql = f"{_IN_WORDS}{ours}) order by rowid desc limit ?"
+            rows = self._rows.all(sql, (expression, end, span[1], contact, limit))
+            found += [message for (row,) in rows for message in self._kept(row, clause, values)]
+            if len(rows) < limit:
+                break
+            end = rows[-1][0]
+        return found[:limit]
+
+    def _kept(self, row: int, clause: str, values: Values) -> list[Message]:
+        return self._messages(f"{SELECT_MESSAGE} where id = ?{clause}", (row, *values))
+
+    def _each(
+        self, expression: str, span: tuple[int, int], limit: int, condition: tuple[str, Values]
+    ) -> list[Message]:
+        """Walk messages, the newest first, and ask each for its words."""
+        clause, values = condition
+        asked, words = (_HAS_WORDS, (expression,)) if expression else ("", ())
+        sql = f"{_WITHOUT}{clause}{asked} order by id desc limit ?"
+        return self._messages(sql, (*span, *values, *words, limit))
+
+    def _span(self, end: int, filters: Filters) -> tuple[int, int]:
+        """Return between which rows the days lie that are asked for: rows are in the order of storing."""
+        start = 0
+        if filters.before is not None:
+            end = min(end, self._first_since(filters.before))
+        if filters.after is not None:
+            start = self._first_since(filters.after)
+        return end, start
+
+    def _first_since(self, instant: Instant) -> int:
+        """Return a row before which everything was stored before `instant`, as far as the clock went on."""
+        low, high = 1, self._rows.number("select coalesce(max(id), 0) from messages") + 1
+        while low < high:
+            middle = (low + high) // 2
+            row = self._rows.one(
+                "select id, stored_at from messages where id >= ? order by id limit 1", (middle,)
+            )
+            if row is None or row[1] >= instant:
+                high = middle
+            else:
+                low = row[0] + 1
+        return low
+
+    def _messages(self, sql: str, values: Values) -> list[Message]:
+        return [message_of(row) for row in self._rows.all(sql, values)]
 
 
 def match_expression(query: str) -> str:
@@ -47,10 +176,36 @@ def match_expression(query: str) -> str:
     # Inside quotes FTS5 knows no operators; a zero byte would end the expression for it, and
     # half a character (a command line can carry one) could not be handed over at all.
     text = query[:MAX_QUERY].replace("\0", " ").encode(errors="replace").decode()
-    terms = ['"' + term.replace('"', '""') + '"' for term in text.split()[:MAX_TERMS] if _has_word(term)]
-    return " ".join(terms) + "*" if terms else ""
+    terms = [term for term in text.split()[:MAX_TERMS] if _has_word(term)]
+    if not terms:
+        return ""
+    quoted = " ".join('"' + term.replace('"', '""') + '"' for term in terms)
+    return f"{quoted}*" if _may_go_on(text, terms) else quoted
+
+
+def _may_go_on(text: str, terms: Sequence[str]) -> bool:
+    """Tell whether the last word may be a beginning only."""
+    return not text[-1].isspace() and len(terms[-1].encode()) >= LEAST_BEGINNING
 
 
 def _has_word(term: str) -> bool:
     """Tell whether the index could know any part of `term`: of a term without, nothing is asked."""
     return any(character.isalnum() for character in term)
+
+
+def _clause(filters: Filters) -> tuple[str, Values]:
+    """Return what the filters ask of a message besides its words and its conversation."""
+    parts: list[tuple[str, int]] = []
+    if filters.author is not None:
+        parts.append((" and direction = ?", filters.author))
+    if filters.before is not None:
+        parts.append((" and stored_at < ?", filters.before))
+    if filters.after is not None:
+        parts.append((" and stored_at >= ?", filters.after))
+    clause = "".join(part for part, _ in parts)
+    # Not a parameter: only so is the index of files used.
+    return clause + (" and kind = 9" if filters.has_file else ""), tuple(value for _, value in parts)
+
+
+def _row(message: Message) -> int:
+    return message.row

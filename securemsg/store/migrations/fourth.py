@@ -20,6 +20,7 @@ _MESSAGES: Final = (
     "create index messages_order on messages(contact, id, direction, kind)",
     "create index messages_expiring on messages(expires_at) where expires_at > 0",
     "create index messages_uncounted on messages(contact, id) where lifetime > 0 and expires_at = 0",
+    "create index messages_unsent on messages(id) where state in (2, 5)",
     "create index messages_files on messages(id) where kind = 9",
     # One trigger for both, because the order of two is not defined, and the index must
     # forget the old words before it learns the new ones.
