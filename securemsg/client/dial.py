@@ -12,8 +12,6 @@ from securemsg.client.network import Network
 from securemsg.client.problems import Blocked, NotTrusted
 from securemsg.client.tunnel import open_tunnel
 from securemsg.client.ways import Way
-from securemsg.client.websocket import WebSocketStream
-from securemsg.crypto.certificate import begins, expires, spki_digest
 from securemsg.errors import FrameError, Sentence
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress, join_host_port
@@ -82,6 +80,9 @@ async def _secure(tcp: ByteStream, address: RelayAddress, way: Way, now: Instant
     digest = _judge(stream, way, where, now)
     if way is Way.DIRECT:
         return Dialled(stream, digest)
+    # Here, because most never need it and all would wait for it when the program starts.
+    from securemsg.client.websocket import WebSocketStream  # noqa: PLC0415  # see above
+
     inside = WebSocketStream(stream)
     try:
         await inside.upgrade(where)
@@ -107,6 +108,9 @@ def _context(way: Way) -> ssl.SSLContext:
 
 
 def _judge(stream: TLSStream, way: Way, where: str, now: Instant) -> bytes:
+    # Here, because reading certificates takes long to load, and a vault can be read without the network.
+    from securemsg.crypto.certificate import begins, expires, spki_digest  # noqa: PLC0415  # see above
+
     shown: ssl.SSLObject = stream.extra_attributes[TLSAttribute.ssl_object]()
     if shown.selected_alpn_protocol() != way.value:
         raise Blocked(

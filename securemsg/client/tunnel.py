@@ -10,8 +10,6 @@ from typing import Final, assert_never
 
 import anyio
 from anyio.abc import ByteStream
-from python_socks import ProxyConnectionError, ProxyError, ProxyType
-from python_socks.async_.anyio.v2 import Proxy as SocksProxy
 
 from securemsg.client.problems import Unreachable
 from securemsg.client.proxy import Proxy, ProxyKind
@@ -41,6 +39,10 @@ _PROXY_NONE: Final = (
     "What answers as the proxy {proxy} is none, or broke off:"
     " check it, or set another with `securemsg network` or SECUREMSG_PROXY."
 )
+
+
+class _AwayError(RemoteError):
+    """The proxy cannot be reached."""
 
 
 class _RefusedError(RemoteError):
@@ -81,7 +83,7 @@ async def _through(proxy: Proxy, address: RelayAddress) -> ByteStream:
                 return await _by_connect(proxy, address)
             case _:
                 assert_never(proxy.kind)
-    except ProxyConnectionError:
+    except _AwayError:
         problem = Sentence(_PROXY_AWAY, proxy=proxy.where)
     except _RefusedError as refusal:
         if refusal.login:
@@ -94,10 +96,16 @@ async def _through(proxy: Proxy, address: RelayAddress) -> ByteStream:
 
 
 async def _by_socks(proxy: Proxy, address: RelayAddress) -> ByteStream:
+    # Here, because nobody else should wait for this to load when the program starts.
+    from python_socks import ProxyConnectionError, ProxyError, ProxyType  # noqa: PLC0415  # see above
+    from python_socks.async_.anyio.v2 import Proxy as SocksProxy  # noqa: PLC0415  # see above
+
     login = (proxy.user, proxy.password.expose().decode())
     socks = SocksProxy(ProxyType.SOCKS5, proxy.host, proxy.port, *login, rdns=True)
     try:
         return (await socks.connect(address.host, address.port)).anyio_stream
+    except ProxyConnectionError as error:
+        raise _AwayError from error
     except ProxyError as error:
         # Only the last of its answers, about the relay, comes with a code.
         raise _RefusedError(login=error.error_code is None) from None
@@ -107,7 +115,7 @@ async def _by_connect(proxy: Proxy, address: RelayAddress) -> ByteStream:
     try:
         stream = await anyio.connect_tcp(proxy.host, proxy.port)
     except (OSError, UnicodeError) as error:
-        raise ProxyConnectionError from error
+        raise _AwayError from error
     try:
         await stream.send(_connect_request(proxy, _place(address)))
         status = _status(await _head(stream))

@@ -34,15 +34,25 @@ _ZEROS = bytes(OPENING_BLOCKS[-1])
 _EMPTY, _LONG = "message empty", "message too long"
 
 
-def _fitting(length: int) -> tuple[int, int]:
-    """Return which block holds a content of `length` bytes, and how many codewords with it."""
-    number, size = next((n, size) for n, size in enumerate(BLOCKS) if _HEAD_WIDTH + length <= size)
-    return number, min((size - _HEAD_WIDTH - length) // CODEWORD_WIDTH, MAX_SLOTS)
+def _numbers() -> bytes:
+    """Return for each length of a content which block holds it: the smallest."""
+    ends = [0, *(size - _HEAD_WIDTH + 1 for size in BLOCKS)]
+    return b"".join(bytes([n]) * (ends[n + 1] - ends[n]) for n in range(len(BLOCKS)))
 
 
-# By the length of a content: computing either anew takes longer than making the block.
-_NUMBERS: Final = bytes(_fitting(length)[0] for length in range(MAX_CONTENT + 1))
-_SLOTS: Final = bytes(_fitting(length)[1] for length in range(MAX_CONTENT + 1))
+def _slots(numbers: bytes) -> bytes:
+    """Return for each length of a content how many codewords its block has room for."""
+    full = MAX_SLOTS * CODEWORD_WIDTH
+    # For a room that shrinks to none, as it does while a content grows in its block.
+    last = bytes(room // CODEWORD_WIDTH for room in reversed(range(full)))
+    lengths = [numbers.count(n) for n in range(len(BLOCKS))]
+    return b"".join((bytes([MAX_SLOTS]) * (count - full) + last)[-count:] for count in lengths)
+
+
+# By the length of a content: computing either anew takes longer than making the block. Made of runs, because
+# every program waits for it at its start.
+_NUMBERS: Final = _numbers()
+_SLOTS: Final = _slots(_NUMBERS)
 
 _FILL: Final = array(
     "H",
