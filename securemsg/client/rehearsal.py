@@ -52,10 +52,13 @@ def rehearsed_profile(home: Path, passphrase: str, name: str, clock: Clock) -> P
 
 
 @contextmanager
-def scene(profile: Profile) -> Iterator[Scene]:
-    """Write into the vault of a rehearsed `profile` what others said and did, in one transaction."""
+def scene(profile: Profile, name: bytes = b"people") -> Iterator[Scene]:
+    """Write into the vault of a rehearsed `profile` what others said and did, in one transaction.
+
+    Scenes of one profile with the same people need names of their own: ids come from it.
+    """
     with profile.step() as step:
-        yield Scene(step, Repeating(b"people"))
+        yield Scene(step, Repeating(name))
 
 
 class Repeating:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from client_tui import clock
+from client_tui.demo.crowd import CROWDS, LAST, RARE, crowded
 from client_tui.demo.entrance import staged_home
 from client_tui.demo.stage import HOUR, PARTS
 from client_tui.text.when import full
@@ -54,3 +55,13 @@ def test_the_demonstration_runs_on_a_terminal_and_cleans_up(tmp_path: Path) -> N
         assert terminal.end() == 0
         assert terminal.echoes()
     assert not list(tmp_path.iterdir())
+
+
+def test_a_crowd_says_as_much_as_it_should_and_one_rare_word() -> None:
+    with staged_home() as (_, profile, _):
+        crowded(profile, 400, HOUR)
+        heads = [view for view in profile.conversations() if view.alias in CROWDS]
+        counts = [len(profile.messages(view.contact, limit=1_000)) for view in heads]
+        assert counts == [200, 200]
+        assert len(profile.search(RARE)) == 1
+        assert all(LAST in view.last_text for view in heads)
