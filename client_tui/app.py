@@ -2,37 +2,49 @@
 
 import asyncio
 import contextlib
+import gc
+import os
 import signal
 from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on
+from textual import events, on
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from client_tui.bridge import Bridge, Changes
+from client_tui.idleness import Idleness, machine_clocks
+from client_tui.keymap import keys_of, load_keymap, rebind, use_keymap
+from client_tui.news import ListRead
+from client_tui.outward import Outward
+from client_tui.prefix import Prefix
+from client_tui.registry import command_named, shown_keys
 from client_tui.screens.chat import ChatScreen
+from client_tui.screens.lock import LockScreen
 from client_tui.screens.setup import SetupScreen
 from client_tui.screens.start import Acquaintance, Start
 from client_tui.screens.unlock import UnlockScreen
+from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import scrubbed
 from client_tui.terminal.driver import WipingDriver
 from client_tui.terminal.ending import end_soon
 from client_tui.terminal.last_filter import LastFilter
-from client_tui.theme import NIGHT
+from client_tui.text.language import _, language_of, use_language
+from client_tui.text.sentences import translated
+from client_tui.theme import NIGHT, THEMES
 from client_tui.widgets.said import Said
 from securemsg.client import Profile, home_exists
 
 __all__ = ["Acquaintance", "SecureApp", "Start", "run_client"]
 
-WARNED = 8.0
-"""Seconds in which a second Ctrl+Q or Ctrl+L counts as an answer."""
-
 SIGNALLED = 128
 """Added to the number of a signal, as shells do."""
+
+WATCH = 5.0
+"""Seconds between two looks at whether anybody is there."""
 
 
 class SecureApp(App[int]):
@@ -42,7 +54,7 @@ class SecureApp(App[int]):
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 0
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+q", "leave", show=False, priority=True),
         Binding("ctrl+c", "copy_or_hint", show=False),
     ]
 
@@ -52,10 +64,14 @@ class SecureApp(App[int]):
         self._start = start
         self._bridge: Bridge | None = None
         self._running_bridge: Worker[None] | None = None
-        self._last_warning = ""
         self._last_filter = LastFilter()
-        self.register_theme(NIGHT)
-        self.theme = NIGHT.name
+        self._idleness = Idleness()
+        self._lock_minutes = 0
+        self._prefix = Prefix(self)
+        self.outward = Outward(self, start.settings)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = start.settings.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let the last filter look at every line of every widget, after all others."""
@@ -70,11 +86,21 @@ class SecureApp(App[int]):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.call_later, self._leave, SIGNALLED + number)
+        self.set_interval(WATCH, self._watch)
         if self._start.profile is not None:
             await self.push_screen(self._begin(self._start.profile))
             return
         exists = home_exists(self._start.home)
         await self.push_screen(UnlockScreen(self._start) if exists else SetupScreen(self._start))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note that somebody is there, and let Ctrl+X have the key after it."""
+        if isinstance(event, events.InputEvent) and not event.is_forwarded:
+            self._idleness.touch(machine_clocks())
+            chatting = isinstance(self.screen, ChatScreen)
+            if chatting and isinstance(event, events.Key) and await self._prefix.take(event):
+                return
+        await super().on_event(event)
 
     @on(SetupScreen.Done)
     @on(UnlockScreen.Done)
@@ -85,31 +111,66 @@ class SecureApp(App[int]):
     def _begin(self, profile: Profile) -> ChatScreen:
         """Run the engine of `profile`; returns the screen that shows it."""
         bridge = self._bridge = Bridge(profile, self._start.engine)
-        self._start = Start(self._start.home)
+        self._start = self._start.without_secrets()
         self._clipboard = ""
         screen = ChatScreen(bridge)
         self._running_bridge = self.run_worker(bridge.run(lambda c: self._tell(screen, c)), group="bridge")
+        self.call_after_refresh(self._settle_in)
         return screen
+
+    async def _settle_in(self) -> None:
+        """Bring the keymap to what was shown, and say what was not understood in the settings."""
+        for node in (self, self.screen, *self.screen.walk_children()):
+            rebind(node)
+        for warning in self._start.warnings:
+            self._say(translated(warning))
 
     def _tell(self, screen: ChatScreen, changes: Changes) -> None:
         screen.post_message(ChatScreen.Changed(changes))
 
+    @on(ListRead)
+    def tell_outside(self, event: ListRead) -> None:
+        """Tell the desktop, if anything is to be told."""
+        self.outward.look(event.views)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy what the person asked for, and say what became of it."""
+        self._clipboard = text
+        self.run_worker(self._copy(text), group="copy")
+
+    async def _copy(self, text: str) -> None:
+        self._say(await self.outward.copy(text))
+
     async def action_lock(self) -> None:
-        """Close the vault and show nothing but the question for the passphrase."""
-        if self._bridge is None or not self._sure("Ctrl+L again locks and drops what you have not sent."):
+        """Close the vault and show nothing but the time."""
+        if self._bridge is None:
             return
         await self._close_bridge()
         self._clipboard = ""
-        await self.switch_screen(UnlockScreen(self._start))
+        while len(self.screen_stack) > 1 and not isinstance(self.screen, ChatScreen):
+            await self.pop_screen()
+        await self.switch_screen(LockScreen(self._start))
+        self.call_after_refresh(self._wipe_screen)
+
+    def _wipe_screen(self) -> None:
+        """Leave nothing of the conversations in the terminal, nor in memory where it can be let go."""
+        if isinstance(self._driver, WipingDriver):
+            self._driver.wipe()
+        self.screen.refresh()
+        gc.collect()
+
+    async def _watch(self) -> None:
+        if self._bridge is not None and self._idleness.is_over(machine_clocks(), self._lock_minutes):
+            await self.action_lock()
 
     async def action_leave(self) -> None:
-        """Leave; a text that was written and not sent is worth a second thought."""
-        if self._sure("Ctrl+Q again leaves and drops what you have not sent."):
-            await self._leave(0)
+        """Leave; what was begun is kept."""
+        await self._leave(0)
 
     def action_copy_or_hint(self) -> None:
         """Ctrl+C outside a field does not end the program, but says what does."""
-        self._say("Ctrl+Q leaves; Ctrl+L locks.")
+        leave, lock = (shown_keys(keys_of(command_named(name))) for name in ("leave", "lock"))
+        self._say(_("{leave} leaves; {lock} locks.").format(leave=leave, lock=lock))
 
     async def _leave(self, status: int) -> None:
         await self._close_bridge()
@@ -118,24 +179,17 @@ class SecureApp(App[int]):
         self.exit(status, status)
 
     async def _close_bridge(self) -> None:
-        """End the engine and wait until the vault is closed."""
+        """Save what was begun, end the engine and wait until the vault is closed."""
+        await self._prefix.drop()
+        for screen in self.screen_stack:
+            if isinstance(screen, ChatScreen):
+                await screen.settle()
+        self.outward.forget()
         worker, self._running_bridge, self._bridge = self._running_bridge, None, None
         if worker is not None:
             worker.cancel()
             with contextlib.suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
-
-    def _sure(self, warning: str) -> bool:
-        screen = self.screen
-        if not isinstance(screen, ChatScreen) or not screen.talk.has_draft or self._last_warning == warning:
-            return True
-        self._last_warning = warning
-        self.set_timer(WARNED, self._forget_warning)
-        self._say(warning)
-        return False
-
-    def _forget_warning(self) -> None:
-        self._last_warning = ""
 
     def _say(self, sentence: str) -> None:
         if isinstance(self.screen, ChatScreen):
@@ -159,7 +213,11 @@ class SecureApp(App[int]):
 
 
 def run_client(start: Start) -> int:
-    """Open the client on this terminal; returns the exit status."""
-    app = SecureApp(start)
-    app.run()
+    """Open the client on this terminal as the settings of this device say; returns the exit status."""
+    settings = load_settings(settings_file(os.environ))
+    use_language(language_of(os.environ, settings.language))
+    keymap = load_keymap(settings)
+    use_keymap(keymap)
+    app = SecureApp(start.on_device(settings, (*settings.warnings, *keymap.warnings)))
+    app.run(mouse=settings.mouse != "off")
     return app.return_code or 0

@@ -12,6 +12,7 @@ from textual.screen import Screen
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.clock import now
+from client_tui.news import ListRead
 from client_tui.registry import Place, bindings
 from client_tui.screens.sheets import Sheets
 from client_tui.widgets.add_sheet import AddSheet
@@ -114,9 +115,13 @@ class ChatScreen(Screen[None]):
             if self.app.app_focus:
                 await self.talk.read()
 
+    async def settle(self) -> None:
+        """Save what was begun: the vault is about to be closed."""
+
     async def refresh_people(self) -> None:
         """Read the conversations again."""
         views = await self._bridge.perform(Profile.conversations)
+        self.post_message(ListRead(views))
         self._views = {view.contact: view for view in views}
         present = now()
         opened = self.talk.view

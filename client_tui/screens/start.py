@@ -1,8 +1,10 @@
 """What the client starts with."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Self
 
+from client_tui.settings import Settings
 from securemsg.client import Engine, Profile
 
 
@@ -19,6 +21,7 @@ class Start:
     """The home, and what is known before the person is asked; `passphrase` comes from a file.
 
     `profile` was opened before the screen was there; `engine` takes the place of one that dials.
+    `invitation` is a link that the person was given; `warnings` tell what was wrong with the settings.
     """
 
     home: Path
@@ -27,3 +30,14 @@ class Start:
     engine: Engine | None = None
     relay: str = ""
     acquaintances: tuple[Acquaintance, ...] = ()
+    invitation: str = ""
+    settings: Settings = field(default_factory=Settings)
+    warnings: tuple[str, ...] = ()
+
+    def without_secrets(self) -> Self:
+        """Return what the next unlocking starts with."""
+        return replace(self, passphrase=None, profile=None, engine=None, invitation="", warnings=())
+
+    def on_device(self, settings: Settings, warnings: tuple[str, ...]) -> Self:
+        """Return this start on a device with these settings."""
+        return replace(self, settings=settings, warnings=warnings)

@@ -8,8 +8,12 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
+from client_tui.keymap import keys_of
+from client_tui.registry import command_named, shown_keys
 from client_tui.screens.start import Start
+from client_tui.text.language import _
 from client_tui.text.safe import safe_line
+from client_tui.text.sentences import sentence_of
 from client_tui.widgets.field import Field, Judgement, SecretEntry
 from securemsg.client import Profile, open_profile
 from securemsg.errors import LocalError, RemoteError
@@ -44,21 +48,26 @@ class UnlockScreen(Screen[None]):
         """Unlock the home of `start`."""
         super().__init__()
         self._start = start
-        self._field = Field("Passphrase", judge_nothing, SecretEntry())
+        self._field = Field(_("Passphrase"), judge_nothing, SecretEntry())
         self._said = Static(Content(""), id="said")
         self._busy = False
 
     def compose(self) -> ComposeResult:
         """Lay out the field."""
         with Vertical(id="box"):
-            yield Static(Content.assemble(("securemsg", "bold $strong"), ("   locked", "$muted")))
+            yield Static(Content.assemble(("securemsg", "bold $strong"), ("   " + _("locked"), "$muted")))
             yield self._field
             yield self._said
 
     def on_mount(self) -> None:
+        """Show what is shown first."""
+        leave = shown_keys(keys_of(command_named("leave")))
+        self._say(_("Enter opens, {leave} leaves.").format(leave=leave), "$muted")
+        self.begin()
+
+    def begin(self) -> None:
         """Ask, unless the passphrase is known from a file."""
         self._field.input.focus()
-        self._say("Enter opens, Ctrl+Q leaves.", "$muted")
         if self._start.passphrase is not None:
             self._begin(self._start.passphrase)
 
@@ -70,7 +79,7 @@ class UnlockScreen(Screen[None]):
 
     def _begin(self, passphrase: str) -> None:
         self._busy = True
-        self._say("Opening\u2026", "$accent")
+        self._say(_("Opening\u2026"), "$accent")
         self.unlock(passphrase)
 
     @work(exclusive=True)
@@ -81,7 +90,7 @@ class UnlockScreen(Screen[None]):
         except (LocalError, RemoteError) as error:
             self._busy = False
             self._field.input.value = ""
-            self._say(str(error), "$error")
+            self._say(sentence_of(error), "$error")
             return
         self._field.input.value = ""
         self.post_message(self.Done(profile))

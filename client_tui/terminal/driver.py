@@ -1,11 +1,21 @@
 """The terminal driver: Textual's own, which also takes the conversation off the screen when it leaves."""
 
+import os
 import termios
 
 from textual.drivers.linux_driver import LinuxDriver
 
+from client_tui.terminal.multiplexer import keeps_what_is_drawn
+
 MOST_ROWS = 1_000
 """Rows erased at most: no screen has more, and a window size comes from outside."""
+
+
+FORGET_HISTORY = "\x1b[3J"
+"""Erases what has scrolled away."""
+
+NO_MOVES = "\x1b[?1003l\x1b[?1000h"
+"""Ends the reports of every move and keeps those of buttons."""
 
 
 class WipingDriver(LinuxDriver):
@@ -14,6 +24,9 @@ class WipingDriver(LinuxDriver):
     Multiplexers set up without an alternate screen would otherwise keep the last picture. Row by row, because
     an erase of the whole display pushes its content into the scrollback of some.
     """
+
+    follows_mouse = True
+    """Whether the terminal tells of every move of the mouse, not of clicks only."""
 
     def write(self, data: str) -> None:
         """Write, unless the terminal is gone: nobody empties the queue of its writer then, and it blocks."""
@@ -35,7 +48,20 @@ class WipingDriver(LinuxDriver):
     def stop_application_mode(self) -> None:
         """Erase, then restore the terminal."""
         self.write(erased(self._app.size.height))
+        if keeps_what_is_drawn(os.environ):
+            self.write(FORGET_HISTORY)
         super().stop_application_mode()
+
+    def wipe(self) -> None:
+        """Erase the screen, and what was kept of earlier ones."""
+        self.write(erased(self._app.size.height) + FORGET_HISTORY)
+        self.flush()
+
+    def _enable_mouse_support(self) -> None:
+        super()._enable_mouse_support()
+        if self._mouse and not self.follows_mouse:
+            self.write(NO_MOVES)
+            self.flush()
 
 
 def erased(rows: int) -> str:

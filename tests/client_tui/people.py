@@ -80,6 +80,8 @@ async def client(
 
 async def unlock(app: SecureApp, pilot: Pilot[int]) -> ChatScreen:
     """Type the passphrase; return the main screen once it shows."""
+    if app.screen.focused is None:
+        await pilot.press("enter")
     await type_text(pilot, PASSPHRASE)
     await pilot.press("enter")
     await until(pilot, lambda: isinstance(app.screen, ChatScreen))

@@ -100,22 +100,6 @@ async def test_the_lock_takes_everything_off_the_screen_and_closes_the_vault(
             await until(pilot, lambda: "the embargo ends at eleven" in screen_text(app))
 
 
-async def test_a_draft_is_not_lost_by_a_slip(tmp_path: Path, relay: RelayProgram) -> None:
-    """Ctrl+L and Ctrl+Q ask once more while something is written and not sent."""
-    home, other, _ = await acquaint(tmp_path, relay.address)
-    other.close()
-    async with client(home) as (app, pilot):
-        await unlock(app, pilot)
-        await type_text(pilot, "half a thought")
-        await pilot.press("ctrl+l")
-        assert not is_locked(app)
-        assert "Ctrl+L again" in screen_text(app)
-        await pilot.press("ctrl+q")
-        assert app._exit is False
-        await pilot.press("ctrl+q")
-        await until(pilot, lambda: app._exit)
-
-
 async def test_a_passphrase_does_not_reach_a_clipboard(tmp_path: Path, relay: RelayProgram) -> None:
     """Neither by copying nor by cutting; and what was copied while locked is forgotten at unlocking."""
     home, other, _ = await acquaint(tmp_path, relay.address)
