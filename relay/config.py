@@ -16,6 +16,7 @@ from relay.storage.policy import StorePolicy
 from relay.transport.descriptors import DEFAULT_CONNECTIONS
 from relay.transport.settings import TransportSettings
 from securemsg.errors import LocalError
+from securemsg.instant import HOUR
 from securemsg.mailbox.address import join_host_port, split_host_port
 from securemsg.mailbox.limits import Limits, Registration
 from securemsg.wire.envelope import MAX_ENVELOPE
@@ -203,6 +204,7 @@ class Config:
             self.retention.hours,
             self.registration,
             limits.mailbox_submit_ids,
+            HOUR,
         )
 
     def _objections(self) -> Iterator[str]:

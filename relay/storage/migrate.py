@@ -64,7 +64,7 @@ def postgres_to_sqlite(conninfo: str, target: Path, entropy: Entropy) -> Moved:
 def _alone(conninfo: str) -> Iterator[psycopg.Connection]:
     """A transaction with the whole database for itself; it is undone when the block raises."""
     try:
-        with closing(connect(conninfo)) as connection, connection.transaction():
+        with closing(connect(conninfo, patience=None)) as connection, connection.transaction():
             for limit in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
                 connection.execute("SELECT set_config(%s, '0', true)", (limit,))
             # Waits for transactions under way; those of a node that still serves fail meanwhile.

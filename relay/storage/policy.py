@@ -29,7 +29,8 @@ PREKEY_REFILL: Final = 60 * SECOND
 class StorePolicy:
     """Quotas of each mailbox, retention (hours), and who may register (Spec: RL-4).
 
-    `submit_ids` is how many a mailbox remembers, the oldest forgotten first (Spec: MB-7).
+    `submit_ids` is how many a mailbox remembers, the oldest forgotten first (Spec: MB-7). `clock_apart` is
+    how much (ms) the clock of a node and that of its server may differ (Spec: RL-26), `None` for any.
     """
 
     messages: int = 2_000
@@ -37,6 +38,7 @@ class StorePolicy:
     retention_hours: int = 30 * DAY // HOUR
     registration: Registration = Registration.OPEN
     submit_ids: int = 65_536
+    clock_apart: int | None = None
 
 
 def hour_after(now: Instant, hours: int) -> int:

@@ -11,7 +11,7 @@ from tests.crash.cluster_pair import ClusterPair
 
 @pytest.mark.slow
 def test_nodes_and_servers_die_and_fail_over_without_losing_anything(tmp_path: Path) -> None:
-    """R24, RL-50, RL-58, RL-25: mailboxes move to a second shard meanwhile; clients move in 5 s."""
+    """R23, R24, RL-50, RL-58, RL-25: mailboxes move to a second shard meanwhile; clients move in 5 s."""
     kills = Kills(nodes=2, servers=1, failovers=1)
     scene = play(tmp_path, kills, seed=3)
     assert all(len(pair.accepted) > 10 for pair in scene.pairs)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import trio
 
+from relay.clock import system_clock
 from relay.config import ClusterSettings, Config, StoreKind, StoreSettings
 from relay.folder import DataFolder, write_private
 from relay.opening import open_store
@@ -49,7 +50,7 @@ class Cluster:
     @asynccontextmanager
     async def node(self, number: int) -> AsyncIterator[Relay]:
         """Run one node; it is drained at the end."""
-        config, setting = self.config(number), Setting()
+        config, setting = self.config(number), Setting(now=system_clock())
         DataFolder(config.data).prepare()
         with closing(open_store(config)) as store, listen(config.listen) as listener:
             relay = Relay(config, store, listener, setting.clock, SystemEntropy())

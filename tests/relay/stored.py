@@ -37,11 +37,11 @@ class Box:
         """An operation that stores a new envelope in it."""
         return Append(self.id, self.token, SubmitId(ENTROPY(16)), envelope)
 
-    def content(self, store: Store) -> list[StoredEnvelope]:
+    def content(self, store: Store, now: Instant = NOW) -> list[StoredEnvelope]:
         """Everything in it, read page by page."""
         found: list[StoredEnvelope] = []
         while True:
-            page = one(store, Fetch(self.id, found[-1].sequence if found else 0, 64))
+            page = one(store, Fetch(self.id, found[-1].sequence if found else 0, 64), now)
             assert isinstance(page, Page)
             if not page.envelopes:
                 return found

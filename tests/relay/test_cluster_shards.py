@@ -26,10 +26,11 @@ from securemsg.mailbox.requests import Create
 from securemsg.mailbox.tokens import Invitation
 from tests.relay.client import ENTROPY, Mailbox, RelayClient
 from tests.relay.nodes import Cluster
-from tests.relay.running import START
 from tests.support.postgres import postgres
 
 pytestmark = pytest.mark.anyio
+
+NOW = system_clock()
 
 Start = Callable[[Cluster], Awaitable[Relay]]
 
@@ -138,7 +139,7 @@ async def test_an_invitation_is_used_once_whatever_shard_its_mailbox_comes_to(
     async with asking(node) as client:
         for _ in range(6):
             invitation = Invitation.make(ENTROPY)
-            invite = Invite(invitation.hash, 1, after(START, DAY))
+            invite = Invite(invitation.hash, 1, after(NOW, DAY))
             assert await node.service.committer.commit([invite]) == [Stored()]
             first, second = (
                 Create(box.id, box.key.public(), (box.token.hash,), invitation)
@@ -160,7 +161,7 @@ async def test_a_create_that_broke_off_after_its_invitation_was_used_is_repeated
     cluster.registration = Registration.INVITATION
     node = await start(cluster)
     invitation, box = Invitation.make(ENTROPY), Mailbox()
-    await node.service.committer.commit([Invite(invitation.hash, 1, after(START, DAY))])
+    await node.service.committer.commit([Invite(invitation.hash, 1, after(NOW, DAY))])
     create = Create(box.id, box.key.public(), (), invitation)
     for place in cluster.shards:
         with psycopg.connect(place) as administrator:
@@ -182,11 +183,11 @@ def test_an_administrator_asks_all_shards(cluster: Cluster) -> None:
     store = open_store(cluster.config(0))
     assert isinstance(store, Shards)
     hashes = [ENTROPY(32) for _ in range(8)]
-    store.commit([Invite(hash_, 2, after(START, DAY)) for hash_ in hashes], START)
-    assert store.commit([Count()], START) == [Totals(0, 0, 0, 8)]
+    store.commit([Invite(hash_, 2, after(NOW, DAY)) for hash_ in hashes], NOW)
+    assert store.commit([Count()], NOW) == [Totals(0, 0, 0, 8)]
     revoke = RevokeInvitation(hashes[0][:5])
-    assert store.commit([revoke, revoke], START) == [Stored(), Refused(ErrorCode.REFUSED)]
-    assert len(store.commit([ListInvitations()], START)[0].found) == 7  # type: ignore[union-attr]  # what it lists
+    assert store.commit([revoke, revoke], NOW) == [Stored(), Refused(ErrorCode.REFUSED)]
+    assert len(store.commit([ListInvitations()], NOW)[0].found) == 7  # type: ignore[union-attr]  # what it lists
     store.close()
 
 
@@ -196,7 +197,7 @@ def test_an_administrator_is_answered_without_a_shard_that_is_away(
     """RL-59: who asks is told which one is missing."""
     hashes = [ENTROPY(32) for _ in range(12)]
     with closing(open_store(cluster.config(0))) as store:
-        store.commit([Invite(hash_, 2, after(system_clock(), DAY)) for hash_ in hashes], system_clock())
+        store.commit([Invite(hash_, 2, after(NOW, DAY)) for hash_ in hashes], NOW)
     there = count(cluster.shards[0], "invitation")
     with psycopg.connect(cluster.shards[0]) as connection:
         ((revocable,),) = connection.execute("SELECT hash FROM invitation LIMIT 1").fetchall()

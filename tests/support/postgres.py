@@ -10,7 +10,8 @@ import signal
 import subprocess
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -112,11 +113,23 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut does."""
+        self._signal(signal.SIGKILL)
+        self.stop()
+
+    @contextmanager
+    def frozen(self) -> Iterator[None]:
+        """Stop every process of the server for the length of the block; its kernel goes on to answer."""
+        self._signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
         postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
         for pid in [postmaster, *_children(postmaster)]:
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-        self.stop()
+                os.kill(pid, number)
 
     def stop(self) -> None:
         """Stop the server, if it runs."""

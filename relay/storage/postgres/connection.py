@@ -11,10 +11,13 @@ from relay.storage.operations import StoreFailedError
 from relay.storage.postgres.arrays import adapt
 from relay.storage.postgres.claim import Shard, claim, refuse_outdated
 from relay.storage.postgres.lineage import follow
+from relay.storage.postgres.patience import SILENT_SECONDS, PatientConnection
 from relay.storage.postgres.schema import migrate, take_turn
 from securemsg.errors import LocalError
 
 _OLDEST_SERVER: Final = 160_000
+_ENDS_TRANSACTIONS: Final = 170_000
+"""From this version on a server knows `transaction_timeout`."""
 
 _DEFAULTS: Final = {
     "application_name": "securemsg-relay",
@@ -32,8 +35,12 @@ _SETTINGS: Final = {
     # One that waits for a lock this long is behind a node that hangs.
     "lock_timeout": "5s",
     "statement_timeout": "30s",
-    # A node that stops in the middle gives its locks back.
+    # A node that stops in the middle gives its locks back, and one that is cut off as well.
     "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
     # Every statement finds its rows by key. Statistics of a young table would say otherwise,
     # and the plan would stay.
     "plan_cache_mode": "force_generic_plan",
@@ -51,10 +58,12 @@ _LONGEST_WAIT: Final = 1.0
 """Between two attempts to connect, in seconds; each keeps the waiting operations waiting."""
 
 
-def connect(conninfo: str, shard: Shard | None = None) -> Connection:
+def connect(
+    conninfo: str, shard: Shard | None = None, patience: float | None = SILENT_SECONDS
+) -> PatientConnection:
     """Connect, bring the tables up to date, and void the leaves of a restored database.
 
-    Checks that it is `shard`, where that is given.
+    Checks that it is `shard`, where that is given. A server that says nothing for `patience` seconds is gone.
 
     Raises `LocalError` for a server that cannot or must not be used, `psycopg.Error` when it fails.
 
@@ -63,9 +72,10 @@ def connect(conninfo: str, shard: Shard | None = None) -> Connection:
     try:
         given = conninfo_to_dict(conninfo)
         missing = {name: value for name, value in _DEFAULTS.items() if name not in given}
-        connection = psycopg.connect(make_conninfo(conninfo, **missing))
+        connection = PatientConnection.connect(make_conninfo(conninfo, **missing))
     except psycopg.ProgrammingError:
         raise LocalError("The address of the PostgreSQL server is wrong; see the documentation.") from None
+    connection.patience = patience
     try:
         _prepare(connection, shard)
     except BaseException:
@@ -74,12 +84,16 @@ def connect(conninfo: str, shard: Shard | None = None) -> Connection:
     return connection
 
 
-def _prepare(connection: Connection, shard: Shard | None) -> None:
+def _prepare(connection: PatientConnection, shard: Shard | None) -> None:
     connection.autocommit = True
     connection.prepare_threshold = 0
     adapt(connection)
     _refuse_unsafe(connection)
-    for name, value in _SETTINGS.items():
+    settings = dict(_SETTINGS)
+    if connection.info.server_version >= _ENDS_TRANSACTIONS and connection.patience is not None:
+        # One of which only a part arrived is not idle for the server: nothing else would end it.
+        settings["transaction_timeout"] = f"{round(1000 * connection.patience)}ms"
+    for name, value in settings.items():
         connection.execute("SELECT set_config(%s, %s, false)", (name, value))
     with connection.transaction():
         take_turn(connection)
@@ -109,10 +123,11 @@ class ServerAwayError(LocalError):
 class Link:
     """A connection that is made again when it was lost, with growing waits in between."""
 
-    __slots__ = ("_connection", "_conninfo", "_not_before", "_wait", "shard", "warned")
+    __slots__ = ("_connection", "_conninfo", "_not_before", "_patience", "_wait", "shard", "warned")
 
-    def __init__(self, conninfo: str, shard: Shard | None = None) -> None:
+    def __init__(self, conninfo: str, shard: Shard | None = None, patience: float = SILENT_SECONDS) -> None:
         self._conninfo = conninfo
+        self._patience = patience
         self.shard = shard
         self._not_before = 0.0
         self._wait = _FIRST_WAIT
@@ -123,7 +138,7 @@ class Link:
     def open(self) -> None:
         """Connect; raises `LocalError`, `ServerAwayError` where it may help to try again."""
         try:
-            connection = self._adopt(connect(self._conninfo, self.shard))
+            connection = self._adopt(self._connect())
             if self.shard is not None:
                 refuse_outdated(connection, self.shard)
         except LocalError:
@@ -147,7 +162,7 @@ class Link:
         if time.monotonic() < self._not_before:
             raise StoreFailedError("the server is away")
         try:
-            return self._adopt(connect(self._conninfo, self.shard))
+            return self._adopt(self._connect())
         except (psycopg.Error, LocalError) as error:
             self._not_before = time.monotonic() + self._wait
             self._wait = min(2 * self._wait, _LONGEST_WAIT)
@@ -174,6 +189,9 @@ class Link:
         if self._connection is not None:
             self._connection.close()
             self._connection = None
+
+    def _connect(self) -> Connection:
+        return connect(self._conninfo, self.shard, self._patience)
 
     def _adopt(self, connection: Connection) -> Connection:
         connection.add_notice_handler(self._warn)

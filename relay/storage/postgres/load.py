@@ -7,6 +7,7 @@ from psycopg import Connection, Cursor
 
 from relay.storage.postgres.arrays import Blobs, Numbers
 from relay.storage.postgres.box import Box, ShelfState
+from relay.storage.postgres.clocks import SERVER_CLOCK
 from relay.storage.postgres.questions import Questions
 
 _COLUMNS: Final = (
@@ -100,8 +101,8 @@ _INVITATIONS: Final = """
 SELECT hash, uses_left, expires_hour FROM invitation WHERE hash = ANY(%s) ORDER BY hash FOR UPDATE
 """
 
-_MAP: Final = "SELECT map FROM store"
-_MAP_HELD: Final = "SELECT map FROM store FOR SHARE"
+_MAP: Final = f"SELECT map, {SERVER_CLOCK} FROM store"  # noqa: S608  # an expression of ours
+_MAP_HELD: Final = f"{_MAP} FOR SHARE"
 """Where mailboxes are made: who raises it waits until they can be found (Spec: RL-54)."""
 
 Boxes: TypeAlias = dict[bytes, Box]
@@ -143,10 +144,10 @@ class Reading:
         statement = _MAP_HELD if questions.makes_mailboxes else _MAP
         self._map = connection.execute(statement.encode(), binary=True)
 
-    def map(self) -> int:
-        """The newest list of epochs that any node of this database had."""
-        ((number,),) = self._map.fetchall()
-        return int(number)
+    def map(self) -> tuple[int, int]:
+        """The newest list of epochs that any node of this database had, and the server's time (ms)."""
+        ((number, clock),) = self._map.fetchall()
+        return int(number), int(clock)
 
     def boxes(self) -> Boxes:
         """The mailboxes that there are, with what was asked of them.

@@ -19,6 +19,7 @@ from relay.storage.operations import (
 )
 from relay.storage.policy import StorePolicy
 from relay.storage.postgres.claim import Shard
+from relay.storage.postgres.clocks import SERVER_CLOCK, refuse_apart
 from relay.storage.postgres.connection import Link
 from relay.storage.postgres.decide import Decisions, PendingPage
 from relay.storage.postgres.lineage import void_leaves
@@ -130,7 +131,12 @@ class PostgresStore:
         self._committing(void)
 
     def _keep_up(self, operation: Apart, now: Instant) -> Result:
-        return self._committing(lambda connection: keep_up(connection, operation, now))
+        def carry_out(connection: Connection) -> Result:
+            ((there,),) = connection.execute(f"SELECT {SERVER_CLOCK}".encode()).fetchall()
+            refuse_apart(now, there, self._policy.clock_apart)
+            return keep_up(connection, operation, now)
+
+        return self._committing(carry_out)
 
     def _try_to_keep_up(self, operation: Apart, now: Instant) -> Result:
         try:
@@ -159,8 +165,10 @@ class PostgresStore:
         decisions = Decisions(
             reading.boxes(), reading.invitations(), self._policy, self._entropy, self._shelves
         )
+        newest, there = reading.map()
+        refuse_apart(now, there, self._policy.clock_apart)
         shard = self._link.shard
-        if shard is not None and reading.map() > shard.map:
+        if shard is not None and newest > shard.map:
             return decisions, [_decide_outdated(decisions, operation, now) for operation in operations]
         return decisions, [
             decisions.append(operation) if type(operation) is Append else decisions.carry_out(operation, now)
@@ -209,6 +217,7 @@ class PostgresStore:
                 raise _ConflictError(type(error).__name__) from None
             raise StoreFailedError(f"the commit failed: {type(error).__name__}") from None
         except StoreFailedError:
+            self._link.recover()
             raise
         except BaseException:
             self._link.drop()
