@@ -1,6 +1,7 @@
 """Full-text search over every conversation, newest first (Spec: ST-7, CL-38)."""
 
 import heapq
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,8 +23,8 @@ LEAST_BEGINNING: Final = 3
 takes a second among a million messages."""
 
 _FEW: Final = 500
-"""Messages of a conversation among which each is asked for its words; where there are more, every message
-with the words is asked for its conversation. Both take some ten milliseconds at most then."""
+"""Messages of a conversation of which each is asked for its words, some microseconds each; where there are
+more, every message with the words is asked for its conversation, and enough are found soon."""
 
 _REBUILT_IN: Final = 100
 """Messages that are indexed anew in the time in which the words of one are taken out of the index."""
@@ -33,11 +34,20 @@ _END: Final = 2**63 - 1
 _WITH_WORDS: Final = f"""
     {SELECT_MESSAGE} join words on messages.id = words.rowid
     where words match ? and words.rowid < ? and words.rowid >= ?"""
-_IN_WORDS: Final = """
-    select rowid from words where words match ? and rowid < ? and rowid >= ? and exists (
-        select 1 from messages indexed by messages_order where contact = ? and id = words.rowid"""
 _WITHOUT: Final = f"{SELECT_MESSAGE} where id < ? and id >= ? and deleted_at = 0 and kind not in (-1, 8, 10)"
+
+_OF: Final = " and contact = ?"
+_AMONG: Final = " and contact in (select value from json_each(?))"
+# The index tells the conversation, and whose a message is, without reading it.
+_IN_ONE: Final = f"""
+    {SELECT_MESSAGE} where id in (
+        select rowid from words where words match ? and rowid < ? and rowid >= ? and exists (
+            select 1 from messages near indexed by messages_order
+            where near.contact = ? and near.id = words.rowid and near.direction <> ?)
+        order by rowid desc limit ?)
+    order by id desc"""  # noqa: S608  # constants only
 _HAS_WORDS: Final = " and exists (select 1 from words where words match ? and words.rowid = messages.id)"
+_AMONG_WORDS: Final = " and id in (select rowid from words where words match ?)"
 
 
 @final
@@ -84,11 +94,15 @@ class Search:
         if not expression and (words.strip() or filters == ALL):
             return []
         span = self._span(_END if before is None else before, filters)
+        if expression:
+            return self._with_words(expression, span, limit, filters)
+        clause, values = _clause(filters)
         if filters.contacts is None:
-            return self._anywhere(expression, span, limit, filters)
-        found = (self._within(contact, expression, span, limit, filters) for contact in filters.contacts)
-        newest = heapq.nlargest(limit, (message for each in found for message in each), key=_row)
-        return list(newest)
+            return self._without((clause, values), span, limit)
+        # Each conversation has its own order in the index.
+        conditions = ((clause + _OF, (*values, contact)) for contact in filters.contacts)
+        each = (self._without(condition, span, limit) for condition in conditions)
+        return heapq.nlargest(limit, (message for found in each for message in found), key=_row)
 
     @contextmanager
     def forgetting(self, erased: int) -> Iterator[None]:
@@ -102,47 +116,32 @@ class Search:
         self._rows.run("insert into words(words, rank) values ('secure-delete', 1)")
         self._rows.run("insert into words(words) values ('rebuild')")
 
-    def _anywhere(
+    def _with_words(
         self, expression: str, span: tuple[int, int], limit: int, filters: Filters
     ) -> list[Message]:
+        """Walk the messages with the words, or others of which there are fewer (Spec: CL-38)."""
         clause, values = _clause(filters)
-        if expression and not filters.has_file:
-            sql = f"{_WITH_WORDS}{clause} order by words.rowid desc limit ?"
-            return self._messages(sql, (expression, *span, *values, limit))
-        return self._each(expression, span, limit, (clause, values))
+        people = sorted(filters.contacts or ())
+        if filters.contacts is not None:
+            clause, values = clause + _AMONG, (*values, json.dumps(people))
+        # The lists of a beginning are merged before they are walked: not for every message anew.
+        is_word = not expression.endswith("*")
+        if filters.has_file or (len(people) == 1 and is_word and self._is_few(people[0])):
+            clause, values = clause + (_HAS_WORDS if is_word else _AMONG_WORDS), (*values, expression)
+            return self._without((clause, values), span, limit)
+        if len(people) == 1 and filters.before is None and filters.after is None:
+            other = 0 if filters.author is None else Direction.IN + Direction.OUT - filters.author
+            return self._messages(_IN_ONE, (expression, *span, people[0], other, limit))
+        sql = f"{_WITH_WORDS}{clause} order by words.rowid desc limit ?"
+        return self._messages(sql, (expression, *span, *values, limit))
 
-    def _within(
-        self, contact: ContactId, expression: str, span: tuple[int, int], limit: int, filters: Filters
-    ) -> list[Message]:
-        clause, values = _clause(filters)
-        few = "select count(*) from (select 1 from messages where contact = ? limit ?)"
-        if not expression or filters.has_file or self._rows.number(few, (contact, _FEW)) < _FEW:
-            clause, values = f"{clause} and contact = ?", (*values, contact)
-            return self._each(expression, span, limit, (clause, values))
-        # The index tells the conversation without reading the messages themselves.
-        ours = "" if filters.author is None else f" and direction = {filters.author:d}"
-        found: list[Message] = []
-        end = span[0]
-        while len(found) < limit:
-            sql = f"{_IN_WORDS}{ours}) order by rowid desc limit ?"
-            rows = self._rows.all(sql, (expression, end, span[1], contact, limit))
-            found += [message for (row,) in rows for message in self._kept(row, clause, values)]
-            if len(rows) < limit:
-                break
-            end = rows[-1][0]
-        return found[:limit]
-
-    def _kept(self, row: int, clause: str, values: Values) -> list[Message]:
-        return self._messages(f"{SELECT_MESSAGE} where id = ?{clause}", (row, *values))
-
-    def _each(
-        self, expression: str, span: tuple[int, int], limit: int, condition: tuple[str, Values]
-    ) -> list[Message]:
-        """Walk messages, the newest first, and ask each for its words."""
+    def _without(self, condition: tuple[str, Values], span: tuple[int, int], limit: int) -> list[Message]:
         clause, values = condition
-        asked, words = (_HAS_WORDS, (expression,)) if expression else ("", ())
-        sql = f"{_WITHOUT}{clause}{asked} order by id desc limit ?"
-        return self._messages(sql, (*span, *values, *words, limit))
+        return self._messages(f"{_WITHOUT}{clause} order by id desc limit ?", (*span, *values, limit))
+
+    def _is_few(self, contact: ContactId) -> bool:
+        sql = "select count(*) from (select 1 from messages where contact = ? limit ?)"
+        return self._rows.number(sql, (contact, _FEW)) < _FEW
 
     def _span(self, end: int, filters: Filters) -> tuple[int, int]:
         """Return between which rows the days lie that are asked for: rows are in the order of storing."""
