@@ -91,6 +91,7 @@ class LimitSettings:
     reconnect_seconds: Annotated[int, Whole(0, 3_600)] = 30
     window: Annotated[int, Whole(1, 1_024)] = 64
     max_envelope: Annotated[int, Whole(1_024, MAX_ENVELOPE)] = MAX_ENVELOPE
+    mailboxes: Annotated[int, Whole(1, _MOST)] = 1_000_000
     mailbox_messages: Annotated[int, Whole(1, _MOST)] = 2_000
     mailbox_mebibytes: Annotated[int, Whole(1, _MOST)] = 16
     mailbox_submit_ids: Annotated[int, Whole(1, _MOST)] = 65_536

@@ -197,6 +197,10 @@ class Desk:
             await self._clerk.finish()
 
     async def _queue(self, asked: Asked, request: Stored) -> None:
+        if isinstance(request, Create) and self.service.census.is_full:
+            await self._commit_waiting()
+            self._answer(asked.number, await self.service.census.recognise(request))
+            return
         if isinstance(request, Create) and not await self._may_own(request.owner_key):
             self._answer(asked.number, Failed(ErrorCode.REFUSED))
             return
@@ -230,6 +234,7 @@ class Desk:
         if set(map(type, results)) == {Appended}:
             self.listener.outgoing.add(self.connection.accept(numbers))
             return
+        self.service.census.note(operations, results)
         for at in range(0, len(numbers), _REQUESTS_AT_ONCE):
             if at:
                 await trio.lowlevel.checkpoint()

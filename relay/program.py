@@ -8,6 +8,7 @@ import trio
 from relay.administration import Administration
 from relay.blobs.opening import open_blobs
 from relay.blobs.service import Blobs
+from relay.census import Census
 from relay.clock import Clock
 from relay.cluster.introduction import NODE_ALPN
 from relay.cluster.nodes import Nodes
@@ -63,6 +64,7 @@ class Relay:
             entropy=entropy,
             committer=self._committer,
             delivery=Delivery(self._committer, counters, config.limits.window),
+            census=Census(self._committer, config.limits.mailboxes),
             blobs=Blobs(open_blobs(config), self._committer, counters, log, clock),
             reserve=reserve_of(config),
             counters=counters,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from relay.blobs.service import Blobs
+from relay.census import Census
 from relay.clock import Clock
 from relay.committing import Committing
 from relay.config import Config
@@ -28,6 +29,7 @@ class Service:
     entropy: Entropy
     committer: Committing
     delivery: Delivery
+    census: Census
     blobs: Blobs
     reserve: DiskReserve
     counters: Counters

@@ -113,6 +113,7 @@ class Vitals:
             (totals,) = await self._service.committer.commit([Count()])
             if isinstance(totals, Totals):
                 self._counted = asdict(totals)
+                self._service.census.counted(totals.mailboxes)
 
     def _note_pressure(self) -> None:
         pressure = self._service.reserve.pressure

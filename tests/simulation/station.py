@@ -10,6 +10,7 @@ import trio
 from typing_extensions import override
 
 from relay.blobs.service import Blobs
+from relay.census import Census
 from relay.committer import Committer
 from relay.config import Config, LimitSettings
 from relay.counters import Counters
@@ -137,6 +138,7 @@ class Station(Machine):
             entropy=entropy,
             committer=committer,
             delivery=Delivery(committer, counters, self.config.limits.window),
+            census=Census(committer, self.config.limits.mailboxes),
             blobs=Blobs(None, committer, counters, log, self.clock),
             reserve=DiskReserve(self.folder, 0),
             counters=counters,

@@ -1,0 +1,45 @@
+"""How many mailboxes there are, and what is told to those who come when there are enough (Spec: RL-39)."""
+
+from collections.abc import Sequence
+
+from relay.committing import Committing
+from relay.storage.operations import Create, FindOwner, Operation, Owner, Refused, Result, Stored
+from securemsg.mailbox import requests
+from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed
+
+
+class Census:
+    """Counts the mailboxes of a relay that has `most` at most, as far as this node knows of them."""
+
+    __slots__ = ("_committer", "_counted", "_made", "_most")
+
+    def __init__(self, committer: Committing, most: int) -> None:
+        self._committer = committer
+        self._most = most
+        self._counted = 0
+        self._made = 0
+
+    @property
+    def is_full(self) -> bool:
+        """Tell whether nobody may register any more."""
+        return self._counted + self._made >= self._most
+
+    def counted(self, mailboxes: int) -> None:
+        """The store has so many now."""
+        self._counted, self._made = mailboxes, 0
+
+    def note(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
+        """Some of these were made since it was counted, or confirmed, which until then counts as well."""
+        self._made += sum(
+            type(operation) is Create and result == Stored()
+            for operation, result in zip(operations, results, strict=True)
+        )
+
+    async def recognise(self, request: requests.Create) -> Answer:
+        """Answer one who may not register, as a closed relay does: who is here is told so (Spec: MB-4)."""
+        (found,) = await self._committer.commit([FindOwner(request.mailbox)])
+        if isinstance(found, Owner) and found.key == request.owner_key:
+            return Done()
+        if isinstance(found, Refused) and found.code is ErrorCode.UNAVAILABLE:
+            return Failed(found.code, found.retry_seconds)
+        return Failed(ErrorCode.REGISTRATION_REFUSED)
