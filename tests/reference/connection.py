@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tests.reference.frames import CLIENT_HELLO, RELAY_HELLO, SUBSCRIBED, read_frame
+from tests.reference.frames import BLOB_STATE, CLIENT_HELLO, RELAY_HELLO, SUBSCRIBED, read_frame
 from tests.reference.hello import NO_VERSION, VERSION, judge_hello
 from tests.reference.refusal import FRAME, RefusedError, require
 
@@ -22,9 +22,9 @@ DONE, ACCEPTED, DELIVER, PREKEYS, LOW_SHELF, FAILED, GOODBYE, CAUGHT_UP = (
     135,
     136,
 )
-SUBMIT, SUBSCRIBE, FETCH = 4, 5, 10
+SUBMIT, SUBSCRIBE, FETCH, LOOK, GET, CHUNK = 4, 5, 10, 14, 15, 139
 MAX_UNANSWERED = 1024
-SPECIAL = {SUBMIT: ACCEPTED, SUBSCRIBE: SUBSCRIBED, FETCH: PREKEYS}
+SPECIAL = {SUBMIT: ACCEPTED, SUBSCRIBE: SUBSCRIBED, FETCH: PREKEYS, LOOK: BLOB_STATE, GET: CHUNK}
 
 
 @dataclass
@@ -48,7 +48,7 @@ class RelaySide:
 
     def says(self, value: list[Value]) -> None:
         """Note what the relay answered."""
-        if value[0] in {DONE, ACCEPTED, PREKEYS, FAILED, SUBSCRIBED}:
+        if value[0] in {DONE, ACCEPTED, PREKEYS, FAILED, SUBSCRIBED, BLOB_STATE, CHUNK}:
             self.unanswered.discard(value[1])
 
 
@@ -60,11 +60,14 @@ class ClientSide:
     greeted: bool = False
     asked: dict[Value, Value] = field(default_factory=dict)
     sequences: dict[Value, int] = field(default_factory=dict)
+    lengths: dict[Value, int] = field(default_factory=dict)
 
     def says(self, value: list[Value]) -> None:
         """Note what the client asked."""
         if value[0] != CLIENT_HELLO:
             self.asked[value[1]] = value[0]
+        if value[0] == GET:
+            self.lengths[value[1]] = _number(value[5])
         if value[0] == SUBSCRIBE:
             self.sequences[value[2]] = 0
 
@@ -95,6 +98,8 @@ class ClientSide:
         require(FRAME, value[1] in self.asked)
         kind = self.asked.pop(value[1])
         require(FRAME, value[0] in {FAILED, SPECIAL.get(_number(kind), DONE)})
+        if value[0] == CHUNK:
+            require(FRAME, len(bytes(value[2])) <= self.lengths[value[1]])  # type: ignore[arg-type]  # read as such
 
 
 def _number(value: Value) -> int:

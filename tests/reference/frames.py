@@ -18,7 +18,8 @@ MAX_MANIFEST = 24_576
 MAX_LEAF = 2_400
 WEEK_SECONDS = 7 * 24 * 3600
 LAST_SECOND = MAX_INTEGER // 1000
-CLIENT_HELLO, RELAY_HELLO, SUBSCRIBED = 1, 128, 137
+CLIENT_HELLO, RELAY_HELLO, SUBSCRIBED, BLOB_STATE = 1, 128, 137, 138
+U48, CHUNK_BYTES = 2**48 - 1, 61_440
 
 
 def _up_to(high: int) -> Check:
@@ -73,6 +74,7 @@ R, ASKED, ID, KEY, GENERATION = (
     _width(32),
     _up_to(U32),
 )
+SIZE, OFFSET, CHUNK = lambda size: unsigned(size, 1, U48), _up_to(U48), _bytes(1, CHUNK_BYTES)
 SEQUENCE, RETRY, ENVELOPE = _up_to(MAX_INTEGER), _up_to(WEEK_SECONDS), _bytes(1, MAX_FRAME)
 
 REQUESTS: dict[int, tuple[Check, ...]] = {
@@ -87,6 +89,12 @@ REQUESTS: dict[int, tuple[Check, ...]] = {
     9: (ASKED, ID, GENERATION, _up_to(255), _leaves),
     10: (ASKED, ID, KEY),
     11: (ASKED,),
+    12: (ASKED, ID, KEY, ID, KEY, KEY, SIZE),
+    13: (ASKED, ID, KEY, OFFSET, CHUNK),
+    14: (ASKED, ID, KEY),
+    15: (ASKED, ID, KEY, OFFSET, lambda length: unsigned(length, 1, CHUNK_BYTES)),
+    16: (ASKED, ID, KEY),
+    17: (ASKED, ID, ID),
 }
 
 ANSWERS: dict[int, tuple[Check, ...]] = {
@@ -100,6 +108,8 @@ ANSWERS: dict[int, tuple[Check, ...]] = {
     135: (RETRY,),
     136: (ID,),
     SUBSCRIBED: (R, SEQUENCE, SEQUENCE),
+    BLOB_STATE: (R, OFFSET, SIZE),
+    139: (R, CHUNK),
 }
 
 TABLES = {"client": REQUESTS, "relay": ANSWERS}
@@ -114,7 +124,7 @@ def read_frame(by: str, raw: bytes) -> list[Value]:
         check(item)
     if value[0] == CLIENT_HELLO:
         _in_order(value[1], value[2])
-    if value[0] == SUBSCRIBED:
+    if value[0] in {SUBSCRIBED, BLOB_STATE}:
         _in_order(value[2], value[3])
     return value
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.reference import hello
+from tests.reference.blobs import Blobs, CodeError, check
 from tests.reference.curve25519 import check_ed25519
 from tests.reference.refusal import RefusedError
 
@@ -16,22 +17,9 @@ if TYPE_CHECKING:
     Values = list[Any]  # elements of frames that were read before: their kinds are known
 
 REFUSED, SLOW_DOWN, REGISTRATION, TOO_LARGE, NOT_PROVEN, NO_PREKEYS, CONFLICT = 1, 3, 4, 5, 6, 9, 10
+LARGEST = 2**31
 FETCHES, LOW, POSITIONS, PROVEN, TOKENS = 30, 20, 256, 64, 256
 DONE, ACCEPTED, DELIVER, PREKEYS, LOW_SHELF, FAILED, GOODBYE, CAUGHT_UP, SUBSCRIBED = range(129, 138)
-
-
-class CodeError(Exception):
-    """The answer is `failed` with this code."""
-
-    def __init__(self, code: int) -> None:
-        super().__init__(code)
-        self.code = code
-
-
-def check(code: int, *conditions: bool) -> None:
-    """Answer with this code unless every condition holds."""
-    if not all(conditions):
-        raise CodeError(code)
 
 
 @dataclass
@@ -57,7 +45,7 @@ class Connection:
     """One connection after the hellos; `heard` are the events that the relay pushed."""
 
     proven: set[bytes] = field(default_factory=set)
-    sends: bool = False
+    role: str = ""
     delivered: dict[bytes, int] = field(default_factory=dict)
     caught_up: set[bytes] = field(default_factory=set)
     heard: list[Values] = field(default_factory=list)
@@ -71,6 +59,7 @@ class Relay:
     max_envelope: int
     window: int
     boxes: dict[bytes, Box] = field(default_factory=dict)
+    blobs: Blobs = field(default_factory=lambda: Blobs(LARGEST))
 
     def ask(self, on: Connection, value: Values) -> Values:
         """Give the answer to a request; events join what its readers heard."""
@@ -85,6 +74,12 @@ class Relay:
             9: self._leaves,
             10: self._fetch,
             11: lambda _on: [DONE],
+            12: lambda _on, *rest: self._blob((rest[0], rest[1]), rest[2], rest[3:]),
+            13: lambda _on, *rest: self.blobs.put(*rest),
+            14: lambda _on, *rest: self.blobs.look(*rest),
+            15: lambda _on, *rest: self.blobs.get(*rest),
+            16: lambda _on, *rest: self.blobs.delete(*rest),
+            17: lambda _on, *rest: self.blobs.release(*rest),
         }
         try:
             self._may(on, kind, rest)
@@ -98,7 +93,7 @@ class Relay:
         """MB-5; `proof` is (body, signature)."""
         one_more = mailbox not in on.proven
         try:
-            check(CONFLICT, not on.sends, not one_more or len(on.proven) < PROVEN)
+            check(CONFLICT, not on.role, not one_more or len(on.proven) < PROVEN)
             check(REFUSED, mailbox in self.boxes)
             hello.check_proof(self.boxes[mailbox].owner, *proof)
         except CodeError as failed:
@@ -110,10 +105,11 @@ class Relay:
 
     def _may(self, on: Connection, kind: int, rest: Values) -> None:
         """MB-6."""
-        if kind in {4, 10}:
-            check(CONFLICT, not on.proven)
-            on.sends = True
-        if kind in {5, 6, 7, 8, 9}:
+        role = "reader" if kind == 15 else "sender" if kind in {4, 10, 12, 13, 14, 16} else ""
+        if role:
+            check(CONFLICT, not on.proven, on.role in {"", role})
+            on.role = role
+        if kind in {5, 6, 7, 8, 9, 17}:
             check(NOT_PROVEN, rest[0] in on.proven)
 
     def _with_token(self, mailbox: bytes, token: bytes) -> Box:
@@ -206,6 +202,11 @@ class Relay:
         if box.reader is not None and len(box.leaves) < LOW:
             box.reader.heard.append([LOW_SHELF, mailbox, box.generation, len(box.leaves)])
         return [PREKEYS, box.generation, box.manifest, leaf]
+
+    def _blob(self, right: tuple[bytes, bytes], blob: bytes, made: tuple[Any, ...]) -> Values:
+        """MB-24."""
+        self._with_token(*right)
+        return list(self.blobs.create(blob, (right[0], *made)))
 
     def _push(self) -> None:
         """MB-8: deliver what the windows allow."""

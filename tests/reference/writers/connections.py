@@ -25,6 +25,10 @@ from tests.reference.writers.relays import (
 CLIENT_HELLO: list[Value] = [1, 1, 1, SESSION.nonce]
 RELAY_HELLO = make_hello(SEED, SESSION, LIMITS)
 SUBMIT_ID = pick("08/connection/submit", 16)
+BLOB, KEYS = (
+    pick("08/connection/blob", 16),
+    [pick("08/connection/key/1", 32), pick("08/connection/key/2", 32)],
+)
 PROOF = ed25519_sign(OWNER_SEED, signed(b"prove", proof_body(IDENTITY, SESSION.challenge, MAILBOX)))
 
 Said = tuple[str, list[Value]]
@@ -77,6 +81,30 @@ GOOD: dict[str, tuple[str, list[Said]]] = {
             ("relay", [134, 3, 3, 60]),
         ],
     ),
+    "upload": (
+        "a sender makes a blob, fills it and asks how far it is",
+        [
+            *HELLOS,
+            ("client", [12, 1, MAILBOX, TOKEN, BLOB, *KEYS, 4]),
+            ("relay", [129, 1]),
+            ("client", [13, 2, BLOB, KEYS[0], 0, b"ab"]),
+            ("client", [14, 3, BLOB, KEYS[0]]),
+            ("relay", [138, 3, 2, 4]),
+            ("relay", [129, 2]),
+            ("client", [16, 4, BLOB, KEYS[0]]),
+            ("relay", [129, 4]),
+        ],
+    ),
+    "download": (
+        "a reader reads a blob; the last chunk is shorter than asked",
+        [
+            *HELLOS,
+            ("client", [15, 1, BLOB, KEYS[1], 0, 3]),
+            ("client", [15, 2, BLOB, KEYS[1], 3, 3]),
+            ("relay", [139, 2, b"d"]),
+            ("relay", [139, 1, b"abc"]),
+        ],
+    ),
     "sequences": (
         "sequence numbers may leave some out",
         [*HELLOS, *SUBSCRIBED, *_delivered(3, 7, 2**40)],
@@ -110,6 +138,19 @@ BAD: dict[str, tuple[str, list[Said]]] = {
     "done-fetch": ("`done` for a fetch", [*HELLOS, ("client", [10, 1, MAILBOX, TOKEN]), ("relay", [129, 1])]),
     "accepted-ping": ("`accepted` for a ping", [*HELLOS, ("client", [11, 1]), ("relay", [130, 1])]),
     "done-subscribe": ("`done` for a subscribe", [*HELLOS, *SUBSCRIBED[:-1], ("relay", [129, 3])]),
+    "done-look": ("`done` for a look", [*HELLOS, ("client", [14, 1, BLOB, KEYS[0]]), ("relay", [129, 1])]),
+    "done-get": (
+        "`done` for a range",
+        [*HELLOS, ("client", [15, 1, BLOB, KEYS[1], 0, 3]), ("relay", [129, 1])],
+    ),
+    "chunk-put": (
+        "a chunk for a put",
+        [*HELLOS, ("client", [13, 1, BLOB, KEYS[0], 0, b"a"]), ("relay", [139, 1, b"a"])],
+    ),
+    "chunk-longer": (
+        "MB-26: more than was asked for",
+        [*HELLOS, ("client", [15, 1, BLOB, KEYS[1], 0, 3]), ("relay", [139, 1, b"abcd"])],
+    ),
     "unsubscribed": (
         "a delivery of a mailbox that nobody subscribed to",
         [*HELLOS, ("relay", [131, MAILBOX, 1, SUBMIT_ID, b"sealed"])],

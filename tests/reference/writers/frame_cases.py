@@ -17,9 +17,11 @@ from tests.reference.writers.relays import (
 )
 
 U32 = 2**32 - 1
+U48 = 2**48 - 1
 LAST = 2**53 - 1
 SUBMIT_ID = pick("08/submit", 16)
 PROOF, SEALED = pick("08/proof", 64), b"sealed"
+BLOB, KEYS = pick("08/blob", 16), [pick("08/write", 32), pick("08/read", 32)]
 
 
 def _hashes(count: int) -> list[Value]:
@@ -49,6 +51,15 @@ GOOD: dict[str, tuple[str, list[Value]]] = {
     "leaves-page": ("client", [9, 1, MAILBOX, 3, 255, [bytes(2400)] * 16]),
     "fetch": ("client", [10, 1, MAILBOX, TOKEN]),
     "ping": ("client", [11, U32]),
+    "blob": ("client", [12, 1, MAILBOX, TOKEN, BLOB, *KEYS, 1]),
+    "blob-greatest": ("client", [12, 1, MAILBOX, TOKEN, BLOB, *KEYS, U48]),
+    "put": ("client", [13, 1, BLOB, KEYS[0], 0, SEALED]),
+    "put-longest": ("client", [13, U32, BLOB, KEYS[0], U48, bytes(61440)]),
+    "look": ("client", [14, 1, BLOB, KEYS[0]]),
+    "get": ("client", [15, 1, BLOB, KEYS[1], 0, 1]),
+    "get-longest": ("client", [15, 1, BLOB, KEYS[1], U48, 61440]),
+    "delete": ("client", [16, 1, BLOB, KEYS[0]]),
+    "release": ("client", [17, 1, MAILBOX, BLOB]),
     "done": ("relay", [129, 1]),
     "accepted": ("relay", [130, 127]),
     "accepted-128": ("relay", [130, 128]),
@@ -70,11 +81,15 @@ GOOD: dict[str, tuple[str, list[Value]]] = {
     "caught-up": ("relay", [136, MAILBOX]),
     "subscribed": ("relay", [137, 1, 0, 0]),
     "subscribed-equal": ("relay", [137, 1, LAST, LAST]),
+    "state": ("relay", [138, 1, 0, 1]),
+    "state-whole": ("relay", [138, 1, U48, U48]),
+    "chunk": ("relay", [139, 1, b"\0"]),
+    "chunk-longest": ("relay", [139, 1, bytes(61440)]),
 }
 
 BAD: dict[str, tuple[str, str, list[Value]]] = {
     "type-0": ("no such type", "client", [0, 1]),
-    "type-12": ("no such type", "client", [12, 1]),
+    "type-18": ("no such type", "client", [18, 1]),
     "type-256": ("no such type", "client", [256, 1]),
     "type-text": ("a type that is text", "client", ["ping", 1]),
     "type-none": ("no type", "client", []),
@@ -109,8 +124,22 @@ BAD: dict[str, tuple[str, str, list[Value]]] = {
     "leaf-empty": ("an empty leaf", "client", [9, 1, MAILBOX, 3, 0, [b""]]),
     "leaf-2401": ("a long leaf", "client", [9, 1, MAILBOX, 3, 0, [bytes(2401)]]),
     "position-256": ("beyond the positions", "client", [9, 1, MAILBOX, 3, 256, [SEALED]]),
+    "blob-0": ("nothing to keep", "client", [12, 1, MAILBOX, TOKEN, BLOB, *KEYS, 0]),
+    "blob-2-48": ("beyond the sizes", "client", [12, 1, MAILBOX, TOKEN, BLOB, *KEYS, U48 + 1]),
+    "blob-id-15": ("a short id", "client", [12, 1, MAILBOX, TOKEN, BLOB[:-1], *KEYS, 1]),
+    "blob-hash-31": ("a short hash", "client", [12, 1, MAILBOX, TOKEN, BLOB, KEYS[0], KEYS[1][:-1], 1]),
+    "put-empty": ("no byte", "client", [13, 1, BLOB, KEYS[0], 0, b""]),
+    "put-61441": ("a long chunk", "client", [13, 1, BLOB, KEYS[0], 0, bytes(61441)]),
+    "put-2-48": ("beyond the offsets", "client", [13, 1, BLOB, KEYS[0], U48 + 1, SEALED]),
+    "put-text": ("a chunk that is text", "client", [13, 1, BLOB, KEYS[0], 0, "sealed"]),
+    "look-key-33": ("a long key", "client", [14, 1, BLOB, KEYS[0] + b"a"]),
+    "get-0": ("a range of nothing", "client", [15, 1, BLOB, KEYS[1], 0, 0]),
+    "get-61441": ("a long range", "client", [15, 1, BLOB, KEYS[1], 0, 61441]),
+    "get-2-48": ("beyond the offsets", "client", [15, 1, BLOB, KEYS[1], U48 + 1, 1]),
+    "delete-more": ("an element more", "client", [16, 1, BLOB, KEYS[0], 0]),
+    "release-id-15": ("a short id", "client", [17, 1, MAILBOX, BLOB[:-1]]),
     "from-client": ("a request that a relay sent", "relay", [11, 1]),
-    "answer-type": ("no such type", "relay", [138, 1]),
+    "answer-type": ("no such type", "relay", [140, 1]),
     "hello-unsigned": ("arity of a hello", "relay", [128, 1, IDENTITY, SESSION.challenge, LIMITS]),
     "answer-2-32": ("beyond the numbers", "relay", [129, U32 + 1]),
     "answer-more": ("an element more", "relay", [129, 1, 0]),
@@ -126,6 +155,11 @@ BAD: dict[str, tuple[str, str, list[Value]]] = {
     "code-12": ("no such code", "relay", [134, 1, 12, 0]),
     "retry": ("sent away for more than a week", "relay", [134, 1, 3, 604801]),
     "goodbye-retry": ("sent away for more than a week", "relay", [135, 604801]),
+    "state-order": ("more than the whole", "relay", [138, 1, 2, 1]),
+    "state-0": ("a blob of nothing", "relay", [138, 1, 0, 0]),
+    "state-2-48": ("beyond the sizes", "relay", [138, 1, 0, U48 + 1]),
+    "chunk-empty": ("no byte", "relay", [139, 1, b""]),
+    "chunk-61441": ("a long chunk", "relay", [139, 1, bytes(61441)]),
     "subscribed-order": ("acknowledged what was never given", "relay", [137, 1, 2, 1]),
 }
 

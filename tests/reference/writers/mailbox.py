@@ -167,5 +167,5 @@ def _check(fields: Fields) -> None:
 def file() -> str:
     """Give the text of 08-mailbox.json."""
     tests = [*_hellos(), *_proofs(), *frame_tests(), *connection_tests(), *address_tests(), *way_tests()]
-    ids = "MB-1 MB-2 MB-3 MB-4 MB-5 MB-8 MB-10 MB-11 MB-14 MB-15 MB-18 PR-11 WI-6"
+    ids = "MB-1 MB-2 MB-3 MB-4 MB-5 MB-8 MB-10 MB-11 MB-14 MB-15 MB-18 MB-23 MB-26 PR-11 WI-6"
     return written("08", ids, tests)

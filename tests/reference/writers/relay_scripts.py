@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 from tests.reference.case import pick
@@ -9,11 +10,13 @@ from tests.reference.case import pick
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.reference.values import Value
     from tests.reference.writers.relay import Box, Script
 
     Play = Callable[[Script, Box, Box], None]
 
 CREATE, SUBMIT, SUBSCRIBE, ACKNOWLEDGE, TOKENS, MANIFEST, LEAVES, FETCH, PING = 2, 4, 5, 6, 7, 8, 9, 10, 11
+BLOB, PUT, LOOK, GET, DELETE, RELEASE = 12, 13, 14, 15, 16, 17
 NOBODY = pick("09/nobody", 16)
 
 
@@ -175,6 +178,68 @@ def _low_shelf(script: Script, box: Box, _other: Box) -> None:
         script.asks("asker", FETCH, box.id, box.token("ann"))
 
 
+def _keys(name: str) -> tuple[bytes, bytes, bytes, Value, Value]:
+    """Give id, write key, read key, and the hashes of both keys."""
+    blob, *keys = pick(f"09/blob/{name}", 16), pick(f"09/write/{name}", 32), pick(f"09/read/{name}", 32)
+    hashes = [hashlib.sha256(key).digest() for key in keys]
+    return blob, keys[0], keys[1], hashes[0], hashes[1]
+
+
+def _blobs(script: Script, box: Box, other: Box) -> None:
+    _made(script, box)
+    blob, write, read, *hashes = _keys("1")
+    ann = box.token("ann")
+    script.asks("sender", BLOB, box.id, box.token("bob"), blob, *hashes, 10)
+    script.asks("sender", BLOB, NOBODY, ann, blob, *hashes, 10)
+    script.asks("sender", LOOK, blob, write)
+    script.asks("sender", BLOB, box.id, ann, blob, *hashes, 2**31 + 1)
+    for size in (10, 10, 11):
+        script.asks("sender", BLOB, box.id, ann, blob, *hashes, size)
+    script.asks("sender", BLOB, box.id, ann, blob, *hashes[::-1], 10)
+    script.asks("sender", PUT, blob, read, 0, b"0123")
+    puts = ((1, b"a gap"), (0, b"0123"), (0, b"other"), (2, b"xx45"), (6, b"67890"), (5, bytes(6)))
+    for offset, chunk in puts:
+        script.asks("sender", PUT, blob, write, offset, chunk)
+        script.asks("sender", LOOK, blob, write)
+    script.asks("reader", GET, blob, read, 0, 1)
+    script.asks("sender", PUT, blob, write, 6, b"6789")
+    script.asks("sender", PUT, blob, write, 0, b"whole, now")
+    script.asks("sender", PUT, blob, write, 10, b"a")
+    for offset, length in ((0, 1), (0, 10), (0, 11), (9, 61440), (10, 1), (3, 4)):
+        script.asks("reader", GET, blob, read, offset, length)
+    script.asks("reader", GET, blob, write, 0, 1)
+    script.asks("reader", GET, other.id, read, 0, 1)
+
+
+def _blobs_end(script: Script, box: Box, other: Box) -> None:
+    _made(script, box)
+    script.asks("stranger", CREATE, other.id, other.key, other.hashes("eve"), [])
+    script.proves("stranger", other)
+    for name in "123":
+        blob, write, _, *hashes = _keys(name)
+        script.asks("sender", BLOB, box.id, box.token("ann"), blob, *hashes, 1)
+        script.asks("sender", PUT, blob, write, 0, name.encode())
+    blob, write, read, *hashes = _keys("1")
+    script.asks("sender", DELETE, blob, read)
+    script.asks("sender", DELETE, blob, write)
+    script.asks("sender", DELETE, blob, write)
+    script.asks("sender", BLOB, box.id, box.token("ann"), blob, *hashes, 2)
+    second, _, read, *_ = _keys("2")
+    script.asks("stranger", RELEASE, other.id, second)
+    script.asks("stranger", RELEASE, box.id, second)
+    script.asks("reader", GET, second, read, 0, 1)
+    script.asks("owner", RELEASE, box.id, second)
+    script.asks("owner", RELEASE, box.id, second)
+    script.asks("reader", GET, second, read, 0, 1)
+    third, write, read, *_ = _keys("3")
+    script.asks("owner", GET, third, read, 0, 1)
+    script.asks("owner", LOOK, third, write)
+    script.asks("reader", LOOK, third, write)
+    script.asks("reader", FETCH, box.id, box.token("ann"))
+    script.asks("sender", GET, third, read, 0, 1)
+    script.proves("reader", box)
+
+
 SCRIPTS: dict[str, tuple[str, dict[str, int], Play]] = {
     "create": ("MB-4 where anybody may register", {}, _create),
     "closed": ("MB-4 where nobody may", {"registration": 0}, _closed),
@@ -186,4 +251,6 @@ SCRIPTS: dict[str, tuple[str, dict[str, int], Play]] = {
     "tokens": ("MB-3: added, revoked, at most 256", {}, _token_changes),
     "shelf": ("MB-9: each leaf once, generations forward", {}, _shelf),
     "low-shelf": ("MB-9, RL-6: the notice, and the rate", {}, _low_shelf),
+    "blobs": ("MB-24, MB-25, MB-26: made, filled, read", {}, _blobs),
+    "blobs-end": ("MB-27, MB-6: who deletes, and on which connection", {}, _blobs_end),
 }
