@@ -63,7 +63,7 @@ def test_the_commitment_is_looked_at_before_any_record() -> None:
 def test_nothing_is_yielded_from_a_batch_that_is_not_authentic() -> None:
     stored, _ = sealed(KEY, bytes(CHUNK))
     spoilt = stored[:-1] + bytes([stored[-1] ^ 1])
-    seen = []
+    seen: list[memoryview] = []
     with pytest.raises(AuthenticationError):
         seen.extend(open_stream(KEY, CHUNK, CHUNK, Feed(spoilt)))
     assert seen == []

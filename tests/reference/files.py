@@ -31,8 +31,8 @@ def padded(size: int) -> int:
         return 16384
     e = len(f"{size:b}") - 1  # floating point is wrong just below powers of two
     s = len(f"{e:b}")
-    step = 2 ** (e - s)
-    return math.ceil(size / step) * step
+    step = 1 << e - s
+    return (size + step - 1) // step * step
 
 
 def stored_size(size: int) -> int:

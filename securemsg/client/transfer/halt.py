@@ -1,7 +1,7 @@
 """A thread that works on a file looks here whether it is still wanted."""
 
 from collections.abc import Callable
-from typing import TypeVar, final
+from typing import TypeVar
 
 import anyio
 import anyio.lowlevel
@@ -16,7 +16,6 @@ class Halted(Exception):  # noqa: N818  # named after what happened
     """Whoever wanted the work was cancelled; nothing of it counts."""
 
 
-@final
 class Halt:
     """Set once; looked at after each block."""
 

@@ -39,6 +39,7 @@ def prepare(record: FileRecord, spool: Spool, entropy: Entropy, progress: Progre
             out = spool.create(record.spool)
             try:
                 digest = seal_file(out, key, size, _counted(fill, progress), halt)
+                os.fsync(out)
             finally:
                 os.close(out)
         except OSError as error:

@@ -42,7 +42,7 @@ class Hashing:
 
 
 def seal_file(descriptor: int, key: StreamKey, size: int, fill: Fill, halt: Halt) -> bytes:
-    """Write the ciphertext of `size` bytes that `fill` gives, synced; return its digest.
+    """Write the ciphertext of `size` bytes that `fill` gives; return its digest.
 
     Raises `OSError`, `Halted`, and what `fill` raises.
 
@@ -54,9 +54,7 @@ def seal_file(descriptor: int, key: StreamKey, size: int, fill: Fill, halt: Halt
             halt.check()
             hashing.update(block)
             write_all(descriptor, block)
-        digest = hashing.value()
-    os.fsync(descriptor)
-    return digest
+        return hashing.value()
 
 
 def open_file(descriptor: int, sealed: Sealed, halt: Halt) -> Iterator[memoryview]:

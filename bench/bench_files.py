@@ -1,0 +1,113 @@
+"""Encrypting 256 MiB beside a plain copy and beside age: `python -m bench.bench_files`.
+
+Everything is in the page cache and nothing is synced, as with the peers; the client syncs once at the end.
+"""
+
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from bench.figures import Figure, show
+from securemsg.client.transfer.halt import Halt
+from securemsg.client.transfer.sealing import open_file, seal_file
+from securemsg.client.transfer.spool import fill_from, write_all
+from securemsg.crypto.stream import StreamKey
+from securemsg.store.files import Sealed
+from securemsg.wire.files import blob_size
+
+SIZE = 256 * 2**20
+ROUNDS = 7
+BLOCK = 2**20
+KEY = StreamKey(bytes(range(32)))
+
+
+def main() -> None:
+    """Measure in turn, and print."""
+    with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_FOLDER")) as folder:
+        place = Path(folder)
+        source = place / "source"
+        with source.open("wb") as file:
+            for _ in range(SIZE // BLOCK):
+                file.write(os.urandom(BLOCK))  # a file that compresses would flatter nobody here
+        digest = _seal(source, place / "sealed")
+        sealed = Sealed(KEY, digest, SIZE, blob_size(SIZE), "")
+        contenders: dict[str, Callable[[], object]] = {
+            "copy": lambda: _copy(source, place / "copy"),
+            "cp": lambda: subprocess.run(["cp", "--reflink=never", source, place / "cp"], check=True),
+            "seal": lambda: _seal(source, place / "sealed"),
+            "open": lambda: _open(place / "sealed", place / "opened", sealed),
+        } | _age(place, source)
+        _report(_rounds(contenders))
+
+
+def _rounds(contenders: Mapping[str, Callable[[], object]]) -> dict[str, float]:
+    """Return the median seconds of each, measured in turn."""
+    seconds: dict[str, list[float]] = {name: [] for name in contenders}
+    for _ in range(ROUNDS):
+        for name, work in contenders.items():
+            start = time.perf_counter()
+            work()
+            seconds[name].append(time.perf_counter() - start)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def _report(seconds: Mapping[str, float]) -> None:
+    print(seconds, file=sys.stderr)
+    show(Figure("files_seal_256MiB", seconds["copy"] / seconds["seal"], "copy", "0.5"))
+    show(Figure("files_seal_256MiB_cp", seconds["cp"] / seconds["seal"], "cp", "0.5"))
+    show(Figure("files_open_256MiB", seconds["copy"] / seconds["open"], "copy", "0.5"))
+    if "age" in seconds:
+        show(Figure("files_seal_256MiB_age", seconds["age"] / seconds["seal"], "age", "1"))
+        show(Figure("files_open_256MiB_age", seconds["age_open"] / seconds["open"], "age", "1"))
+    else:
+        print("# age is not installed (apt-get install age)")
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Read and write, as a program does that looks at what it copies."""
+    buffer = memoryview(bytearray(BLOCK))
+    with source.open("rb", buffering=0) as reading, target.open("wb", buffering=0) as writing:
+        while count := reading.readinto(buffer):
+            write_all(writing.fileno(), buffer[:count])
+
+
+def _seal(source: Path, target: Path) -> bytes:
+    with source.open("rb", buffering=0) as reading, target.open("wb", buffering=0) as writing:
+
+        def fill(view: memoryview) -> None:
+            fill_from(reading.fileno(), view)
+
+        return seal_file(writing.fileno(), KEY, SIZE, fill, Halt())
+
+
+def _open(source: Path, target: Path, sealed: Sealed) -> None:
+    with source.open("rb", buffering=0) as reading, target.open("wb", buffering=0) as writing:
+        for block in open_file(reading.fileno(), sealed, Halt()):
+            write_all(writing.fileno(), block)
+
+
+def _age(place: Path, source: Path) -> dict[str, Callable[[], object]]:
+    if not (shutil.which("age") and shutil.which("age-keygen")):
+        return {}
+    identity, sealed = place / "identity", place / "sealed.age"
+    made = subprocess.run(["age-keygen", "-o", identity], check=True, capture_output=True, text=True)
+    recipient = made.stderr.split()[-1]
+
+    def encrypt() -> None:
+        subprocess.run(["age", "-r", recipient, "-o", sealed, source], check=True)
+
+    def decrypt() -> None:
+        subprocess.run(["age", "-d", "-i", identity, "-o", place / "age", sealed], check=True)
+
+    encrypt()
+    return {"age": encrypt, "age_open": decrypt}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""What pictures tell besides themselves is removed, and nothing else (FI-14)."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from securemsg.client.transfer.pictures import MalformedPicture, exif, is_picture, strip
+from tests.client.transfer import images
+
+TELLING = {"jpeg": images.telling_jpeg, "png": images.telling_png, "webp": images.telling_webp}
+PLAIN = {"jpeg": images.jpeg(), "png": images.png(), "webp": images.webp()}
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_nothing_that_a_picture_tells_is_left(kind: str) -> None:
+    stripped = strip(TELLING[kind]())
+    assert images.SECRET not in stripped.content
+    assert stripped.content == PLAIN[kind]
+    assert {"Exif", "place (GPS)"} <= set(stripped.removed)
+
+
+@pytest.mark.parametrize("kind", TELLING)
+@pytest.mark.parametrize("orientation", range(2, 9))
+def test_the_orientation_stays_in_a_block_of_its_own(kind: str, orientation: int) -> None:
+    stripped = strip(TELLING[kind](orientation))
+    assert exif.write(orientation) in stripped.content
+    assert images.SECRET not in stripped.content
+    again = strip(stripped.content)
+    assert again.content == stripped.content
+    assert set(again.removed) <= {"Exif"}
+
+
+@pytest.mark.parametrize("kind", PLAIN)
+def test_a_picture_that_tells_nothing_is_sent_as_it_is(kind: str) -> None:
+    assert strip(PLAIN[kind]).content == PLAIN[kind]
+    assert strip(PLAIN[kind]).removed == ()
+
+
+def test_what_was_removed_is_named() -> None:
+    jpeg, png = strip(images.telling_jpeg()).removed, strip(images.telling_png()).removed
+    assert set(jpeg) == {
+        "Exif",
+        "place (GPS)",
+        "XMP",
+        "embedded previews",
+        "IPTC",
+        "comments",
+        "data of the camera or program",
+        "data behind the picture",
+    }
+    assert {"texts", "time of change", "data behind the picture"} <= set(png)
+
+
+def test_the_preview_inside_a_jfif_segment_is_removed() -> None:
+    """A picture that was cropped may hold its whole as a preview."""
+    head = images.segment(0xE0, b"JFIF\0\x01\x02\x00\x00\x48\x00\x48\x01\x01\xff\xff\xff")
+    stripped = strip(images.jpeg(head=head))
+    assert stripped.content == images.jpeg()
+    assert stripped.removed == ("embedded previews",)
+
+
+def test_every_scan_of_a_progressive_picture_stays() -> None:
+    for piece in images.PICTURE:
+        assert piece in strip(images.telling_jpeg()).content
+
+
+def test_an_orientation_that_cannot_be_reads_as_upright() -> None:
+    assert exif.read(images.tiff(9)).orientation == exif.read(b"").orientation == 1
+    assert exif.write(1) == b""
+
+
+@pytest.mark.parametrize("kind", TELLING)
+def test_a_picture_cut_anywhere_is_refused_or_whole(kind: str) -> None:
+    """T16: a cut picture never passes for a picture without metadata."""
+    whole = TELLING[kind](6)
+    shortest = len(whole) - len(images.SECRET) - 2 if kind != "webp" else len(whole)
+    for end in range(16, shortest):
+        with pytest.raises(MalformedPicture):
+            strip(whole[:end])
+
+
+@given(st.sampled_from(sorted(TELLING)), st.data())
+def test_no_damage_breaks_anything(kind: str, data: st.DataObject) -> None:
+    """T16: hostile pictures are stripped or refused, whatever their bytes."""
+    raw = bytearray(TELLING[kind](6))
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(raw) - 1))
+        raw[at : at + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=4))
+    _survives(bytes(raw))
+
+
+@given(st.sampled_from([b"\xff\xd8\xff", images.PNG, b"RIFF\x20\0\0\0WEBP"]), st.binary(max_size=200))
+def test_no_bytes_break_anything(beginning: bytes, rest: bytes) -> None:
+    """T16: the same for what only begins like a picture."""
+    _survives(beginning + rest)
+
+
+def _survives(data: bytes) -> None:
+    if not is_picture(data[:16]):
+        return
+    try:
+        stripped = strip(data)
+    except MalformedPicture:
+        return
+    assert len(stripped.content) <= len(data) + 64
