@@ -141,7 +141,9 @@ class Boxes:
         if row is None:
             return None
         # Read at once: of two cursors that are open together apsw keeps one for ever.
-        hashes = self._database.execute("SELECT hash FROM token WHERE box = ?", (row[0],)).fetchall()
+        hashes: list[tuple[Any, ...]] = self._database.execute(
+            "SELECT hash FROM token WHERE box = ?", (row[0],)
+        ).fetchall()
         recent = Recent.read(self._database, row[0])
         number, sequence, messages, size, acknowledged, in_table = row
         tokens = {hash_ for (hash_,) in hashes}
