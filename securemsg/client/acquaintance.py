@@ -1,5 +1,6 @@
 """Adding contacts, and the person's decisions about who they are (Spec: ID-11)."""
 
+from securemsg.client.lines import add_identity_line
 from securemsg.client.naming import unused_alias
 from securemsg.client.sending import accept_contact, seal_waiting
 from securemsg.client.step import Step
@@ -102,7 +103,7 @@ def _again(step: Step, known: Contact, link: ContactLink, alias: str) -> Contact
 
 def _claim(step: Step, known: Contact, link: ContactLink) -> Contact:
     step.vault.contacts.set_standing(known.id, claimed(known.standing, link.account_id), link.text)
-    step.changes.contacts.add(known.id)
+    add_identity_line(step, known.id)
     return step.vault.contacts.get(known.id)
 
 

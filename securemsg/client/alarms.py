@@ -109,7 +109,8 @@ def _view(step: Step, alarm: Alarm) -> AlarmView:
 def span_in_words(milliseconds: int) -> str:
     """Return the size of a difference between two instants as a person says it."""
     size = abs(milliseconds)
-    for unit, template in ((DAY, "{count} days"), (HOUR, "{count} hours")):
-        if size >= 2 * unit:
-            return Sentence(template, count=size // unit)
+    if size >= 2 * DAY:
+        return Sentence("{count} days", count=size // DAY)
+    if size >= 2 * HOUR:
+        return Sentence("{count} hours", count=size // HOUR)
     return Sentence("{count} minutes", count=size // (60 * SECOND))

@@ -12,6 +12,7 @@ from securemsg.client.notices import (
     FileProgress,
     MessagesChanged,
     Notice,
+    Typing,
 )
 from securemsg.client.step import Changes
 from securemsg.client.views import ConnectionView, LinkState
@@ -57,6 +58,8 @@ class Board:
         """Tell what a step has changed."""
         for contact in sorted(changes.contacts):
             self._tell(MessagesChanged(contact))
+        for contact, until in changes.typing.items():
+            self._tell(Typing(contact, until))
         if changes.contacts or changes.list:
             self._tell(ConversationsChanged())
 

@@ -45,6 +45,10 @@ class Chores:
         self._shelf = told
         self._shelf_told.set()
 
+    def tokens(self) -> None:
+        """Look whether tokens are to be registered or revoked."""
+        self._tokens_due.set()
+
     async def run(self) -> None:
         """Work until cancelled, or until the link ends."""
         async with anyio.create_task_group() as tasks:
@@ -104,7 +108,7 @@ class Chores:
 
     async def _doubt_tokens(self, told: LowShelf) -> None:
         if await self._decide(partial(upkeep.doubt_tokens, shelf=told)):
-            self._tokens_due.set()
+            self.tokens()
 
     async def _done(self, request: Request) -> bool:
         """Ask; tell whether the relay did it. Whoever reads the link is told when it has ended."""

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from securemsg.client.clock import Clock, steady_beside, system_clock
-from securemsg.client.countdown import begin_countdown, erase_expired
+from securemsg.client.countdown import ALL, begin_countdown, erase_expired
 from securemsg.client.network import Network, load_routing
+from securemsg.client.presence import Recent
 from securemsg.client.randomness import Randomness
 from securemsg.client.step import Changes, Step
 from securemsg.crypto.entropy import Entropy, SystemEntropy
@@ -37,6 +38,7 @@ class ProfileCore:
         # Reentrant, so that a call inside a step is refused by the vault instead of waiting for itself.
         self._lock = threading.RLock()
         self._changes = Changes()
+        self._recent = Recent()
         self.clock = clock
         self._steady = steady or steady_beside(clock)
         self.entropy: Entropy = Randomness.of(entropy or SystemEntropy())
@@ -44,9 +46,7 @@ class ProfileCore:
             self._owner = transaction.owner.load()
             self.network = Network(self.clock, self.entropy, load_routing(transaction))
             self._countdown = begin_countdown(transaction, clock(), self._steady())
-        while self.decide(erase_expired):
-            pass
-        self.take_changes()
+        self.decide(lambda step: erase_expired(step, ALL))
 
     @property
     def home(self) -> Path:
@@ -68,6 +68,7 @@ class ProfileCore:
                 countdown = self._countdown.follow(transaction.lifetimes, now, self._steady())
                 yield Step(transaction, self._owner, now, self.entropy, changes)
             self._countdown = countdown
+            self._recent.heard |= changes.heard
             self._changes.join(changes)
 
     def decide(self, function: Callable[[Step], T]) -> T:

@@ -20,8 +20,11 @@ TOLERATED: Final = 2 * SECOND
 NOTED_EACH: Final = 600 * SECOND
 """How often (ms) the clock is noted while something counts: a crash forgets no more of it than this."""
 
-AT_ONCE: Final = 500
+AT_ONCE: Final = 100
 """Messages erased in one transaction: it stays short enough that typing does not wait for it."""
+
+ALL: Final = 2**62
+"""More than there can be."""
 
 
 @final
@@ -57,10 +60,12 @@ def begin_countdown(transaction: Transaction, wall: Instant, steady: int) -> Cou
     return Countdown(wall, steady, wall)
 
 
-def erase_expired(step: Step) -> int:
-    """Erase messages whose time is over, up to `AT_ONCE`; return how many."""
-    expired = step.vault.lifetimes.due(step.now, AT_ONCE)
+def erase_expired(step: Step, most: int = AT_ONCE) -> int:
+    """Erase messages whose time is over, so many at most; return how many (Spec: CL-27)."""
+    expired = step.vault.lifetimes.due(step.now, most)
     if expired:
-        step.vault.messages.erase([each.row for each in expired])
+        with step.vault.search.forgetting(len(expired)):
+            step.vault.messages.erase([each.row for each in expired])
         step.changes.contacts |= {each.contact for each in expired}
+        step.changes.files = True
     return len(expired)

@@ -20,6 +20,9 @@ from securemsg.client.notices import Notice
 from securemsg.client.problems import RelayProblem
 from securemsg.client.profile import Profile
 from securemsg.client.step import Step
+from securemsg.client.ticking import Ticker
+from securemsg.client.transfer.ferry import Ferry
+from securemsg.client.transfer.halt import beside
 from securemsg.client.upkeep import is_published
 from securemsg.client.views import CheckView, ConnectionView, MessageState, MessageView
 from securemsg.instant import SECOND, after
@@ -38,8 +41,11 @@ class Engine:
         self._profile = profile
         self._board = Board()
         self._threads = anyio.CapacityLimiter(1)
+        self._files = anyio.CapacityLimiter(1)
         self._courier = Courier(profile, self._decide)
         self._inbox = Inbox(profile, self._board, self._decide)
+        self._ticker = Ticker(self._decide)
+        self._ferry = Ferry(profile, self._board, self._decide)
 
     @property
     def connection(self) -> ConnectionView:
@@ -52,6 +58,8 @@ class Engine:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._inbox.run)
                 tasks.start_soon(self._courier.run)
+                tasks.start_soon(self._ferry.run)
+                tasks.start_soon(self._ticker.run)
         except BaseExceptionGroup as group:
             raise only(group) from None
         finally:
@@ -107,6 +115,16 @@ class Engine:
                 return message
             await stirred.wait()
 
+    async def save_file(self, row: int, folder: str) -> str:
+        """Put a plain copy of a file into a folder, in a thread of its own; return its path (Spec: FI-12).
+
+        A cancellation ends it, and leaves nothing. Raises `LocalError`.
+        """
+        saving = self._profile
+        path = await beside(lambda halt: saving.save_until(row, folder, halt), self._files)
+        await self._settle()
+        return path
+
     async def check_relay(self) -> CheckView:
         """Dial our relay and judge it, as `doctor` shows it."""
         link = self._profile.owner.link
@@ -134,6 +152,12 @@ class Engine:
         """After a commit: tell who looks, and let the courier look."""
         changes = self._profile.take_changes()
         self._board.changed(changes)
+        if changes.files:
+            self._ferry.wake()
+        if changes.timed:
+            self._ticker.wake()
+        if changes.tokens:
+            self._inbox.revoke()
         if changes.outbox:
             # Before anything is awaited: whoever asked may be cancelled there; what they queued leaves.
             self._courier.wake(changes.hurried)

@@ -50,6 +50,12 @@ class Inbox:
         self._address = RelayAddress(link.host, link.port, link.pin)
         self._mailbox = link.mailbox
         self.caught_up = False
+        self._chores: Chores | None = None
+
+    def revoke(self) -> None:
+        """Tell the relay of tokens that were taken back; without a connection the next does (Spec: CL-31)."""
+        if self._chores is not None:
+            self._chores.tokens()
 
     async def run(self) -> None:
         """Connect, receive, and connect again, until cancelled."""
@@ -70,7 +76,7 @@ class Inbox:
         async with connected(self._address, self._profile.network) as link:
             await self._introduce(link)
             self._show(LinkState.ONLINE, "", None)
-            chores = Chores(link, self._mailbox, self._board, self._decide)
+            self._chores = chores = Chores(link, self._mailbox, self._board, self._decide)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(chores.run)
                 async for event in link.events:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from securemsg.client.views import ConnectionView
+from securemsg.instant import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,4 +35,12 @@ class FileProgress:
     size: int
 
 
-Notice = ConversationsChanged | MessagesChanged | ConnectionChanged | FileProgress
+@dataclass(frozen=True, slots=True)
+class Typing:
+    """A contact is writing, which is shown until that instant at most; one that is over ends it."""
+
+    contact: int
+    until: Instant
+
+
+Notice = ConversationsChanged | MessagesChanged | ConnectionChanged | FileProgress | Typing

@@ -1,18 +1,34 @@
 """Rows of the vault as what programs show."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
 from securemsg.client import views
 from securemsg.client.acquaintance import compared_account
 from securemsg.client.reasons import HELD, sentence
 from securemsg.client.step import Step
+from securemsg.client.transfer.showing import file_views
 from securemsg.identity.safety import safety_number, verification_text
-from securemsg.identity.trust import Changed
+from securemsg.identity.trust import Changed, Trust
 from securemsg.mailbox.address import RelayAddress
 from securemsg.store.contacts import Contact
 from securemsg.store.conversations import Conversation
-from securemsg.store.messages import Message, MessageState
+from securemsg.store.ids import ContactId, MessageRow
+from securemsg.store.messages import FILE_KIND, TEXT_KIND, Direction, Message, MessageState, Quoted
+from securemsg.store.news import Change, Piece
 from securemsg.store.owner import Owner
+from securemsg.store.reactions import Sign
 
-_STATES = {
+QUOTED: Final = 200
+"""Characters of a message that are shown where it is answered."""
+
+_CHANGES: Final = {
+    Change.EDITED: views.ChangeKind.EDIT,
+    Change.DELETED: views.ChangeKind.DELETE,
+    Change.REACTED: views.ChangeKind.REACTION,
+}
+_STATES: Final = {
     MessageState.RECEIVED: views.MessageState.RECEIVED,
     MessageState.QUEUED: views.MessageState.QUEUED,
     MessageState.ACCEPTED: views.MessageState.ACCEPTED,
@@ -20,11 +36,12 @@ _STATES = {
     MessageState.FAILED: views.MessageState.FAILED,
     MessageState.READ: views.MessageState.READ,
 }
-_KINDS = {
-    1: views.MessageKind.TEXT,
+_NAME_KIND: Final = 10
+_KINDS: Final = {
+    TEXT_KIND: views.MessageKind.TEXT,
     8: views.MessageKind.TIMER,
-    9: views.MessageKind.FILE,
-    10: views.MessageKind.NAME,
+    FILE_KIND: views.MessageKind.FILE,
+    _NAME_KIND: views.MessageKind.NAME,
     -1: views.MessageKind.IDENTITY,
 }
 
@@ -42,9 +59,11 @@ def profile_view(owner: Owner) -> views.ProfileView:
     )
 
 
-def conversation_view(conversation: Conversation) -> views.ConversationView:
+def conversation_view(step: Step, conversation: Conversation) -> views.ConversationView:
     """Return the head of a conversation."""
-    contact = conversation.contact
+    contact, choice = conversation.contact, conversation.choice
+    muted = choice.muted_until is not None and choice.muted_until > step.now
+    standing = contact.standing
     return views.ConversationView(
         contact=contact.id,
         alias=contact.alias,
@@ -55,21 +74,47 @@ def conversation_view(conversation: Conversation) -> views.ConversationView:
         last_at=conversation.last_at,
         unread=conversation.unread,
         reduced=conversation.reduced,
-        request=not contact.accepted,
+        own=contact.account == step.owner.account.account_id,
+        request=not contact.accepted and not choice.blocked,
+        lifetime=choice.timer.lifetime,
+        muted_until=choice.muted_until if muted else None,
+        archived=choice.archived,
+        blocked=choice.blocked,
+        marked_unread=choice.marked_unread,
+        draft=conversation.draft,
+        last_kind=_KINDS.get(conversation.last_kind, views.MessageKind.UNKNOWN)
+        if conversation.last_kind
+        else None,
         last_mine=conversation.last_is_ours,
         read_up_to=contact.read_up_to,
+        was_verified=isinstance(standing, Changed) and standing.before is Trust.VERIFIED,
     )
 
 
-def message_views(step: Step, messages: list[Message]) -> list[views.MessageView]:
-    """Return messages with the names of their contacts and why they wait or failed."""
-    contacts: dict[int, Contact] = {}
+def message_view(step: Step, row: MessageRow) -> views.MessageView:
+    """Return one message; raises `LocalError` if it is gone."""
+    return message_views(step, [step.vault.messages.get(row)])[0]
+
+
+def message_views(step: Step, messages: Sequence[Message]) -> list[views.MessageView]:
+    """Return messages with everything that is shown beside them."""
+    contacts = {contact: step.vault.contacts.get(contact) for contact in {each.contact for each in messages}}
+    signs = step.vault.reactions.beside([message.row for message in messages])
+    files = file_views(step, [message.row for message in messages if message.kind == FILE_KIND])
     shown = []
     for message in messages:
-        if message.contact not in contacts:
-            contacts[message.contact] = step.vault.contacts.get(message.contact)
-        shown.append(_message_view(step, message, contacts[message.contact]))
+        view = _message_view(step, message, contacts[message.contact])
+        reactions = _reactions(signs.get(message.row, []))
+        shown.append(replace(view, reactions=reactions, file=files.get(message.row)))
     return shown
+
+
+def change_views(step: Step, news: Sequence[Piece]) -> list[views.ChangeView]:
+    """Return changes with the messages as they are now."""
+    return [
+        views.ChangeView(piece.number, _CHANGES[piece.change], message_view(step, piece.message))
+        for piece in news
+    ]
 
 
 def verification_view(step: Step, contact: Contact) -> views.VerificationView:
@@ -92,7 +137,7 @@ def _message_view(step: Step, message: Message, contact: Contact) -> views.Messa
         alias=contact.alias,
         direction=views.Direction.IN if message.state is MessageState.RECEIVED else views.Direction.OUT,
         state=_STATES[message.state],
-        text=message.text,
+        text=message.raw.decode() if message.kind == _NAME_KIND else message.text,
         reason=_reason(step, message, contact),
         sent_at=message.sent_at,
         stored_at=message.stored_at,
@@ -102,6 +147,28 @@ def _message_view(step: Step, message: Message, contact: Contact) -> views.Messa
         expires_at=message.expires_at,
         edited_at=message.edited_at,
         deleted=message.deleted_at is not None,
+        quoted=None if message.quoted is None else _quoted_view(step, message.contact, message.quoted),
+    )
+
+
+def _quoted_view(step: Step, contact: ContactId, quoted: Quoted) -> views.QuotedView:
+    """Return what is answered as it is now: words that were taken back are not shown here either."""
+    mine = quoted.author is Direction.OUT
+    message = step.vault.messages.find(contact, quoted.author, quoted.message_id)
+    if message is None or message.deleted_at is not None:
+        return views.QuotedView(None, mine)
+    file = step.vault.files.find(message.row)
+    return views.QuotedView(message.row, mine, message.text[:QUOTED], "" if file is None else file.name)
+
+
+def _reactions(signs: Sequence[Sign]) -> tuple[views.ReactionView, ...]:
+    """Return each sign once, with who of the two put it there, the older ones first."""
+    by: dict[str, set[Direction]] = {}
+    for sign in signs:
+        by.setdefault(sign.emoji, set()).add(sign.by)
+    return tuple(
+        views.ReactionView(emoji, mine=Direction.OUT in who, theirs=Direction.IN in who)
+        for emoji, who in by.items()
     )
 
 

@@ -7,15 +7,17 @@ milliseconds. What is queued here leaves when an `Engine` runs.
 from collections.abc import Sequence
 from typing import final
 
-from securemsg.client import acquaintance, outgoing, present
+from securemsg.client import acquaintance, present
 from securemsg.client.alarms import alarm_views
 from securemsg.client.checks import offline_checks
-from securemsg.client.core import ProfileCore
 from securemsg.client.healing import session_view
-from securemsg.client.sending import queue_text
-from securemsg.client.step import Step
+from securemsg.client.lifetimes import begin_counting
+from securemsg.client.people_calls import PeopleCalls, conversation
+from securemsg.client.saying_calls import SayingCalls
+from securemsg.client.transfer.calls import FileCalls
 from securemsg.client.views import (
     AlarmView,
+    ChangeView,
     CheckView,
     ConversationView,
     MessageView,
@@ -24,12 +26,11 @@ from securemsg.client.views import (
     VerificationView,
 )
 from securemsg.store.alarms import NOBODY
-from securemsg.store.contacts import ContactUnknown
 from securemsg.store.ids import ContactId, MessageRow
 
 
 @final
-class Profile(ProfileCore):
+class Profile(SayingCalls, PeopleCalls, FileCalls):
     """An open home; `close` it at the end (Spec: CL-1)."""
 
     def own(self) -> ProfileView:
@@ -39,33 +40,34 @@ class Profile(ProfileCore):
     def conversations(self) -> list[ConversationView]:
         """Return every contact, the one with the newest activity first."""
         with self.step() as step:
-            return [present.conversation_view(found) for found in step.vault.conversations.all()]
+            return [present.conversation_view(step, found) for found in step.vault.conversations.all()]
 
     def find_contact(self, selector: str) -> ConversationView:
         """Return the contact with this alias or beginning of the account id; raises `LocalError`."""
         with self.step() as step:
-            return _conversation(step, step.vault.contacts.find(selector).id)
+            return conversation(step, step.vault.contacts.find(selector).id)
 
-    def messages(self, contact: int, *, before: int | None = None, limit: int = 150) -> list[MessageView]:
-        """Return a page of a conversation that ends before row `before`, oldest first."""
-        end = None if before is None else MessageRow(before)
+    def messages(
+        self, contact: int, *, before: int | None = None, after: int | None = None, limit: int = 150
+    ) -> list[MessageView]:
+        """Return a page of a conversation, oldest first: before row `before`, or after row `after`."""
         with self.step() as step:
-            return present.message_views(step, step.vault.messages.page(ContactId(contact), end, limit))
+            if after is not None:
+                found = step.vault.messages.page_after(ContactId(contact), MessageRow(after), limit)
+            else:
+                end = None if before is None else MessageRow(before)
+                found = step.vault.messages.page(ContactId(contact), end, limit)
+            return present.message_views(step, found)
 
     def message(self, row: int) -> MessageView:
         """Return one message as it is now; raises `LocalError` if it is gone."""
         with self.step() as step:
-            return present.message_views(step, [step.vault.messages.get(MessageRow(row))])[0]
-
-    def search(self, query: str, *, limit: int = 50) -> list[MessageView]:
-        """Return the newest messages with every word of `query`, newest first (Spec: ST-7)."""
-        with self.step() as step:
-            return present.message_views(step, step.vault.search.find(query, limit))
+            return present.message_view(step, MessageRow(row))
 
     def add_contact(self, link: str, alias: str = "") -> ConversationView:
         """Add the person of a contact link; raises `LocalError` (Spec: ID-6, ID-11)."""
         with self.step() as step:
-            return _conversation(step, acquaintance.add_contact(step, link, alias).id)
+            return conversation(step, acquaintance.add_contact(step, link, alias).id)
 
     def verification(self, contact: int) -> VerificationView:
         """Return the safety number with a contact, and remember that it was shown (Spec: ID-9)."""
@@ -86,7 +88,7 @@ class Profile(ProfileCore):
         """
         with self.step() as step:
             known = step.vault.contacts.get(ContactId(contact))
-            return _conversation(step, acquaintance.mark_verified(step, known).id)
+            return conversation(step, acquaintance.mark_verified(step, known).id)
 
     def accept_changed(self, contact: int) -> ConversationView:
         """Go on with the account that claims to be a contact, as shown last, without comparing.
@@ -95,32 +97,12 @@ class Profile(ProfileCore):
         """
         with self.step() as step:
             known = step.vault.contacts.get(ContactId(contact))
-            return _conversation(step, acquaintance.accept_changed(step, known).id)
+            return conversation(step, acquaintance.accept_changed(step, known).id)
 
     def keep_previous(self, contact: int) -> ConversationView:
         """Stay with the account that a contact had (Spec: ID-11)."""
         with self.step() as step:
-            return _conversation(step, acquaintance.keep_previous(step, ContactId(contact)).id)
-
-    def queue_text(self, contact: int, text: str) -> MessageView:
-        """Store and queue a text; on disk when this returns. Raises `LocalError` (Spec: CL-2)."""
-        with self.step() as step:
-            row = queue_text(step, ContactId(contact), text)
-            return present.message_views(step, [step.vault.messages.get(row)])[0]
-
-    def retry(self, row: int) -> None:
-        """Queue a failed message again; raises `LocalError` if there is nothing to retry."""
-        self.decide(lambda step: outgoing.retry(step, MessageRow(row)))
-
-    def cancel(self, row: int) -> None:
-        """Erase a message that failed or has not been sealed; raises `LocalError` if it may have left."""
-        self.decide(lambda step: outgoing.cancel(step, MessageRow(row)))
-
-    def mark_read(self, contact: int) -> None:
-        """Count everything in a conversation as read."""
-        with self.step() as step:
-            step.vault.contacts.mark_read(ContactId(contact))
-            step.changes.list = True
+            return conversation(step, acquaintance.keep_previous(step, ContactId(contact)).id)
 
     def alarms(self) -> list[AlarmView]:
         """Return what the person should know and has not dismissed, the newest first (Spec: CL-17).
@@ -142,9 +124,21 @@ class Profile(ProfileCore):
             return present.message_views(step, step.vault.messages.unprinted(limit))
 
     def mark_printed(self, rows: Sequence[int]) -> None:
+        """Note that `receive` has printed these: they were read (Spec: CL-25)."""
+        with self.step() as step:
+            printed = [MessageRow(row) for row in rows]
+            step.vault.messages.mark_printed(printed)
+            begin_counting(step, printed)
+
+    def news(self, limit: int) -> list[ChangeView]:
+        """Return the oldest changes of printed messages that `receive` has not printed."""
+        with self.step() as step:
+            return present.change_views(step, step.vault.news.oldest(limit))
+
+    def mark_news_printed(self, numbers: Sequence[int]) -> None:
         """Note that `receive` has printed these."""
         with self.step() as step:
-            step.vault.messages.mark_printed([MessageRow(row) for row in rows])
+            step.vault.news.forget(numbers)
 
     def waiting(self) -> int:
         """Return how many entries of the outbox no relay has accepted."""
@@ -157,10 +151,3 @@ class Profile(ProfileCore):
             damage = self._vault.check()
         with self.step() as step:
             return offline_checks(step, damage)
-
-
-def _conversation(step: Step, contact: ContactId) -> ConversationView:
-    found = step.vault.conversations.get(contact)
-    if found is None:
-        raise ContactUnknown("There is no such contact.")
-    return present.conversation_view(found)

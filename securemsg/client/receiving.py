@@ -11,10 +11,14 @@ from typing import Final
 
 from securemsg.client.copies import suspects, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
+from securemsg.client.lifetimes import begin_counting
 from securemsg.client.naming import unused_alias
 from securemsg.client.parting import give_up, is_current, notice_lost, take_renewal
+from securemsg.client.presence import take_typing
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
+from securemsg.client.taking import take
+from securemsg.client.terms import hears
 from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.handshake.errors import OwnDevice, UnknownPrekey, UnknownSealingKey
 from securemsg.handshake.responder import unseal_opening
@@ -29,26 +33,12 @@ from securemsg.session.receiving import Opened, Recipient, accept_opening, open_
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact, ContactUnknown, NewContact
 from securemsg.store.ids import ContactId
-from securemsg.store.messages import NewMessage
 from securemsg.store.sessions import PeerDevice
 from securemsg.store.upkeep import Note
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message, Opening
 from securemsg.wire.messages import content as contents
-from securemsg.wire.messages.content import (
-    Content,
-    Delete,
-    Edit,
-    File,
-    Name,
-    Reaction,
-    Receipt,
-    Report,
-    Text,
-    Timer,
-    Typing,
-    Unknown,
-)
+from securemsg.wire.messages.content import Content, Receipt, ReceiptState, Report, Typing, Unknown
 
 STRANGERS_ROWS: Final = 100
 """Skipped keys kept of each ratchet of a session with somebody whom the person has not accepted: who holds
@@ -125,7 +115,7 @@ def _open_message(step: Step, batch: _Batch, message: Message, submit_id: Submit
             continue
         except (Replayed, TooManySkipped, AuthenticationError):
             # One side is not where the other left it: an older copy speaks or listens (CL-23).
-            if step.vault.contacts.get(peer.contact).accepted:
+            if step.vault.contacts.get(peer.contact).accepted and hears(step, peer.contact):
                 _report(step, batch, (peer.contact, peer.device), submit_id)
             raise
         _keep(step, peer, before, opened)
@@ -145,7 +135,7 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
         opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
     except (UnknownPrekey, Replayed, TooManySkipped):
         # The last two in a session that we hold already: an older copy speaks in it (CL-23).
-        if known is not None and known.accepted:
+        if known is not None and known.accepted and hears(step, known.id):
             _report(step, batch, (known.id, certificate.device_id), submit_id)
         raise
     if opened.used is not None:
@@ -158,7 +148,8 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     _keep(step, peer, before, opened)
     if opened.used is not None:
         _learn(step, contact, certificate, opened)
-        take_renewal(step, peer, before, opened)
+        if hears(step, contact.id):
+            take_renewal(step, peer, before, opened)
     _take(step, batch, _Heard(peer, opened), content or contents.decode(opened.content))
 
 
@@ -192,6 +183,8 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
     A late, older opening tells no address: the relay chose when to deliver it.
     """
     learn_device(step, contact.id, certificate)
+    if not hears(step, contact.id):
+        return
     if opened.card is not None and is_current(opened):
         step.vault.addresses.set(contact.id, ContactAddress.of(opened.card))
         step.vault.contacts.set_name(contact.id, opened.card.name)
@@ -239,27 +232,37 @@ def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:
 def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:
     """Do what an authentic content says (Spec: CT-2..5)."""
     contact = heard.peer.contact
+    if not hears(step, contact):
+        return
     batch.heard.add(contact)
+    step.changes.heard[contact] = step.now
     notice_lost(step, heard.peer, heard.opened)
     match content:
-        case Text(message_id, sent_at, text):
-            new = NewMessage.of_text(message_id, sent_at, text)
-            step.vault.messages.add_incoming(contact, new, step.now)
-            if step.vault.contacts.get(contact).accepted:
-                batch.receipts[contact].append(message_id)
-        case Receipt(_, _, delivered):
-            rows = step.vault.messages.mark_delivered(contact, delivered)
-            step.vault.outbox.receipted(rows)
-            if step.vault.messages.unknown_ids(contact, delivered):
-                take_unknown_receipt(step, heard.peer)
+        case Typing():
+            take_typing(step, contact, content)
+            return
+        case Receipt():
+            _confirm(step, heard.peer, content)
         case Report(_, _, submits):
             _seal_again(step, heard, submits)
-        case Unknown(kind, message_id, sent_at, raw):
-            new = NewMessage(message_id, sent_at, kind, "", raw)
-            step.vault.messages.add_incoming(contact, new, step.now)
-        case Edit() | Delete() | Reaction() | Typing() | Timer() | File() | Name():
-            pass
+        case Unknown():
+            take(step, contact, content)
+        case _:
+            take(step, contact, content)
+            if step.vault.contacts.get(contact).accepted:
+                batch.receipts[contact].append(content.message_id)
     step.changes.contacts.add(contact)
+
+
+def _confirm(step: Step, peer: PeerDevice, receipt: Receipt) -> None:
+    """Keep how far contents of ours have come (Spec: CT-4, CT-13)."""
+    messages = step.vault.messages
+    mark = messages.mark_read if receipt.state is ReceiptState.READ else messages.mark_delivered
+    # Counting may not have begun: the relay's answer can get lost.
+    begin_counting(step, mark(peer.contact, receipt.named))
+    step.vault.outbox.receipted(peer.contact, receipt.named)
+    if messages.unknown_ids(peer.contact, receipt.named):
+        take_unknown_receipt(step, peer)
 
 
 def _seal_again(step: Step, heard: _Heard, submits: Sequence[SubmitId]) -> None:

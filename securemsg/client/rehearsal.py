@@ -86,6 +86,10 @@ class Rehearsal(Engine):
     def __init__(self, profile: Profile, connection: ConnectionView) -> None:
         """Serve `profile` and show `connection`."""
         super().__init__(profile)
+        self.show(connection)
+
+    def show(self, connection: ConnectionView) -> None:
+        """Let the connection be this from now on."""
         self._board.show(connection)
 
     async def run(self) -> None:

@@ -5,8 +5,10 @@ from typing import Final
 
 from securemsg.client.alarms import count_refusal, end_refusals
 from securemsg.client.devices import learn_device, seen_list
+from securemsg.client.lines import add_identity_line
 from securemsg.client.reasons import word_of
 from securemsg.client.step import Step
+from securemsg.client.terms import is_own, may_write
 from securemsg.errors import RemoteError
 from securemsg.handshake.errors import IdentityChanged
 from securemsg.handshake.initiator import Expected, check_shelf, initiate
@@ -20,10 +22,16 @@ from securemsg.session.sending import begin, seal
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact
 from securemsg.store.ids import BookId, ContactId, MessageRow
-from securemsg.store.messages import NewMessage
-from securemsg.store.outbox import SealedEntry
+from securemsg.store.outbox import Act, SealedEntry
 from securemsg.store.upkeep import Note
-from securemsg.wire.messages.content import MAX_NAMED, Content, Receipt, Report, Text, encode
+from securemsg.wire.messages.content import (
+    MAX_NAMED,
+    Content,
+    Receipt,
+    ReceiptState,
+    Report,
+    encode,
+)
 
 SEAL_AT_ONCE: Final = 50
 """Entries sealed in one transaction: it stays short enough that typing does not wait for it."""
@@ -32,23 +40,48 @@ RECEIPTED_LATE: Final = 1_000
 """Messages of a stranger that are receipted when the person accepts; of more, the newest."""
 
 
-def queue_text(step: Step, contact: ContactId, text: str) -> MessageRow:
-    """Store a text of ours and queue it; raises `LocalError` for an empty or too long one.
+def queue_content(
+    step: Step,
+    contact: ContactId,
+    content: Content,
+    row: MessageRow | None = None,
+    about: MessageRow | None = None,
+) -> None:
+    """Queue what the person says or does; of a note to oneself nothing leaves.
 
-    Spec: CL-2, CL-5.
+    `row` is the message that it is, if it is one: that moves through its states. `about` is the message
+    with whose words it goes, and is erased. Raises `LocalError` for what cannot be sent.
+
+    Spec: CL-2, CL-5, CT-4.
     """
-    said = Text(_new_id(step), step.now, text)
-    encoded = encode(said)
-    accept_contact(step, contact)
-    row = step.vault.messages.add_outgoing(
-        contact, NewMessage.of_text(said.message_id, said.sent_at, said.text), step.now
-    )
-    step.vault.outbox.add(contact, encoded, step.now, row)
-    hurry(step, contact)
+    encoded = encode(content)
+    if is_own(step, contact):
+        if row is not None:
+            step.vault.messages.mark_delivered(contact, [content.message_id])
+            step.vault.lifetimes.begin([row], step.now)
+            step.changes.timed = True
+    else:
+        may_write(step, contact)
+        if row is None:
+            step.vault.outbox.add_act(contact, Act(content.message_id, encoded, about), step.now)
+        else:
+            step.vault.outbox.add(contact, encoded, step.now, row)
+        hurry(step, contact)
+        step.changes.outbox = True
+        seal_waiting(step, contact)
     step.changes.contacts.add(contact)
-    step.changes.outbox = True
-    seal_waiting(step, contact)
-    return row
+
+
+def queue_passing(step: Step, contact: ContactId, content: Content) -> bool:
+    """Queue what is worth nothing later, if it can leave at once; tell whether it can (Spec: CT-12)."""
+    address, known = step.vault.addresses.get(contact), step.vault.contacts.get(contact)
+    if address is None or isinstance(known.standing, Changed) or step.vault.outbox.waits_for(contact):
+        return False
+    peer, book = _current(step, contact)
+    if peer is None or needs_new_session(book, step.now):
+        return False
+    _queue(step, contact, content)
+    return True
 
 
 def hurry(step: Step, contact: ContactId) -> None:
@@ -64,17 +97,22 @@ def accept_contact(step: Step, contact: ContactId) -> None:
         queue_receipts(step, contact, step.vault.messages.incoming_ids(contact, RECEIPTED_LATE))
 
 
-def queue_receipts(step: Step, contact: ContactId, message_ids: Sequence[MessageId]) -> None:
-    """Queue receipts for texts that are stored (Spec: CT-4)."""
+def queue_receipts(
+    step: Step,
+    contact: ContactId,
+    message_ids: Sequence[MessageId],
+    state: ReceiptState = ReceiptState.DELIVERED,
+) -> None:
+    """Queue receipts for what is stored, or was read (Spec: CT-4, CT-13)."""
     for start in range(0, len(message_ids), MAX_NAMED):
         named = tuple(message_ids[start : start + MAX_NAMED])
-        _queue(step, contact, Receipt(_new_id(step), step.now, named))
+        _queue(step, contact, Receipt(new_id(step), step.now, named, state))
 
 
 def queue_report(step: Step, contact: ContactId, submits: Sequence[SubmitId]) -> None:
     """Queue reports of what could not be opened (Spec: SE-8)."""
     for start in range(0, len(submits), MAX_NAMED):
-        _queue(step, contact, Report(_new_id(step), step.now, tuple(submits[start : start + MAX_NAMED])))
+        _queue(step, contact, Report(new_id(step), step.now, tuple(submits[start : start + MAX_NAMED])))
 
 
 def seal_waiting(step: Step, contact: ContactId) -> bool:
@@ -184,8 +222,7 @@ def _queue(step: Step, contact: ContactId, content: Content) -> None:
 def _freeze(step: Step, contact: Contact, error: IdentityChanged) -> None:
     step.vault.contacts.set_standing(contact.id, claimed(contact.standing, error.account_id))
     step.vault.notes.add(Note(step.now, "identity changed"))
-    step.changes.list = True
-    step.changes.contacts.add(contact.id)
+    add_identity_line(step, contact.id)
 
 
 def _card(step: Step, contact: ContactId) -> Card:
@@ -199,5 +236,6 @@ def _entry(submit_id: SubmitId, envelope: bytes, address: ContactAddress) -> Sea
     return SealedEntry(submit_id, envelope, address.relay, address.mailbox, address.token)
 
 
-def _new_id(step: Step) -> MessageId:
+def new_id(step: Step) -> MessageId:
+    """Return a fresh id for a content of ours (Spec: CT-2)."""
     return MessageId(step.entropy(MessageId.WIDTH))

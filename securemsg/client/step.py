@@ -31,6 +31,15 @@ class Changes:
     files: bool = False
     """Whether a transfer begins or ends, or a ciphertext in the home has lost its key (Spec: FI-15)."""
 
+    heard: dict[ContactId, Instant] = field(default_factory=dict)
+    """Of whom something came, and when: kept in memory only."""
+
+    typing: dict[ContactId, Instant] = field(default_factory=dict)
+    """Who is writing, and until when that is shown (Spec: CT-12)."""
+
+    tokens: bool = False
+    """Whether the relay is to refuse a token that it knows (Spec: CL-31)."""
+
     def join(self, other: "Changes") -> None:
         """Take in what another step changed."""
         self.contacts |= other.contacts
@@ -39,6 +48,9 @@ class Changes:
         self.list |= other.list
         self.timed |= other.timed
         self.files |= other.files
+        self.tokens |= other.tokens
+        self.heard |= other.heard
+        self.typing |= other.typing
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from securemsg.client.views_said import (
+    ChangeKind,
+    ChangeView,
     Direction,
     EditView,
     FileState,
@@ -23,6 +25,8 @@ from securemsg.instant import Instant
 
 __all__ = [
     "AlarmView",
+    "ChangeKind",
+    "ChangeView",
     "CheckView",
     "ConnectionView",
     "ConversationView",
@@ -77,6 +81,7 @@ class ConversationView:
     `own` is the note to oneself; `request` a stranger whom the person has not accepted.
     `lifetime` is the timer in seconds, 0 for none. `muted_until` may lie far ahead. `read_up_to` is
     the row up to which everything was read, 0 for none. `last_kind` tells what came last.
+    `was_verified` tells of a changed identity that the one before had been verified.
     """
 
     contact: int
@@ -99,6 +104,7 @@ class ConversationView:
     last_kind: MessageKind | None = None
     last_mine: bool = False
     read_up_to: int = 0
+    was_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

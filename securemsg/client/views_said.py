@@ -85,6 +85,14 @@ class EditView:
     at: Instant
 
 
+class ChangeKind(StrEnum):
+    """What somebody did to a message after it came."""
+
+    EDIT = "edit"
+    DELETE = "delete"
+    REACTION = "reaction"
+
+
 @dataclass(frozen=True, slots=True)
 class FileView:
     """A file, as far as it is here.
@@ -136,3 +144,12 @@ class MessageView:
     quoted: QuotedView | None = None
     reactions: tuple[ReactionView, ...] = ()
     file: FileView | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeView:
+    """A contact changed something about a message, which is here as it is since then."""
+
+    number: int
+    kind: ChangeKind
+    message: MessageView

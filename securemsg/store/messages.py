@@ -1,24 +1,46 @@
 """What was said, in the order in which it was stored here (Spec: CT-5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, final
 
 from securemsg.errors import LocalError
 from securemsg.ids import MessageId
-from securemsg.instant import Instant
+from securemsg.instant import DAY, Instant
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.rows import Row, Rows
+from securemsg.store.message_values import (
+    FILE_KIND,
+    LINES,
+    SELECT_MESSAGE,
+    TEXT_KIND,
+    WORDS,
+    Direction,
+    Message,
+    MessageState,
+    NewMessage,
+    Quoted,
+    message_of,
+)
+from securemsg.store.rows import Rows
 
-SELECT_MESSAGE: Final = """
-    select id, contact, direction, message_id, sent_at, stored_at, kind, messages.text, raw, state, failure,
-           lifetime, expires_at, quoted_author, quoted_id, edited_at, deleted_at
-    from messages"""
-"""The columns that `message_of` reads."""
+__all__ = [
+    "FILE_KIND",
+    "LINES",
+    "SELECT_MESSAGE",
+    "SPENT_FOR",
+    "TEXT_KIND",
+    "WORDS",
+    "Direction",
+    "Message",
+    "MessageState",
+    "Messages",
+    "NewMessage",
+    "Quoted",
+    "message_of",
+]
 
-TEXT_KIND: Final = 1
-"""The content kind of a text (Spec: CT-2)."""
+SPENT_FOR: Final = 180 * DAY
+"""How long the id of an erased message is known: it may have waited here for months, then 30 days in
+the outbox and 30 at a relay."""
 
 _END: Final = 2**63 - 1
 """Behind every row."""
@@ -29,83 +51,6 @@ _INSERT: Final = """
         lifetime, quoted_author, quoted_id
     ) values (?,?,?,?,?,?,?,?,?, '', ?,?,?,?)
     on conflict(contact, direction, message_id) do nothing returning id"""
-
-
-class Direction(IntEnum):
-    """Who wrote a message."""
-
-    IN = 1
-    OUT = 2
-
-
-class MessageState(IntEnum):
-    """How far a message has come; `RECEIVED` for incoming ones (Spec: CL-6)."""
-
-    RECEIVED = 1
-    QUEUED = 2
-    ACCEPTED = 3
-    DELIVERED = 4
-    FAILED = 5
-    READ = 6
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Quoted:
-    """Which message another one answers: by its author and its id in the conversation."""
-
-    author: Direction
-    message_id: MessageId
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class NewMessage:
-    """A message to store: `text` of a text, or `raw` bytes of a content that only newer versions know.
-
-    Of these two the other is empty (Spec: CT-3). `lifetime` is in seconds, 0 for a message that stays.
-    """
-
-    message_id: MessageId
-    sent_at: Instant
-    kind: int
-    text: str = field(repr=False)
-    raw: bytes = field(repr=False)
-    lifetime: int = 0
-    quoted: "Quoted | None" = None
-
-    @classmethod
-    def of_text(cls, message_id: MessageId, sent_at: Instant, text: str) -> "NewMessage":
-        """Return a text to store."""
-        return cls(message_id, sent_at, TEXT_KIND, text, b"")
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A stored message; `failure` is a word for the reason, empty unless its state is `FAILED`."""
-
-    row: MessageRow
-    contact: ContactId
-    direction: Direction
-    message_id: MessageId
-    sent_at: Instant
-    stored_at: Instant
-    kind: int
-    text: str = field(repr=False)
-    raw: bytes = field(repr=False)
-    state: MessageState
-    failure: str
-    lifetime: int
-    """Seconds for which it stays once counting has begun; 0 for ever."""
-
-    expires_at: Instant | None
-    """When it goes, once counting has begun."""
-
-    quoted: Quoted | None
-    edited_at: Instant | None
-    deleted_at: Instant | None
-    """Since when only its place is left."""
 
 
 @final
@@ -141,6 +86,30 @@ class Messages:
         end = _END if before is None else before
         return [message_of(row) for row in reversed(self._rows.all(sql, (contact, end, limit)))]
 
+    def page_after(self, contact: ContactId, after: MessageRow, limit: int) -> list[Message]:
+        """Return the `limit` messages that follow row `after`, oldest first."""
+        sql = f"{SELECT_MESSAGE} where contact = ? and id > ? order by id limit ?"
+        return [message_of(row) for row in self._rows.all(sql, (contact, after, limit))]
+
+    def rows_of(self, contact: ContactId) -> list[MessageRow]:
+        """Return the rows of a whole conversation, oldest first."""
+        sql = "select id from messages where contact = ? order by id"
+        return [MessageRow(row) for (row,) in self._rows.all(sql, (contact,))]
+
+    def find(self, contact: ContactId, direction: Direction, message_id: MessageId) -> Message | None:
+        """Return the message that one side said under an id, if it is here."""
+        sql = f"{SELECT_MESSAGE} where contact = ? and direction = ? and message_id = ?"
+        row = self._rows.one(sql, (contact, direction, message_id))
+        return None if row is None else message_of(row)
+
+    def unsent(self, limit: int) -> list[Message]:
+        """Return the oldest messages of ours, to anybody, that wait or failed."""
+        sql = (
+            f"{SELECT_MESSAGE} where direction = ? and state in (?, ?) and deleted_at = 0 order by id limit ?"
+        )
+        values = (Direction.OUT, MessageState.QUEUED, MessageState.FAILED, limit)
+        return [message_of(row) for row in self._rows.all(sql, values)]
+
     def mark_queued(self, row: MessageRow) -> bool:
         """Let a failed message wait again; tell whether it had failed."""
         return self._move(row, MessageState.QUEUED, (MessageState.FAILED,))
@@ -161,29 +130,28 @@ class Messages:
 
         Ids that we never used are passed over: a receipt is the word of a peer.
         """
-        sql = (
-            "update messages set state = ?, failure = ''"
-            " where contact = ? and direction = ? and message_id = ? and state <> ? returning id"
-        )
-        done: list[MessageRow] = []
-        for message_id in message_ids:
-            values = (MessageState.DELIVERED, contact, Direction.OUT, message_id, MessageState.DELIVERED)
-            done += [MessageRow(row) for (row,) in self._rows.all(sql, values)]
-        return done
+        return self._confirm(contact, message_ids, (MessageState.DELIVERED, MessageState.READ))
+
+    def mark_read(self, contact: ContactId, message_ids: Sequence[MessageId]) -> list[MessageRow]:
+        """Note that a contact says to have read messages of ours; return as `mark_delivered` does."""
+        return self._confirm(contact, message_ids, (MessageState.READ, MessageState.READ))
 
     def unknown_ids(self, contact: ContactId, message_ids: Sequence[MessageId]) -> int:
-        """Return how many of these ids no message of ours to a contact has."""
-        sql = "select count(*) from messages where contact = ? and direction = ? and message_id = ?"
+        """Return how many of these ids nothing has, or had, that we said to a contact."""
+        sql = (
+            "select (select count(*) from messages where contact = ?1 and direction = ?2 and message_id = ?3)"
+            " + (select count(*) from spent where contact = ?1 and direction = ?2 and message_id = ?3)"
+        )
         found = [self._rows.number(sql, (contact, Direction.OUT, each)) for each in message_ids]
         return found.count(0)
 
     def incoming_ids(self, contact: ContactId, limit: int) -> list[MessageId]:
-        """Return the ids of the newest texts of a contact, oldest first."""
+        """Return the ids of the newest texts and files of a contact, oldest first."""
         sql = (
-            "select message_id from messages where contact = ? and direction = ? and kind = ?"
+            "select message_id from messages where contact = ? and direction = ? and kind in (?, ?)"
             " order by id desc limit ?"
         )
-        rows = self._rows.all(sql, (contact, Direction.IN, TEXT_KIND, limit))
+        rows = self._rows.all(sql, (contact, Direction.IN, *WORDS, limit))
         return [MessageId(message_id) for (message_id,) in reversed(rows)]
 
     def unprinted(self, limit: int) -> list[Message]:
@@ -196,10 +164,43 @@ class Messages:
         self._rows.each("update messages set printed = 1 where id = ?", [(row,) for row in rows])
 
     def erase(self, rows: Sequence[MessageRow]) -> None:
-        """Erase messages with their words and what waits in the outbox for them (Spec: ST-6)."""
-        self._rows.each("delete from outbox where message = ?", [(row,) for row in rows])
-        self._rows.each("delete from messages where id = ?", [(row,) for row in rows])
+        """Erase messages with their words and what waits in the outbox for them (Spec: ST-6).
+
+        Their ids stay known: a repeat does not bring them back (Spec: CT-11).
+        """
+        for row in rows:
+            self._rows.run(
+                "insert into spent(contact, direction, message_id, at)"
+                " select contact, direction, message_id, stored_at from messages where id = ?"
+                " on conflict do nothing",
+                (row,),
+            )
+            self._rows.run("delete from outbox where message = ? and message > 0", (row,))
+            self._rows.run("delete from outbox where about = ? and about > 0", (row,))
+            self._rows.run("delete from messages where id = ?", (row,))
         self._rows.mark_erasure()
+
+    def was_erased(self, contact: ContactId, direction: Direction, message_id: MessageId) -> bool:
+        """Tell whether an id belongs to what is not here any more."""
+        sql = "select count(*) from spent where contact = ? and direction = ? and message_id = ?"
+        return self._rows.number(sql, (contact, direction, message_id)) > 0
+
+    def purge_erased(self, now: Instant) -> None:
+        """Forget ids that nobody can repeat any more."""
+        self._rows.run("delete from spent where at < ?", (now - SPENT_FOR,))
+
+    def _confirm(
+        self, contact: ContactId, message_ids: Sequence[MessageId], reached: tuple[MessageState, MessageState]
+    ) -> list[MessageRow]:
+        sql = (
+            "update messages set state = ?, failure = ''"
+            " where contact = ? and direction = ? and message_id = ? and state not in (?, ?) returning id"
+        )
+        done: list[MessageRow] = []
+        for message_id in message_ids:
+            values = (reached[0], contact, Direction.OUT, message_id, *reached)
+            done += [MessageRow(row) for (row,) in self._rows.all(sql, values)]
+        return done
 
     def _add(
         self, contact: ContactId, new: NewMessage, now: Instant, direction: Direction
@@ -215,32 +216,3 @@ class Messages:
     def _move(self, row: MessageRow, state: MessageState, sources: tuple[MessageState, ...]) -> bool:
         sql = "update messages set state = ?, failure = '' where id = ? and direction = ? and state in (?, ?)"
         return self._rows.run(sql, (state, row, Direction.OUT, sources[0], sources[-1])) == 1
-
-
-def message_of(row: Row) -> Message:
-    """Return a row of `SELECT_MESSAGE` as a value."""
-    number, contact, direction, message_id, sent_at, stored_at, kind, text, raw, state, failure = row[:11]
-    lifetime, expires_at, quoted_author, quoted_id, edited_at, deleted_at = row[11:]
-    return Message(
-        MessageRow(number),
-        ContactId(contact),
-        Direction(direction),
-        MessageId(message_id),
-        Instant(sent_at),
-        Instant(stored_at),
-        kind,
-        text,
-        raw,
-        MessageState(state),
-        failure,
-        lifetime,
-        _instant(expires_at),
-        Quoted(Direction(quoted_author), MessageId(quoted_id)) if quoted_author else None,
-        _instant(edited_at),
-        _instant(deleted_at),
-    )
-
-
-def _instant(milliseconds: int) -> Instant | None:
-    """Return the instant that a column holds, `None` for its 0."""
-    return Instant(milliseconds) if milliseconds else None

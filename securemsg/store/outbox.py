@@ -10,31 +10,33 @@ for it again (Spec: SE-9).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, final
 
 from securemsg.errors import LocalError
-from securemsg.identity.access import SendToken
 from securemsg.identity.trust import Trust
-from securemsg.ids import MailboxId, SubmitId
+from securemsg.ids import MessageId, SubmitId
 from securemsg.instant import DAY, Instant
-from securemsg.mailbox.address import RelayAddress
 from securemsg.store.ids import ContactId, MessageRow, OutboxId
-from securemsg.store.rows import Row, Rows
+from securemsg.store.outbox_entries import (
+    SELECT_ENTRY,
+    Act,
+    OutboxEntry,
+    OutboxState,
+    SealedEntry,
+    entry_of,
+)
+from securemsg.store.rows import Rows
+
+__all__ = ["KEPT_FOR", "Act", "Outbox", "OutboxEntry", "OutboxState", "SealedEntry"]
 
 KEPT_FOR: Final = 30 * DAY
 """How long an accepted entry can be asked for: as long as relays keep envelopes."""
 
-_SELECT: Final = """
-    select outbox.id, outbox.contact, message, content, state, submit_id, envelope,
-           host, port, pin, mailbox, token, attempts, not_before, failure
-    from outbox"""
 _INSERT: Final = """
     insert into outbox(
-        contact, message, content, state, submit_id, envelope, host, port, pin, mailbox, token,
-        attempts, not_before, failure, changed_at
-    ) values (?,?,?, 1, x'', x'', '', 0, x'', x'', x'', 0, 0, '', ?) returning id"""
+        contact, message, content, content_id, about, was_sealed, changed_at,
+        state, submit_id, envelope, host, port, pin, mailbox, token, attempts, not_before, failure
+    ) values (?, ?, ?, ?, ?, ?, ?, 1, x'', x'', '', 0, x'', x'', x'', 0, 0, '') returning id"""
 # A walk from each contact's first waiting entry to the next contact's: its cost is the number
 # of contacts for whom something waits, however much waits for them.
 _HEADS: Final = f"""
@@ -46,51 +48,11 @@ _HEADS: Final = f"""
             select id from outbox where state in (1, 2) and contact > head.contact
             order by contact, id limit 1)
     )
-    {_SELECT} join head on head.id = outbox.id join contacts on contacts.id = outbox.contact
+    {SELECT_ENTRY} join head on head.id = outbox.id join contacts on contacts.id = outbox.contact
     where contacts.trust <> ? and (state = 2 or exists (
         select 1 from addresses where addresses.contact = outbox.contact))"""  # noqa: S608  # constants only
 _DUE: Final = _HEADS + " and not_before <= ? order by not_before, outbox.id limit ?"
 _NEXT: Final = _HEADS + " order by not_before limit 1"
-
-
-class OutboxState(IntEnum):
-    """How far an entry has come."""
-
-    UNSEALED = 1
-    SEALED = 2
-    ACCEPTED = 3
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class SealedEntry:
-    """What is transmitted, the same bytes every time, and whereto (Spec: CL-2)."""
-
-    submit_id: SubmitId
-    envelope: bytes = field(repr=False)
-    relay: RelayAddress = field(repr=False)
-    mailbox: MailboxId
-    token: SendToken
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class OutboxEntry:
-    """One content for one contact; `message` is `None` for receipts and reports.
-
-    `sealed` is set while its state is `SEALED`. `failure` is a word for the last reason
-    why it could not leave, or empty.
-    """
-
-    id: OutboxId
-    contact: ContactId
-    message: MessageRow | None
-    content: bytes = field(repr=False)
-    state: OutboxState
-    sealed: SealedEntry | None
-    attempts: int
-    not_before: Instant
-    failure: str
 
 
 @final
@@ -105,20 +67,64 @@ class Outbox:
     def add(
         self, contact: ContactId, content: bytes, now: Instant, message: MessageRow | None = None
     ) -> OutboxId:
-        """Queue an encoded content behind everything else for this contact."""
-        return OutboxId(self._rows.number(_INSERT, (contact, message or 0, content, now)))
+        """Queue a content behind everything else for this contact: of a message, or what nobody confirms."""
+        content_id = b"" if message is None else self._message_id(message)
+        values = (contact, message or 0, content, content_id, 0, 0, now)
+        return OutboxId(self._rows.number(_INSERT, values))
+
+    def add_act(self, contact: ContactId, act: Act, now: Instant) -> OutboxId:
+        """Queue what is confirmed like a message and is none (Spec: CT-4)."""
+        # It is confirmed again after a repeat, when the entry is gone: it must be known then (CL-15).
+        self._rows.run(
+            "insert into spent(contact, direction, message_id, at) values (?, 2, ?, ?)"
+            " on conflict do nothing",
+            (contact, act.content_id, now),
+        )
+        values = (contact, 0, act.content, act.content_id, act.about or 0, 0, now)
+        return OutboxId(self._rows.number(_INSERT, values))
 
     def get(self, entry: OutboxId) -> OutboxEntry:
         """Return one entry; raises `LocalError` if it is gone."""
-        row = self._rows.one(f"{_SELECT} where id = ?", (entry,))
+        row = self._rows.one(f"{SELECT_ENTRY} where id = ?", (entry,))
         if row is None:
             raise LocalError("There is no such entry in the outbox.")
-        return _entry(row)
+        return entry_of(row)
 
     def of_message(self, message: MessageRow) -> OutboxEntry | None:
         """Return the entry of a message, while there is one."""
-        row = self._rows.one(f"{_SELECT} where message = ? and message > 0", (message,))
-        return None if row is None else _entry(row)
+        row = self._rows.one(f"{SELECT_ENTRY} where message = ? and message > 0", (message,))
+        return None if row is None else entry_of(row)
+
+    def waits_for(self, contact: ContactId) -> bool:
+        """Tell whether anything for a contact has not left."""
+        sql = "select count(*) from outbox where contact = ? and state in (1, 2)"
+        return self._rows.number(sql, (contact,)) > 0
+
+    def drop(self, contact: ContactId) -> list[MessageRow]:
+        """Forget everything for a contact; return the messages that had not left."""
+        sql = "select message from outbox where contact = ? and state in (1, 2) and message > 0 order by id"
+        waited = [MessageRow(row) for (row,) in self._rows.all(sql, (contact,))]
+        self._rows.run("delete from outbox where contact = ?", (contact,))
+        self._rows.mark_erasure()
+        return waited
+
+    def unsent_about(self, message: MessageRow) -> list[OutboxEntry]:
+        """Return what is queued about a message and cannot have left."""
+        sql = f"{SELECT_ENTRY} where about = ? and about > 0 and state = 1 and was_sealed = 0 order by id"
+        return [entry_of(row) for row in self._rows.all(sql, (message,))]
+
+    def replace(self, entry: OutboxId, content: bytes) -> None:
+        """Let an entry that cannot have left say something else; raises `LocalError` if it can."""
+        sql = "update outbox set content = ? where id = ? and state = 1 and was_sealed = 0"
+        if self._rows.run(sql, (content, entry)) != 1:
+            raise LocalError("what may have left cannot be changed")
+        self._rows.mark_erasure()
+
+    def withdraw(self, message: MessageRow) -> None:
+        """Take out everything that carries the words of a message, whatever its state."""
+        self._rows.run("delete from outbox where message = ? and message > 0", (message,))
+        self._rows.run("delete from outbox where about = ? and about > 0", (message,))
+        self._rows.mark_erasure()
 
     def due(self, now: Instant, limit: int) -> list[OutboxEntry]:
         """Return the first waiting entry of each contact whose time has come, the longest due first.
@@ -128,17 +134,17 @@ class Outbox:
 
         Spec: CL-5, CL-6.
         """
-        return [_entry(row) for row in self._rows.all(_DUE, (Trust.CHANGED, now, limit))]
+        return [entry_of(row) for row in self._rows.all(_DUE, (Trust.CHANGED, now, limit))]
 
     def next_due(self) -> Instant | None:
         """Return when the next entry may leave; `None` if nothing waits that could."""
         row = self._rows.one(_NEXT, (Trust.CHANGED,))
-        return None if row is None else _entry(row).not_before
+        return None if row is None else entry_of(row).not_before
 
     def unsealed(self, contact: ContactId, limit: int) -> list[OutboxEntry]:
         """Return the first entries for a contact that are not sealed, in order."""
-        sql = f"{_SELECT} where contact = ? and state in (1, 2) and state = 1 order by id limit ?"
-        return [_entry(row) for row in self._rows.all(sql, (contact, limit))]
+        sql = f"{SELECT_ENTRY} where contact = ? and state in (1, 2) and state = 1 order by id limit ?"
+        return [entry_of(row) for row in self._rows.all(sql, (contact, limit))]
 
     def waiting(self) -> int:
         """Return how many entries no relay has accepted yet."""
@@ -154,7 +160,8 @@ class Outbox:
         relay = (sealed.relay.host, sealed.relay.port, sealed.relay.pin)
         changed = self._rows.run(
             "update outbox set state = 2, submit_id = ?, envelope = ?, host = ?, port = ?, pin = ?,"
-            " mailbox = ?, token = ?, attempts = 0, not_before = 0, failure = '' where id = ? and state = 1"
+            " mailbox = ?, token = ?, was_sealed = 1, attempts = 0, not_before = 0, failure = ''"
+            " where id = ? and state = 1"
             " and not exists (select 1 from outbox earlier where earlier.contact = outbox.contact"
             " and earlier.id < outbox.id and earlier.state in (1, 2) and earlier.state = 1)",
             (sealed.submit_id, sealed.envelope, *relay, sealed.mailbox, sealed.token.expose(), entry),
@@ -165,17 +172,22 @@ class Outbox:
     def move_waiting(self, source: ContactId, target: ContactId) -> None:
         """Let messages that wait for one contact go to another, sealed anew, in order (Spec: ID-11).
 
-        What waits besides messages (receipts, reports) was for the first one only.
+        What waits besides messages and their edits (receipts, reports) was for the first one only.
         """
-        self._rows.run("delete from outbox where contact = ? and state in (1, 2) and message = 0", (source,))
+        # An edit of what goes over goes over with it.
+        self._rows.run(
+            "delete from outbox where contact = ?1 and state in (1, 2) and message = 0 and about not in"
+            " (select message from outbox where contact = ?1 and state in (1, 2) and message > 0)",
+            (source,),
+        )
         self._rows.run(
             "update messages set contact = ? where id in"
             " (select message from outbox where contact = ? and state in (1, 2))",
             (target, source),
         )
         self._rows.run(
-            "update outbox set contact = ?, state = 1, submit_id = x'', envelope = x'', attempts = 0,"
-            " not_before = 0, failure = '' where contact = ? and state in (1, 2)",
+            "update outbox set contact = ?, state = 1, was_sealed = 0, submit_id = x'', envelope = x'',"
+            " attempts = 0, not_before = 0, failure = '' where contact = ? and state in (1, 2)",
             (target, source),
         )
 
@@ -201,15 +213,17 @@ class Outbox:
         """Return the entries for this contact that went under these ids, in order (Spec: SE-9)."""
         rows = []
         for submit_id in dict.fromkeys(submit_ids):
-            sql = f"{_SELECT} where submit_id = ? and submit_id <> x'' and contact = ?"
+            sql = f"{SELECT_ENTRY} where submit_id = ? and submit_id <> x'' and contact = ?"
             rows += self._rows.all(sql, (submit_id, contact))
-        return sorted((_entry(row) for row in rows), key=lambda entry: entry.id)
+        return sorted((entry_of(row) for row in rows), key=lambda entry: entry.id)
 
     def requeue(self, entry: OutboxId, now: Instant) -> OutboxId:
         """Put a content behind everything else for its contact again, unsealed (Spec: SE-9)."""
         old = self.get(entry)
         self.remove(entry)
-        return self.add(old.contact, old.content, now, old.message)
+        names = (old.content_id or b"", old.about or 0, 1)
+        values = (old.contact, old.message or 0, old.content, *names, now)
+        return OutboxId(self._rows.number(_INSERT, values))
 
     def unseal(self, contact: ContactId, since: Instant) -> int:
         """Let what was sealed for a contact be sealed anew, in its place; return how many entries.
@@ -224,10 +238,10 @@ class Outbox:
         )
 
     def unseal_unreceipted(self, contact: ContactId) -> int:
-        """Let what waits, and texts that were not receipted, be sealed anew in their place (Spec: CL-23)."""
+        """Let what waits, and whatever was not receipted yet, be sealed anew in its place (Spec: CL-23)."""
         return self._rows.run(
             "update outbox set state = 1, submit_id = x'', envelope = x'', attempts = 0, not_before = 0,"
-            " failure = '' where contact = ? and (state = 2 or (state = 3 and message > 0))",
+            " failure = '' where contact = ? and (state = 2 or (state = 3 and content_id <> x''))",
             (contact,),
         )
 
@@ -235,30 +249,15 @@ class Outbox:
         """Take an entry out, whatever its state."""
         self._rows.run("delete from outbox where id = ?", (entry,))
 
-    def receipted(self, messages: Sequence[MessageRow]) -> None:
-        """Forget the entries of messages that arrived, also those that still waited."""
-        self._rows.each("delete from outbox where message = ? and message > 0", [(row,) for row in messages])
+    def receipted(self, contact: ContactId, content_ids: Sequence[MessageId]) -> None:
+        """Forget the entries of contents that arrived, also those that still waited."""
+        sql = "delete from outbox where contact = ? and content_id = ? and content_id <> x''"
+        self._rows.each(sql, [(contact, content_id) for content_id in content_ids])
 
     def purge(self, now: Instant) -> None:
         """Forget entries that were accepted 30 days ago (Spec: SE-9, CL-8)."""
         self._rows.run("delete from outbox where state = 3 and changed_at < ?", (now - KEPT_FOR,))
 
-
-def _entry(row: Row) -> OutboxEntry:
-    number, contact, message, content, state, submit_id, envelope = row[:7]
-    host, port, pin, mailbox, token, attempts, not_before, failure = row[7:]
-    sealed = None
-    if state == OutboxState.SEALED:
-        relay = RelayAddress(host, port, pin)
-        sealed = SealedEntry(SubmitId(submit_id), envelope, relay, MailboxId(mailbox), SendToken(token))
-    return OutboxEntry(
-        OutboxId(number),
-        ContactId(contact),
-        MessageRow(message) if message else None,
-        content,
-        OutboxState(state),
-        sealed,
-        attempts,
-        Instant(not_before),
-        failure,
-    )
+    def _message_id(self, message: MessageRow) -> bytes:
+        row = self._rows.one("select message_id from messages where id = ?", (message,))
+        return b"" if row is None else bytes(row[0])

@@ -8,15 +8,20 @@ from securemsg.store.choices import Choices
 from securemsg.store.contacts import Contacts
 from securemsg.store.conversations import Conversations
 from securemsg.store.drafts import Drafts
+from securemsg.store.early import Early
+from securemsg.store.edits import Edits
 from securemsg.store.files import Files
 from securemsg.store.lifetimes import Lifetimes
 from securemsg.store.lists import DeviceLists
 from securemsg.store.messages import Messages
+from securemsg.store.news import News
 from securemsg.store.outbox import Outbox
 from securemsg.store.owner import OwnerRecord
 from securemsg.store.position import Positions
 from securemsg.store.prekeys import Prekeys
 from securemsg.store.publication import Unconfirmed
+from securemsg.store.reactions import Reactions
+from securemsg.store.receipts import ReadReceipts
 from securemsg.store.received import Received
 from securemsg.store.recent import RecentSessions
 from securemsg.store.rows import Rows
@@ -40,15 +45,20 @@ class Transaction:
         "contacts",
         "conversations",
         "drafts",
+        "early",
+        "edits",
         "files",
         "lifetimes",
         "lists",
         "messages",
+        "news",
         "notes",
         "outbox",
         "owner",
         "position",
         "prekeys",
+        "reactions",
+        "read_receipts",
         "received",
         "reports",
         "search",
@@ -67,16 +77,16 @@ class Transaction:
         self.contacts = Contacts(rows)
         self.addresses = Addresses(rows)
         self.conversations = Conversations(rows)
-        self.sessions = Sessions(rows, recent)
-        self.skipped = Skipped(rows)
+        self.sessions, self.skipped = Sessions(rows, recent), Skipped(rows)
         self.messages = Messages(rows)
+        self.edits, self.reactions, self.early = Edits(rows), Reactions(rows), Early(rows)
+        self.read_receipts, self.news = ReadReceipts(rows), News(rows)
         self.search = Search(rows)
         self.outbox = Outbox(rows)
         self.prekeys = Prekeys(rows)
         self.unconfirmed = Unconfirmed(rows)
         self.received = Received(rows)
-        self.notes = Notes(rows)
-        self.reports = Reports(rows)
+        self.notes, self.reports = Notes(rows), Reports(rows)
         self.position = Positions(rows)
         self.alarms = Alarms(rows)
         self.lists = DeviceLists(rows)

@@ -4,7 +4,7 @@ import pytest
 
 from securemsg.client import outgoing
 from securemsg.client.receiving import receive
-from securemsg.client.sending import queue_text
+from securemsg.client.saying import queue_text
 from securemsg.client.step import Step
 from securemsg.client.views import MessageState
 from securemsg.errors import LocalError

@@ -158,7 +158,7 @@ def test_receipts_and_time_end_entries(vault: Vault) -> None:
         transaction.outbox.add(bob, b"waits", NOW)
         for _ in range(2):
             transaction.outbox.accept(seal_next(transaction, bob).submit_id, NOW)
-        transaction.outbox.receipted([row])
+        transaction.outbox.receipted(bob, [transaction.messages.get(row).message_id])
         assert transaction.outbox.of_message(row) is None
         transaction.outbox.purge(Instant(NOW + KEPT_FOR))
         assert transaction.outbox.get(OutboxId(2)).content == b"receipt"

@@ -21,10 +21,9 @@ from securemsg.client.transfer.showing import shown_bytes
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.transfer.uploading import upload
 from securemsg.errors import RemoteError
-from securemsg.identity.trust import Changed
 from securemsg.instant import SECOND
 from securemsg.mailbox.address import RelayAddress
-from securemsg.store.files import MOVING, FileRecord, FileState
+from securemsg.store.files import FileRecord, FileState
 from securemsg.store.ids import MessageRow
 
 AT_ONCE: Final = 2
@@ -32,9 +31,6 @@ AT_ONCE: Final = 2
 
 SEEN: Final = 100
 """Files looked at that wait to be moved."""
-
-HOLD: Final = 60 * SECOND
-"""Until it is looked again whether a contact can be written to (ms)."""
 
 SWEEP_SECONDS: Final = 3_600.0
 """Between two looks at the folder where nothing gives cause (Spec: FI-15)."""
@@ -59,7 +55,7 @@ class Ferry:
         self._decide = decide
         self._spool = Spool(profile.home)
         self._threads = anyio.CapacityLimiter(AT_ONCE)
-        self._carried: dict[MessageRow, anyio.CancelScope] = {}
+        self._carried = dict[MessageRow, anyio.CancelScope]()
         self._stir = anyio.Event()
 
     def wake(self) -> None:
@@ -131,9 +127,9 @@ class Ferry:
 
     async def _upload(self, record: FileRecord, progress: Progress) -> None:
         row = record.message
-        target = await self._decide(lambda step: _target(step, row))
+        target = await self._decide(lambda step: steps.place_for(step, row))
         if target is None:
-            await self._decide(lambda step: steps.hold(step, row, HOLD))
+            await self._decide(lambda step: steps.hold(step, row))
             return
         placed, address = target
         async with connected(address.relay, self._profile.network) as link:
@@ -162,13 +158,3 @@ def _look(step: Step) -> _Look:
     later = [record.not_before for record in moving if record.not_before > step.now]
     pause = (min(later) - step.now) / SECOND if later else None
     return _Look(moving, due, pause, step.vault.files.spools())
-
-
-def _target(step: Step, row: MessageRow) -> steps.Target | None:
-    """Return a file of ours with where it goes; nothing goes to a contact who is Changed (Spec: ID-11)."""
-    record = step.vault.files.find(row)
-    if record is None or record.state not in MOVING:
-        return None
-    if isinstance(step.vault.contacts.get(record.contact).standing, Changed):
-        return None
-    return steps.place_for(step, row)

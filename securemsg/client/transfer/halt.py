@@ -1,6 +1,7 @@
 """A thread that works on a file looks here whether it is still wanted."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TypeVar
 
 import anyio
@@ -39,6 +40,10 @@ async def beside(work: Callable[[Halt], T], limiter: anyio.CapacityLimiter) -> T
     halt = Halt()
     results: list[T] = []
 
+    def run() -> None:
+        with suppress(Halted):
+            results.append(work(halt))
+
     async def watch() -> None:
         try:
             await anyio.sleep_forever()
@@ -48,11 +53,10 @@ async def beside(work: Callable[[Halt], T], limiter: anyio.CapacityLimiter) -> T
     try:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(watch)
-            results.append(await anyio.to_thread.run_sync(work, halt, limiter=limiter))
+            await anyio.to_thread.run_sync(run, limiter=limiter)
             tasks.cancel_scope.cancel()
     except BaseExceptionGroup as group:
-        error = only(group)
-        if isinstance(error, Halted):
-            await anyio.lowlevel.checkpoint_if_cancelled()
-        raise error from None
+        raise only(group) from None
+    # Whoever was halted was cancelled, and is told so here.
+    await anyio.lowlevel.checkpoint_if_cancelled()
     return results[0]

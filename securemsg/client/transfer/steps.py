@@ -6,11 +6,13 @@ from typing import Final, TypeAlias, final
 from securemsg.client.backoff import wait_milliseconds
 from securemsg.client.problems import Refused
 from securemsg.client.reasons import FINAL, word_of
-from securemsg.client.sending import accept_contact, hurry, seal_waiting
+from securemsg.client.sending import accept_contact, new_id, queue_content
 from securemsg.client.step import Step
+from securemsg.client.terms import hears, is_own, may_write
 from securemsg.client.transfer.failures import EXPIRED, TransferFailed
 from securemsg.errors import LocalError, RemoteError
-from securemsg.ids import AccountId, BlobId, MessageId
+from securemsg.identity.trust import Changed
+from securemsg.ids import AccountId, BlobId
 from securemsg.instant import SECOND, after
 from securemsg.mailbox.tokens import ReadKey, WriteKey
 from securemsg.store.addresses import ContactAddress
@@ -21,6 +23,9 @@ from securemsg.wire.messages import content
 
 FILE_KIND: Final = 9
 """The content kind of a file (Spec: CT-2)."""
+
+HOLD: Final = 60 * SECOND
+"""Until it is looked again whether a contact can be written to (ms)."""
 
 _OUT: Final = Direction.OUT
 
@@ -45,9 +50,10 @@ def queue_file(step: Step, contact: ContactId, source: Source, said: Said) -> Me
     Spec: FI-7, FI-8.
     """
     caption = content.normal_caption(said.caption)
+    may_write(step, contact)
     accept_contact(step, contact)
     new = NewMessage(
-        MessageId(step.entropy(MessageId.WIDTH)),
+        new_id(step),
         step.now,
         FILE_KIND,
         caption,
@@ -63,21 +69,27 @@ def queue_file(step: Step, contact: ContactId, source: Source, said: Said) -> Me
 
 def prepared(step: Step, row: MessageRow, sealed: Sealed) -> None:
     """Keep that the ciphertext is on disk; a note to ourselves has arrived with that."""
+    record = step.vault.files.find(row)
+    if record is None:
+        return
     step.vault.files.sealed(row, sealed)
-    record = step.vault.files.get(row)
-    if step.vault.contacts.get(record.contact).account == step.owner.account.account_id:
+    if is_own(step, record.contact):
         step.vault.files.move(row, FileState.SAVED)
         message = step.vault.messages.get(row)
         step.vault.messages.mark_delivered(record.contact, [message.message_id])
+        step.vault.lifetimes.begin([row], step.now)
+        step.changes.timed = True
     _changed(step, record.contact)
 
 
 def place_for(step: Step, row: MessageRow) -> Target | None:
-    """Return a file with where it goes, keeping that first; `None` where the contact cannot be written to.
+    """Return a file with where it goes, keeping that first; `None` where nothing goes to the contact now.
 
     A contact that moved to another relay gets the file there.
     """
-    record = step.vault.files.get(row)
+    record = step.vault.files.find(row)
+    if record is None or record.state not in MOVING or not _may_go(step, record.contact):
+        return None
     address = step.vault.addresses.get(record.contact)
     if address is None:
         return None
@@ -96,13 +108,16 @@ def move_place(step: Step, row: MessageRow, address: ContactAddress) -> None:
 
 def uploaded(step: Step, row: MessageRow) -> None:
     """Let the message go: all of its file is at the relay (Spec: FI-8)."""
-    record, message = step.vault.files.get(row), step.vault.messages.get(row)
+    record = step.vault.files.find(row)
+    if record is None or record.state is not FileState.UPLOADING:
+        return
+    if not _may_go(step, record.contact):
+        hold(step, row)
+        return
     step.vault.files.reached(row, record.stored)
     step.vault.files.move(row, FileState.SENT)
-    step.vault.outbox.add(record.contact, content.encode(file_content(step, message, record)), step.now, row)
-    hurry(step, record.contact)
-    step.changes.outbox = True
-    seal_waiting(step, record.contact)
+    said = file_content(step, step.vault.messages.get(row), record)
+    queue_content(step, record.contact, said, row)
     _changed(step, record.contact)
 
 
@@ -119,7 +134,9 @@ def file_content(step: Step, message: Message, record: FileRecord) -> content.Fi
 
 def arrived(step: Step, row: MessageRow) -> None:
     """Note that a file is here, whole and right."""
-    record = step.vault.files.get(row)
+    record = step.vault.files.find(row)
+    if record is None or record.state is not FileState.DOWNLOADING:
+        return
     step.vault.files.reached(row, record.stored)
     step.vault.files.move(row, FileState.SAVED)
     _changed(step, record.contact)
@@ -156,9 +173,15 @@ def put_off(step: Step, row: MessageRow, error: RemoteError, done: int) -> None:
     _changed(step, record.contact)
 
 
-def hold(step: Step, row: MessageRow, pause: int) -> None:
+def hold(step: Step, row: MessageRow) -> None:
     """Look again later whether the contact can be written to."""
-    step.vault.files.postpone(row, after(step.now, pause), "")
+    step.vault.files.postpone(row, after(step.now, HOLD), "")
+
+
+def _may_go(step: Step, contact: ContactId) -> bool:
+    """Tell whether anything goes to a contact: not to one who is Changed or blocked (Spec: ID-11, CL-31)."""
+    changed = isinstance(step.vault.contacts.get(contact).standing, Changed)
+    return not changed and hears(step, contact)
 
 
 def _quoted(step: Step, contact: ContactId, quoted: Quoted) -> content.Quoted:

@@ -50,6 +50,7 @@ __all__ = [
     "Delete",
     "Edit",
     "File",
+    "Kind",
     "Name",
     "Quoted",
     "Reaction",
