@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from securemsg.ids import BlobId
 from securemsg.mailbox.answers import Answer
@@ -20,6 +21,7 @@ from securemsg.mailbox.tokens import ReadKey, WriteKey
 from tests.relay.client import ENTROPY, Mailbox, RelayClient
 
 
+@cache
 def content_of(size: int) -> bytes:
     """Bytes of which no page is like another."""
     return hashlib.shake_128(b"content").digest(size)
