@@ -5,13 +5,14 @@ import argparse
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_name
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("link", metavar="LINK", help="the contact link; white space in it is ignored")
-    parser.add_argument("--name", default="", metavar="ALIAS", help="how you call this contact")
+    parser.add_argument("link", metavar="LINK", help=_("the contact link; white space in it is ignored"))
+    parser.add_argument("--name", default="", metavar="ALIAS", help=_("how you call this contact"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -20,6 +21,10 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     alias = safe_name(added.alias)
     context.output.put(
         {"contact": added.alias, "account": added.account, "trust": added.trust.value},
-        SafeText(f"Added {alias}. Compare safety numbers with `securemsg verify` when you can."),
+        SafeText(
+            _("Added {alias}. Compare safety numbers with `securemsg verify` when you can.").format(
+                alias=alias
+            )
+        ),
     )
     return DONE

@@ -5,6 +5,7 @@ import stat
 from pathlib import Path
 
 from client_tui.commands.output import tell
+from client_tui.text.language import _
 from client_tui.text.passphrase import ADVICE, complaint, strength
 from securemsg.errors import LocalError
 
@@ -16,7 +17,7 @@ TERMINAL = Path("/dev/tty")
 
 def known_passphrase(file: Path | None) -> str:
     """Return the passphrase of an existing home; raises `LocalError` where there is no way to ask."""
-    return read_passphrase(file) if file is not None else _ask("Passphrase: ")
+    return read_passphrase(file) if file is not None else _ask(_("Passphrase: "))
 
 
 def new_passphrase(file: Path | None) -> str:
@@ -24,17 +25,19 @@ def new_passphrase(file: Path | None) -> str:
     if file is not None:
         chosen = read_passphrase(file)
         if why := complaint(chosen):
-            raise LocalError(f"The passphrase is not good enough. {why} {ADVICE}")
+            raise LocalError(
+                _("The passphrase is not good enough. {why} {advice}"), why=why, advice=_(ADVICE)
+            )
         return chosen
     while True:
-        chosen = _ask("Choose a passphrase (it protects this device; nobody can recover it): ")
+        chosen = _ask(_("Choose a passphrase (it protects this device; nobody can recover it): "))
         if why := complaint(chosen):
-            tell(f"{why} {ADVICE}")
+            tell(f"{why} {_(ADVICE)}")
             continue
-        tell(f"Strength: {strength(chosen)}.")
-        if _ask("The same once more: ") == chosen:
+        tell(_("Strength: {word}.").format(word=_(strength(chosen))))
+        if _ask(_("The same once more: ")) == chosen:
             return chosen
-        tell("The two differ; again, please.")
+        tell(_("The two differ; again, please."))
 
 
 def read_passphrase(file: Path) -> str:
@@ -44,12 +47,14 @@ def read_passphrase(file: Path) -> str:
             mode = file.stat().st_mode
             text = stream.read(LONGEST + 1).decode()
     except (OSError, UnicodeDecodeError, ValueError):
-        raise LocalError("The passphrase file cannot be read as text: check its path and rights.") from None
+        raise LocalError(
+            _("The passphrase file cannot be read as text: check its path and rights.")
+        ) from None
     if mode & (stat.S_IRWXG | stat.S_IRWXO):
-        tell("Other users may read the passphrase file: chmod 600 it.")
+        tell(_("Other users may read the passphrase file: chmod 600 it."))
     line = text.split("\n", 1)[0].removesuffix("\r")
     if not line or len(text) > LONGEST:
-        raise LocalError("The passphrase file must hold the passphrase in its first line.")
+        raise LocalError(_("The passphrase file must hold the passphrase in its first line."))
     return line
 
 
@@ -59,9 +64,9 @@ def _ask(prompt: str) -> str:
         TERMINAL.open("rb", buffering=0).close()
     except OSError:
         raise LocalError(
-            "There is no terminal to ask for the passphrase: give --passphrase-file before the command."
+            _("There is no terminal to ask for the passphrase: give --passphrase-file before the command.")
         ) from None
     try:
         return getpass.getpass(prompt)
     except EOFError:
-        raise LocalError("No passphrase was given.") from None
+        raise LocalError(_("No passphrase was given.")) from None

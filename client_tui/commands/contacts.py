@@ -5,6 +5,7 @@ import argparse
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_name
 from client_tui.text.trust import TRUST_WORDS
 from securemsg.client import Profile
@@ -22,10 +23,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print one line for each contact."""
     del arguments
     for view in offline(context, Profile.conversations):
-        unread = f"{view.unread} unread" if view.unread else ""
-        reduced = "reduced" if view.reduced else ""
+        unread = _("{count} unread").format(count=view.unread) if view.unread else ""
+        reduced = _("reduced") if view.reduced else ""
         # The name comes last: what stands before it has its column, whatever the name is.
-        known = f"{view.account[:ACCOUNT_SHOWN]}  {TRUST_WORDS[view.trust]:<16}  {reduced:<7}  {unread:<11}"
+        known = (
+            f"{view.account[:ACCOUNT_SHOWN]}  {_(TRUST_WORDS[view.trust]):<16}  {reduced:<7}  {unread:<11}"
+        )
         line = f"{known}  {safe_name(view.alias)}"
         record = {
             "contact": view.alias,

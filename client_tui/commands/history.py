@@ -7,6 +7,7 @@ from client_tui.commands.messages import message_line, message_record
 from client_tui.commands.opening import offline
 from client_tui.commands.seconds import count
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from securemsg.client import Profile
 from securemsg.client.views import MessageView
 
@@ -19,9 +20,9 @@ PAGE = 500
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("contact", metavar="CONTACT", help="alias, or the beginning of an account id")
+    parser.add_argument("contact", metavar="CONTACT", help=_("alias, or the beginning of an account id"))
     parser.add_argument(
-        "--limit", type=count, default=USUAL, metavar="N", help="at most so many, the latest (50)"
+        "--limit", type=count, default=USUAL, metavar="N", help=_("at most so many, the latest (50)")
     )
 
 

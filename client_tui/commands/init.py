@@ -7,6 +7,7 @@ import anyio
 from client_tui.commands.asking import new_passphrase
 from client_tui.commands.context import Context
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line
 from securemsg.client import NewProfile, create_profile, home_exists
 from securemsg.client.views import ProfileView
@@ -18,25 +19,26 @@ LINK_LIMIT = 1_000
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--name", required=True, help="how others will see you")
+    parser.add_argument("--name", required=True, help=_("how others will see you"))
     parser.add_argument(
-        "--relay", required=True, metavar="ADDRESS", help="HOST:PORT#PIN, as the relay prints it"
+        "--relay", required=True, metavar="ADDRESS", help=_("HOST:PORT#PIN, as the relay prints it")
     )
     parser.add_argument(
-        "--invite", default="", metavar="TOKEN", help="where the relay registers by invitation"
+        "--invite", default="", metavar="TOKEN", help=_("where the relay registers by invitation")
     )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Create everything and print the account; refuses an existing home."""
     if home_exists(context.home):
-        raise LocalError("There is an account in this home already: choose another with --home.")
+        raise LocalError(_("There is an account in this home already: choose another with --home."))
     new = NewProfile(name=arguments.name, relay=arguments.relay, invitation=arguments.invite)
     own = anyio.run(_create, context, new)
     context.output.put(
         {"account": own.account, "device": own.device, "link": own.link},
         SafeText(
-            f"Ready. Your link, to give to people who may write to you:\n{safe_line(own.link, LINK_LIMIT)}"
+            _("Ready. Your link, to give to people who may write to you:")
+            + f"\n{safe_line(own.link, LINK_LIMIT)}"
         ),
     )
     return DONE

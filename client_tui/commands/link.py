@@ -7,6 +7,7 @@ from client_tui.commands.context import Context
 from client_tui.commands.init import LINK_LIMIT
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from client_tui.text.qr import qr_lines, qr_rows
 from client_tui.text.safe import safe_line
 from securemsg.client import Profile
@@ -14,7 +15,7 @@ from securemsg.client import Profile
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--qr", action="store_true", help="also as a QR code, for a phone or a camera")
+    parser.add_argument("--qr", action="store_true", help=_("also as a QR code, for a phone or a camera"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.output import tell
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 from client_tui.text.safe import safe_line
 from securemsg.client import Profile
 from securemsg.client.network import Routing, load_routing, set_proxy, set_transport
@@ -24,11 +25,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proxy",
         metavar="PROXY",
-        help="socks5://HOST:PORT or http://HOST:PORT; - reads it from standard input,"
-        " USER:PASSWORD@ before the host allowed; none for none",
+        help=_(
+            "socks5://HOST:PORT or http://HOST:PORT; - reads it from standard input,"
+            " USER:PASSWORD@ before the host allowed; none for none"
+        ),
     )
     parser.add_argument(
-        "--transport", choices=[transport.value for transport in Transport], help="auto if nothing is blocked"
+        "--transport",
+        choices=[transport.value for transport in Transport],
+        help=_("auto if nothing is blocked"),
     )
 
 
@@ -48,10 +53,16 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     shown = NO_PROXY if routing.proxy is None else routing.proxy.where
     context.output.put(
         {"proxy": None if routing.proxy is None else shown, "transport": routing.transport.value},
-        safe_line(f"proxy: {shown}, transport: {routing.transport.value}"),
+        safe_line(
+            _("proxy: {proxy}, transport: {transport}").format(proxy=shown, transport=routing.transport.value)
+        ),
     )
     if environment_proxy() is not None:
-        tell(f"The proxy is the one that {VARIABLE} names, not the one of this home.")
+        tell(
+            _("The proxy is the one that {variable} names, not the one of this home.").format(
+                variable=VARIABLE
+            )
+        )
     return DONE
 
 
@@ -63,6 +74,6 @@ def _proxy(text: str) -> Proxy | None:
     proxy = Proxy.parse(text)
     if proxy.user:
         raise LocalError(
-            "A password is not for the command line, which others can see: give --proxy - and type it."
+            _("A password is not for the command line, which others can see: give --proxy - and type it.")
         )
     return proxy

@@ -9,6 +9,7 @@ import anyio
 from client_tui.commands.asking import known_passphrase
 from client_tui.commands.context import Context
 from client_tui.terminal.crash import first_of
+from client_tui.text.language import _
 from securemsg.client import Engine, Profile, home_exists, open_profile
 from securemsg.errors import LocalError
 
@@ -19,7 +20,9 @@ T = TypeVar("T")
 async def opened(context: Context) -> AsyncIterator[Profile]:
     """Open the profile of `context`; raises `LocalError` where that is not possible."""
     if not home_exists(context.home):
-        raise LocalError("There is no account here yet: run `securemsg init`, or `securemsg` to be guided.")
+        raise LocalError(
+            _("There is no account here yet: run `securemsg init`, or `securemsg` to be guided.")
+        )
     profile = await open_profile(context.home, known_passphrase(context.passphrase_file))
     try:
         yield profile

@@ -14,6 +14,8 @@ from client_tui.commands.output import tell
 from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, TIMED_OUT
 from client_tui.following import follow
+from client_tui.text.language import _
+from client_tui.text.sentences import translated
 from securemsg.client import Engine, Profile
 from securemsg.client.views import AlarmView, LinkState, MessageView
 
@@ -26,8 +28,10 @@ BATCH = 50
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("--wait", type=seconds, metavar="SECONDS", help="wait so long for a message to come")
-    parser.add_argument("--follow", action="store_true", help="go on printing until interrupted")
+    parser.add_argument(
+        "--wait", type=seconds, metavar="SECONDS", help=_("wait so long for a message to come")
+    )
+    parser.add_argument("--follow", action="store_true", help=_("go on printing until interrupted"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -67,7 +71,8 @@ class Receiving:
         await self._print_new()
         if self.reached or self.printed.is_set():
             return DONE
-        tell(f"The relay was not reached in time; your messages wait there. {self.engine.connection.reason}")
+        why = translated(self.engine.connection.reason)
+        tell(_("The relay was not reached in time; your messages wait there.") + f" {why}")
         return TIMED_OUT
 
     async def until_interrupted(self) -> None:

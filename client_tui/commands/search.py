@@ -8,12 +8,13 @@ from client_tui.commands.messages import message_line, message_record
 from client_tui.commands.opening import offline
 from client_tui.commands.seconds import count
 from client_tui.commands.status import DONE
+from client_tui.text.language import _
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("query", metavar="QUERY", help="words that a message contains")
-    parser.add_argument("--limit", type=count, default=USUAL, metavar="N", help="at most so many (50)")
+    parser.add_argument("query", metavar="QUERY", help=_("words that a message contains"))
+    parser.add_argument("--limit", type=count, default=USUAL, metavar="N", help=_("at most so many (50)"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:

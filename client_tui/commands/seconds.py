@@ -3,6 +3,8 @@
 import argparse
 import math
 
+from client_tui.text.language import _
+
 LONGEST_WAIT = 366 * 86_400.0
 """Seconds: whoever wants more uses --follow."""
 
@@ -16,14 +18,14 @@ def seconds(text: str) -> float:
     try:
         value = float(text)
     except ValueError:
-        raise argparse.ArgumentTypeError("must be a number of seconds") from None
+        raise argparse.ArgumentTypeError(_("must be a number of seconds")) from None
     if not math.isfinite(value) or not 0 <= value <= LONGEST_WAIT:
-        raise argparse.ArgumentTypeError("must be a number of seconds, 0 or more")
+        raise argparse.ArgumentTypeError(_("must be a number of seconds, 0 or more"))
     return value
 
 
 def count(text: str) -> int:
     """Return how many; argparse reports the error."""
     if not (text.isascii() and text.isdigit() and len(text) <= DIGITS and int(text)):
-        raise argparse.ArgumentTypeError("must be a whole number from 1")
+        raise argparse.ArgumentTypeError(_("must be a whole number from 1"))
     return int(text)

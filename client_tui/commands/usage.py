@@ -6,6 +6,26 @@ from typing import NoReturn
 
 from client_tui.commands.output import tell
 from client_tui.commands.status import USAGE
+from client_tui.text.language import N_, _, ngettext
+
+SAID_BY_ARGPARSE = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("unrecognized arguments: %s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("expected one argument"),
+    N_("ignored explicit argument %r"),
+    N_("not allowed with argument %s"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+)
+"""What the standard library says of a command line, for the catalogues."""
+
+# It looks texts up in a catalogue of its own, which few systems have: ours is asked instead.
+vars(argparse).update(_=_, ngettext=ngettext)
 
 
 class CommandLine(argparse.ArgumentParser):
@@ -13,14 +33,15 @@ class CommandLine(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and leave; the inherited way prints the words of the caller as they came."""
-        tell(f"{message} (`{self.prog} --help` says more)")
+        more = _("`{command} --help` says more").format(command=self.prog)
+        tell(f"{message} ({more})")
         raise SystemExit(USAGE)
 
 
 class ShowVersion(argparse.Action):
     """`--version`: what was installed."""
 
-    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> NoReturn:
+    def __call__(self, parser: argparse.ArgumentParser, *_rest: object) -> NoReturn:
         """Print the version, and leave."""
         # Here, because reading what is installed takes as long as everything else that a start imports.
         from importlib.metadata import PackageNotFoundError, version  # noqa: PLC0415  # see above
@@ -28,6 +49,6 @@ class ShowVersion(argparse.Action):
         try:
             number = version("securemsg")
         except PackageNotFoundError:
-            number = "(not installed)"
+            number = _("(not installed)")
         sys.stdout.write(f"{parser.prog} {number}\n")
         parser.exit()

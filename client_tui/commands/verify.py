@@ -8,6 +8,7 @@ from client_tui.commands.opening import offline
 from client_tui.commands.output import Value, tell
 from client_tui.commands.status import DONE
 from client_tui.text.healing import COMPARE, NOT_BEGUN, TITLE, healing
+from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.trust import TRUST_WORDS, grouped
 from securemsg.client import Profile
@@ -18,11 +19,11 @@ GROUPS_IN_LINE = 4
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("contact", metavar="CONTACT", help="alias, or the beginning of an account id")
+    parser.add_argument("contact", metavar="CONTACT", help=_("alias, or the beginning of an account id"))
     parser.add_argument(
-        "--mark", action="store_true", help="state that you compared the number and it is the same"
+        "--mark", action="store_true", help=_("state that you compared the number and it is the same")
     )
-    parser.add_argument("--qr", action="store_true", help="also as a QR code")
+    parser.add_argument("--qr", action="store_true", help=_("also as a QR code"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -45,12 +46,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     if arguments.qr:
         context.output.remark(printed_qr(view.qr))
     if not arguments.mark:
-        tell("Compare the number by voice or in person, not in a message; then run this again with --mark.")
+        tell(
+            _("Compare the number by voice or in person, not in a message; then run this again with --mark.")
+        )
     return DONE
 
 
 def _number(view: VerificationView) -> list[str]:
-    return [f"{safe_name(view.alias)}: {TRUST_WORDS[view.trust]}", *_rows(view.safety_number)]
+    return [f"{safe_name(view.alias)}: {_(TRUST_WORDS[view.trust])}", *_rows(view.safety_number)]
 
 
 def _session(view: VerificationView, session: SessionView | None) -> list[str]:
@@ -58,11 +61,11 @@ def _session(view: VerificationView, session: SessionView | None) -> list[str]:
         # The session is of the account before; the number above is of the one that claims to follow it.
         return []
     if session is None:
-        return [f"{TITLE}: {NOT_BEGUN}"]
-    lines = [f"{TITLE}: {healing(session)}"]
+        return [f"{_(TITLE)}: {_(NOT_BEGUN)}"]
+    lines = [f"{_(TITLE)}: {healing(session)}"]
     for code in session.codes if session.confirmed else ():
-        lines += [f"  epoch {code.epoch}", *_rows(code.digits)]
-    return [*lines, COMPARE] if session.confirmed else lines
+        lines += ["  " + _("epoch {number}").format(number=code.epoch), *_rows(code.digits)]
+    return [*lines, _(COMPARE)] if session.confirmed else lines
 
 
 def _rows(number: str) -> list[str]:

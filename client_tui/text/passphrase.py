@@ -2,6 +2,8 @@
 
 import math
 
+from client_tui.text.language import N_, _
+
 SHORTEST = 8
 """Characters: below this even a slow key derivation does not help."""
 
@@ -20,26 +22,26 @@ COMMON = (
     "abcdef",
 )
 
-ADVICE = "Four or five unrelated words are hard to guess."
+ADVICE = N_("Four or five unrelated words are hard to guess.")
 
 
 def complaint(passphrase: str) -> str:
     """Return what a new passphrase lacks, or nothing."""
     if len(passphrase) < SHORTEST:
-        return f"It needs at least {SHORTEST} characters."
+        return _("It needs at least {count} characters.").format(count=SHORTEST)
     if len(set(passphrase)) < SHORTEST // 2:
-        return "It repeats too few different characters."
+        return _("It repeats too few different characters.")
     return ""
 
 
 def strength(passphrase: str) -> str:
-    """Return one word: `weak`, `fair`, `good` or `strong`. An estimate, deliberately modest."""
+    """Return one word, to be translated when shown: `weak`, `fair`, `good` or `strong`; a modest estimate."""
     bits = _bits(passphrase)
     if complaint(passphrase) or bits < FAIR_BITS:
-        return "weak"
+        return N_("weak")
     if bits < GOOD_BITS:
-        return "fair"
-    return "good" if bits < STRONG_BITS else "strong"
+        return N_("fair")
+    return N_("good") if bits < STRONG_BITS else N_("strong")
 
 
 def _bits(passphrase: str) -> float:

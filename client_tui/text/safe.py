@@ -18,6 +18,7 @@ from client_tui.text.characters import (
     is_pictograph,
     is_skin_tone,
 )
+from client_tui.text.language import _, ngettext
 
 SafeText = NewType("SafeText", str)
 """Text without anything that a terminal obeys; markup in it is still only text."""
@@ -96,10 +97,14 @@ def safe_body(text: str) -> SafeText:
     lines = _filter(head, REPLACEMENT, MARKS_PER_BASE).split("\n")
     kept = lines[:LINE_LIMIT]
     if len(lines) > LINE_LIMIT:
-        kept.append(f"{ELLIPSIS} {len(lines) - LINE_LIMIT} more lines not shown")
+        kept.append(f"{ELLIPSIS} {_more(len(lines) - LINE_LIMIT)}")
     elif len(text) > BODY_LIMIT:
-        kept.append(f"{ELLIPSIS} the rest is not shown")
+        kept.append(f"{ELLIPSIS} " + _("the rest is not shown"))
     return SafeText("\n".join(kept))
+
+
+def _more(count: int) -> str:
+    return ngettext("{count} more line not shown", "{count} more lines not shown", count).format(count=count)
 
 
 def safe_paste(text: str) -> str:

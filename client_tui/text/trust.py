@@ -1,11 +1,12 @@
 """Words and glyphs for what is known of a contact; colour never stands alone."""
 
+from client_tui.text.language import N_
 from securemsg.client.views import Trust
 
 TRUST_WORDS = {
-    Trust.FIRST_SEEN: "not verified",
-    Trust.VERIFIED: "verified",
-    Trust.CHANGED: "identity changed",
+    Trust.FIRST_SEEN: N_("not verified"),
+    Trust.VERIFIED: N_("verified"),
+    Trust.CHANGED: N_("identity changed"),
 }
 
 TRUST_GLYPHS = {Trust.FIRST_SEEN: "\u25cb", Trust.VERIFIED: "\u2714", Trust.CHANGED: "\u25b2"}
