@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ class Scene:
         ben.do("send", "Ann-Example", TEXT[::-1])
         ann.do("receive", "--wait", "5")
 
+    @cached_property
     def secrets(self) -> list[bytes]:
         """Return what must not be found: texts, names, account ids and links, in the shapes they take."""
         found = [TEXT, TEXT[::-1]]
@@ -64,14 +66,14 @@ def test_the_relays_folder_and_log_hold_no_text_name_account_or_link(scene: Scen
     assert any(path.stat().st_size > 1_000 for path in places)
     for path in places:
         content = path.read_bytes()
-        assert [secret for secret in scene.secrets() if secret in content] == [], path.name
+        assert [secret for secret in scene.secrets if secret in content] == [], path.name
 
 
 def test_a_captured_stream_holds_no_text_name_account_or_link(scene: Scene) -> None:
     """N22: TLS covers even what the relay may see (MB-1)."""
     assert scene.tap.connections >= 4
     assert len(scene.tap.seen) > 20_000
-    assert [secret for secret in scene.secrets() if secret in scene.tap.seen] == []
+    assert [secret for secret in scene.secrets if secret in scene.tap.seen] == []
 
 
 def test_the_homes_hold_no_plaintext_and_no_database_header(scene: Scene) -> None:
@@ -79,6 +81,6 @@ def test_the_homes_hold_no_plaintext_and_no_database_header(scene: Scene) -> Non
     for person in scene.people:
         for path in files_below(person.home):
             content = path.read_bytes()
-            assert [secret for secret in scene.secrets() if secret in content] == [], path.name
+            assert [secret for secret in scene.secrets if secret in content] == [], path.name
             assert b"SQLite format" not in content
             assert b"CREATE TABLE" not in content

@@ -16,6 +16,9 @@ _FUNCTIONS: Final = (ast.FunctionDef, ast.AsyncFunctionDef)
 _SKIPPED_FIELDS: Final = frozenset({"annotation", "returns", "decorator_list", "type_comment"})
 """What tells readers and checkers, not the interpreter; what decorators promise, `test_layers` looks at."""
 
+Name: TypeAlias = tuple[str, str, str, str, int]
+"""Module, place, line, change, and which of several alike: finds a mutant again when lines have moved."""
+
 Slot: TypeAlias = tuple[ast.AST, str, int]
 """Where a node hangs: its parent, the field, and where in the field; -1 for a field that is no list."""
 
@@ -49,17 +52,29 @@ class Mutant:
     code: CodeType = field(compare=False, repr=False)
 
     @property
-    def name(self) -> tuple[str, str, str, str, int]:
+    def name(self) -> Name:
         """What finds it again when lines have moved."""
         return self.module, self.place, self.line, self.change, self.repeat
 
 
 def mutants(path: Path) -> Iterator[Mutant]:
     """Yield the mutants of the module in `path`, a file below the root."""
-    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-    source = path.read_text(encoding="utf-8")
-    lines, tree = source.splitlines(), ast.parse(source)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
     original = compile(tree, str(path), "exec")
+    for name, number, slot, new in _changes(path, tree):
+        yield Mutant(*name, number, original, _compiled(tree, slot, new, path))
+
+
+def names(path: Path) -> set[Name]:
+    """Return the names of the mutants of the module in `path`; without their code this takes no time."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {name for name, *_ in _changes(path, tree)}
+
+
+def _changes(path: Path, tree: ast.Module) -> Iterator[tuple[Name, int, Slot, ast.AST]]:
+    """Yield name, number of the line, slot and new content of each."""
+    module = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+    lines = path.read_text(encoding="utf-8").splitlines()
     seen: Counter[tuple[str, str, str]] = Counter()
     for slot, place in _slots(tree, _Place()):
         old = _get(slot)
@@ -70,8 +85,7 @@ def mutants(path: Path) -> Iterator[Mutant]:
             change = f"{_shown(old)} -> {_shown(new)}"
             name = place.name, lines[number - 1].strip(), change
             seen[name] += 1
-            code = _compiled(tree, slot, new, path)
-            yield Mutant(module, *name, seen[name], number, original, code)
+            yield (module, *name, seen[name]), number, slot, new
 
 
 def _compiled(tree: ast.Module, slot: Slot, new: ast.AST, path: Path) -> CodeType:

@@ -14,6 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
+import anyio
+
+from securemsg.client import NewProfile, Profile, create_profile
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 60.0
 """Seconds after which a program that should have answered is taken for stuck."""
@@ -178,14 +182,20 @@ def running_relay(folder: Path) -> Iterator[RelayProgram]:
 def acquainted(folder: Path, relay: RelayProgram, *names: str) -> list[Person]:
     """Return people who have initialised homes at `relay` and each other as contacts."""
     people = [Person.at(folder, name) for name in names]
-    for person in people:
-        person.do("init", "--name", person.name, "--relay", relay.address)
-    links = {person.name: person.do("link")[0]["link"] for person in people}
-    for person in people:
-        for name, link in links.items():
-            if name != person.name:
-                person.do("add", link, "--name", name)
+    # As `init` and `add` do it, without a program for each.
+    profiles = {person.name: anyio.run(_initialised, person, relay.address) for person in people}
+    try:
+        for name, other in itertools.permutations(names, 2):
+            profiles[name].add_contact(profiles[other].own().link, other)
+    finally:
+        for profile in profiles.values():
+            profile.close()
     return people
+
+
+async def _initialised(person: Person, address: str) -> Profile:
+    new = NewProfile(name=person.name, relay=address, invitation="")
+    return await create_profile(person.home, person.passphrase_file.read_text().rstrip("\n"), new)
 
 
 def until(condition: Any, what: str, seconds: float = PATIENCE) -> None:  # noqa: ANN401 - any callable
