@@ -5,6 +5,7 @@ from securemsg.client.naming import unused_alias
 from securemsg.client.sending import accept_contact, seal_waiting
 from securemsg.client.step import Step
 from securemsg.errors import LocalError
+from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import ContactLink, parse_link
 from securemsg.identity.trust import Changed, Pinned, accepted, claimed, kept, verified
 from securemsg.ids import AccountId
@@ -22,7 +23,7 @@ def add_contact(step: Step, text: str, alias: str) -> Contact:
 
     Spec: ID-6, ID-11, CL-10.
     """
-    link = parse_link(text)
+    link = parse_invitation(text).link
     if link.account_id == step.owner.account.account_id:
         raise LocalError("This is your own contact link: give it to others, and add theirs.")
     step.changes.list = True

@@ -1,0 +1,52 @@
+"""Destroying a home: first what opens it, then the rest."""
+
+import os
+import shutil
+from pathlib import Path
+
+from securemsg.crypto.entropy import Entropy
+from securemsg.store.errors import file_errors
+from securemsg.store.home import Home, HomeLock
+
+
+def destroy(folder: Path, entropy: Entropy) -> None:
+    """Destroy the home in `folder`, which nobody may have open.
+
+    The slots are overwritten, on disk and removed before anything else is touched: whatever is left
+    of the other files after a power cut is closed for ever. Raises `HomeInUse` and `StorageFailed`.
+    """
+    home = Home(folder)
+    lock = HomeLock.take(home)
+    try:
+        with file_errors():
+            for slots in sorted(folder.glob("vault.slots*")):
+                _overwrite(slots, entropy)
+                slots.unlink()
+            _sync(folder)
+            for other in sorted(folder.iterdir()):
+                if other.is_dir() and not other.is_symlink():
+                    shutil.rmtree(other)
+                elif other != home.lock:
+                    other.unlink()
+            home.lock.unlink(missing_ok=True)
+            folder.rmdir()
+    finally:
+        lock.release()
+
+
+def _overwrite(file: Path, entropy: Entropy) -> None:
+    """Write random bytes over a file, in its place on the disk as far as the disk keeps places."""
+    descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
+    try:
+        os.write(descriptor, entropy(max(os.fstat(descriptor).st_size, 1)))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
