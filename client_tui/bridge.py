@@ -6,13 +6,20 @@ worker of the application that lives until the lock. Everything that reads or wr
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import anyio
 
 from securemsg.client import Engine, Profile
-from securemsg.client.notices import ConnectionChanged, ConversationsChanged, MessagesChanged, Notice
+from securemsg.client.notices import (
+    ConnectionChanged,
+    ConversationsChanged,
+    FileProgress,
+    MessagesChanged,
+    Notice,
+    Typing,
+)
 from securemsg.client.views import ConnectionView
 
 T = TypeVar("T")
@@ -23,21 +30,37 @@ GATHERING = 0.02
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What to look at again."""
+    """What to look at again; `files` are contacts of whom only the progress of a file changed."""
 
     conversations: bool = False
     contacts: frozenset[int] = frozenset()
+    files: frozenset[int] = frozenset()
     connection: ConnectionView | None = None
+    typing: tuple[Typing, ...] = ()
 
     def with_notice(self, notice: Notice) -> "Changes":
         """Return these changes and what `notice` tells."""
         match notice:
             case ConversationsChanged():
-                return Changes(True, self.contacts, self.connection)  # noqa: FBT003 - a field, named above
+                return replace(self, conversations=True)
             case MessagesChanged(contact):
-                return Changes(True, self.contacts | {contact}, self.connection)  # noqa: FBT003 - as above
+                return replace(self, conversations=True, contacts=self.contacts | {contact})
+            case FileProgress(contact):
+                return replace(self, files=self.files | {contact})
+            case Typing():
+                return replace(self, typing=(*self.typing, notice))
             case ConnectionChanged(connection):
-                return Changes(self.conversations, self.contacts, connection)
+                return replace(self, connection=connection)
+
+    def and_also(self, later: "Changes") -> "Changes":
+        """Return these changes and later ones."""
+        return Changes(
+            self.conversations or later.conversations,
+            self.contacts | later.contacts,
+            self.files | later.files,
+            later.connection or self.connection,
+            (*self.typing, *later.typing),
+        )
 
 
 class Bridge:
@@ -67,6 +90,10 @@ class Bridge:
     async def perform(self, function: Callable[[Profile], T]) -> T:
         """Run `function` on the vault in the engine's thread; raises what it raises."""
         return await self._engine.perform(function)
+
+    async def save_file(self, row: int, folder: str) -> str:
+        """Save a plain copy of a received file; returns its path. Large files hold up nothing else."""
+        return await self._engine.save_file(row, folder)
 
     async def _gather(self, changed: Callable[[Changes], object]) -> None:
         async with anyio.create_task_group() as tasks:

@@ -16,4 +16,14 @@ WRITING: Final = (
         Place.WRITING,
         footer=4,
     ),
+    Command(
+        "editor",
+        "screen.editor",
+        ("ctrl+e",),
+        N_("editor"),
+        N_("Go on writing in your editor."),
+        Place.WRITING,
+        footer=10,
+        after="o",
+    ),
 )

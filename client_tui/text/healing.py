@@ -1,30 +1,35 @@
 """How a session stands, in words for people who compare codes (Spec: CL-20)."""
 
+from client_tui.text.language import N_, _, ngettext
 from client_tui.text.when import full
 from securemsg.client.views import SessionView
 
-TITLE = "This session"
-NOT_BEGUN = "There is none yet: it begins with the first message."
+TITLE = N_("This session")
+NOT_BEGUN = N_("There is none yet: it begins with the first message.")
 
-COMPARE = (
+COMPARE = N_(
     "Compare a code with the same epoch number on the other side: equal codes mean that nobody sits"
     " between you now."
 )
-MEANING = "Keys that somebody copied before a renewal do not open what is written after it."
+MEANING = N_("Keys that somebody copied before a renewal do not open what is written after it.")
 
 
 def healing(session: SessionView) -> str:
     """Return how long ago the keys were renewed."""
     if session.healed_at is None:
-        return (
-            f"Not answered since {full(session.opened_at)}: it heals with the first answer."
-            f" {_messages(session.since_healing)} sent so far."
-        )
-    renewed = f"renewed {_messages(session.since_epoch)} ago" if session.epoch else "not renewed yet"
-    later = f"post-quantum key {renewed} (epoch {session.epoch})"
-    reduced = " Forward secrecy is reduced until the next answer." if session.reduced else ""
-    return f"Healed {_messages(session.since_healing)} ago; {later}.{reduced}"
+        words = _("Not answered since {time}: it heals with the first answer. {sent} sent so far.")
+        return words.format(time=full(session.opened_at), sent=_messages(session.since_healing))
+    if session.epoch:
+        later = _("post-quantum key renewed {messages} ago (epoch {number})")
+    else:
+        later = _("post-quantum key not renewed yet (epoch {number})")
+    renewed = later.format(messages=_messages(session.since_epoch), number=session.epoch)
+    healed = _("Healed {messages} ago; {later}.").format(
+        messages=_messages(session.since_healing), later=renewed
+    )
+    reduced = _("Forward secrecy is reduced until the next answer.")
+    return f"{healed} {reduced}" if session.reduced else healed
 
 
 def _messages(count: int) -> str:
-    return "1 message" if count == 1 else f"{count} messages"
+    return ngettext("{n} message", "{n} messages", count).format(n=count)

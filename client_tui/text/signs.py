@@ -53,6 +53,6 @@ class _Chosen:
 _chosen = _Chosen()
 
 
-def use_ascii(wanted: bool) -> None:  # noqa: FBT001 - one setting, named by the function
+def use_ascii(*, wanted: bool) -> None:
     """Show the twins from now on, or the glyphs again."""
     _chosen.twin = wanted

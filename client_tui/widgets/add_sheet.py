@@ -8,6 +8,8 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from client_tui.text.language import _
+from client_tui.text.signs import Sign
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.sheet import Sheet, Title
 
@@ -18,17 +20,17 @@ def judge_link(text: str) -> Judgement:
     """Say whether `text` can be a link; the library checks it to the last bit when it is added."""
     joined = "".join(text.split())
     if not joined:
-        return Judgement(fine=False, words="It may be wrapped over several lines.")
+        return Judgement(fine=False, words=_("It may be wrapped over several lines."))
     if LINK.fullmatch(joined):
-        return Judgement(fine=True, words="\u2714 looks like a link")
+        return Judgement(fine=True, words=f"{Sign.VERIFIED} {_('looks like a link')}")
     if not joined.lower().startswith("securemsg:"):
-        return Judgement(fine=False, words="A contact link starts with securemsg:")
-    return Judgement(fine=False, words="Something is missing or does not belong in a link.")
+        return Judgement(fine=False, words=_("A contact link starts with securemsg:"))
+    return Judgement(fine=False, words=_("Something is missing or does not belong in a link."))
 
 
 def judge_alias(text: str) -> Judgement:
     """Any name or none is fine."""
-    return Judgement(fine=True, words="" if text.strip() else "Optional.")
+    return Judgement(fine=True, words="" if text.strip() else _("Optional."))
 
 
 class AddSheet(Sheet):
@@ -51,17 +53,18 @@ class AddSheet(Sheet):
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(id="add-sheet")
-        self._link = Field("Link", judge_link, Entry("paste it here"))
-        self._alias = Field("Call them", judge_alias, Entry())
+        self._link = Field(_("Link"), judge_link, Entry(_("paste it here")))
+        self._alias = Field(_("Call them"), judge_alias, Entry())
         self._failure = Static(Content(""), id="add-failure")
 
     def compose(self) -> ComposeResult:
         """Lay out the fields."""
-        yield Title(Content("Add a contact"))
+        yield Title(Content.styled(_("Add a contact"), "bold $strong"))
         yield self._link
         yield self._alias
         yield self._failure
-        yield Static(Content.styled("Enter goes on. Your own link, to give away, is under F7.", "$muted"))
+        words = _("Enter goes on. Your own link, to give away, is under F7.")
+        yield Static(Content.styled(words, "$muted"))
 
     def open(self) -> None:
         """Start with empty fields."""

@@ -5,7 +5,10 @@ from textual.widgets import Static
 
 from client_tui.bridge import Bridge
 from client_tui.clock import now
+from client_tui.text.language import _
 from client_tui.text.safe import safe_line
+from client_tui.text.sentences import translated
+from client_tui.text.signs import Sign
 from client_tui.text.when import brief
 from securemsg.client import Profile
 from securemsg.client.views import AlarmView
@@ -47,11 +50,11 @@ class AlarmBar(Static):
 
 
 def _words(alarm: AlarmView, others: int) -> Content:
-    more = f", then {others} more" if others else ""
+    read = _("I have read this, then {n} more") if others else _("I have read this")
     return Content.assemble(
-        (f"\u25b2 {brief(alarm.at, now())}  ", "bold"),
-        (safe_line(alarm.sentence, SENTENCE), "bold"),
+        (f"{Sign.CHANGED} {brief(alarm.at, now())}  ", "bold"),
+        (safe_line(translated(alarm.sentence), SENTENCE), "bold"),
         "\n",
         ("F8", "bold $strong"),
-        f" I have read this{more}",
+        f" {read.format(n=others)}",
     )

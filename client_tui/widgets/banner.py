@@ -1,42 +1,115 @@
-"""A changed identity takes the place of the composer: what happened, and two keys (Spec: ID-11)."""
+"""What takes the place of the composer where one may not simply write: the reason, and the keys to go on.
 
+A changed identity (Spec: ID-11), a stranger's request (Spec: CL-10), somebody who is blocked.
+"""
+
+from enum import Enum
+from typing import ClassVar
+
+from textual.binding import Binding, BindingType
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
+from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_name
+from client_tui.text.signs import Sign
+from securemsg.client.views import ConversationView, Trust
 
 
-class Banner(Static):
+class Bar(Enum):
+    """Why one may not write."""
+
+    CHANGED = "changed"
+    REQUEST = "request"
+    BLOCKED = "blocked"
+
+
+def bar_of(view: ConversationView) -> Bar | None:
+    """Return what stands in the way of writing to a contact."""
+    if view.blocked:
+        return Bar.BLOCKED
+    if view.trust is Trust.CHANGED:
+        return Bar.CHANGED
+    return Bar.REQUEST if view.request else None
+
+
+SENTENCES = {
+    Bar.CHANGED: N_(
+        "The safety number of {name} has changed: a new account, or somebody who pretends to be {name}. "
+        "Sending is paused."
+    ),
+    Bar.REQUEST: N_(
+        "{name} is new here and wrote to you. Before you accept, they learn nothing, "
+        "not even that it arrived."
+    ),
+    Bar.BLOCKED: N_("You have blocked {name}: nothing comes from them and nothing goes to them."),
+}
+
+KEYS = {
+    Bar.CHANGED: (("F2", N_("verify now")), ("F4", N_("continue without verifying"))),
+    Bar.REQUEST: (("a", N_("accept")), ("b", N_("block")), ("v", N_("verify"))),
+    Bar.BLOCKED: (("u", N_("unblock")),),
+}
+
+SIGNS = {Bar.CHANGED: Sign.CHANGED, Bar.REQUEST: Sign.REQUEST, Bar.BLOCKED: Sign.BLOCKED}
+
+VERBS = {Bar.CHANGED: {"verify"}, Bar.REQUEST: {"accept", "block", "verify"}, Bar.BLOCKED: {"unblock"}}
+
+
+class Banner(Static, can_focus=True):
     """Says why sending is paused and what the person can do; a draft stays behind it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "decide('accept')", show=False),
+        Binding("b", "decide('block')", show=False),
+        Binding("u", "decide('unblock')", show=False),
+        Binding("v", "decide('verify')", show=False),
+    ]
 
     DEFAULT_CSS = """
     Banner { height: auto; min-height: 3; max-height: 8; padding: 0 1; background: $panel; color: $warning; }
     """
 
+    class Decided(Message):
+        """The person chose `verb`: accept, block, unblock or verify."""
+
+        def __init__(self, contact: int, verb: str) -> None:
+            """Name the contact and the choice."""
+            super().__init__()
+            self.contact = contact
+            self.verb = verb
+
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(Content(""), id="banner")
         self.display = False
+        self._view: ConversationView | None = None
 
-    def explain(self, alias: str) -> None:
-        """Show what happened with the contact called `alias`."""
-        name = safe_name(alias)
-        self._say(
-            f"\u25b2 The safety number of {name} has changed: a new account, "
-            f"or somebody who pretends to be {name}. Sending is paused.",
-            "continue without verifying",
-        )
+    def explain(self, view: ConversationView) -> None:
+        """Show what happened with a contact, or nothing."""
+        self._view = view
+        bar = bar_of(view)
+        if bar is not None:
+            words = _(SENTENCES[bar]).format(name=safe_name(view.alias))
+            self._say(f"{SIGNS[bar]} {words}", KEYS[bar])
 
-    def confirm(self, alias: str) -> None:
+    def confirm(self, view: ConversationView) -> None:
         """Ask once more before going on without verifying."""
-        self._say(
-            f"\u25b2 If somebody pretends to be {safe_name(alias)}, what you write next goes to them. "
-            "Press F4 again to go on; Esc takes it back.",
-            "go on, not verified",
-        )
+        words = _("If somebody pretends to be {name}, what you write next goes to them.")
+        again = _("Press F4 again to go on; Esc takes it back.")
+        keys = (KEYS[Bar.CHANGED][0], ("F4", N_("go on, not verified")))
+        name = safe_name(view.alias)
+        self._say(f"{Sign.CHANGED} {words.format(name=name)} {again}", keys)
 
-    def _say(self, sentence: str, proceed: str) -> None:
-        keys = Content.assemble(
-            ("F2", "bold $strong"), " verify now    ", ("F4", "bold $strong"), f" {proceed}"
-        )
-        self.update(Content.assemble((sentence, "bold"), "\n", keys))
+    def action_decide(self, verb: str) -> None:
+        """Choose, where this choice is offered."""
+        bar = bar_of(self._view) if self._view is not None else None
+        if self._view is not None and bar is not None and verb in VERBS[bar]:
+            self.post_message(self.Decided(self._view.contact, verb))
+
+    def _say(self, sentence: str, keys: tuple[tuple[str, str], ...]) -> None:
+        parts: list[tuple[str, str]] = [(f"{sentence}\n", "bold $warning")]
+        for key, words in keys:
+            parts += [(key, "bold $strong"), (f" {_(words)}    ", "$foreground")]
+        self.update(Content.assemble(*parts))

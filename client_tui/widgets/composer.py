@@ -1,5 +1,6 @@
 """Where one writes: Enter sends, Ctrl+J makes a new line, a paste never sends."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual import events
@@ -9,19 +10,32 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
 
+from client_tui.keymap import command_of
 from client_tui.registry import Place, bindings
+from client_tui.text.language import _
+from client_tui.text.pasted import dropped_file, needs_asking
 from client_tui.text.safe import safe_paste
 
 LONGEST = 16_000
 """Bytes of one message (Spec: CT-2 table); checked here so that the person hears of it while writing."""
 
+HEIGHTS = (3, 6, 10)
+"""Rows that the field may have: each change lays out the whole screen, so it does not follow each line."""
+
+AT_ONCE = {"submit", "newline"}
+"""Commands that are run with the key itself, before the keys behind it."""
+
+SHARE = 3
+"""The field takes at most this part of the height of the screen."""
+
 
 class Composer(TextArea):
-    """A field of three rows, so that writing never moves the rest of the screen."""
+    """A field that has room for a few lines from the start, so that writing rarely moves the screen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings(Place.WRITING),
         Binding("up", "up", show=False),
+        Binding("ctrl+y", "yank", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -46,21 +60,59 @@ class Composer(TextArea):
     class UpFromEmpty(Message):
         """Up was pressed in an empty field: into the messages."""
 
+    class Completed(Message):
+        """Tab was pressed: complete what was begun."""
+
+    class PasteHeld(Message):
+        """A paste waits for an answer; `file` is set where it is the path of a file."""
+
+        def __init__(self, lines: int, file: Path | None) -> None:
+            """Carry what to ask about."""
+            super().__init__()
+            self.lines = lines
+            self.file = file
+
+    class PasteAnswered(Message):
+        """The question about a paste is answered; `file` is to be attached where it is set."""
+
+        def __init__(self, file: Path | None) -> None:
+            """Carry the file to attach."""
+            super().__init__()
+            self.file = file
+
     def __init__(self) -> None:
         """Start empty."""
-        super().__init__(
-            id="composer",
-            highlight_cursor_line=False,
-            placeholder=Content("Write \u2014 end-to-end encrypted"),
-        )
+        super().__init__(id="composer", highlight_cursor_line=False)
+        # Blinking would repaint a cell twice a second for ever, also over slow lines.
+        self.cursor_blink = False
         self.contact: int | None = None
+        self._held = ""
+        self._file: Path | None = None
+        self._killed = ""
+        self.placeholder = Content(_("Write \u2014 end-to-end encrypted"))
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether a paste waits for an answer."""
+        return bool(self._held)
 
     def turn_to(self, contact: int, draft: str) -> None:
         """Write to `contact` from now on, starting with `draft`; both change in one step."""
         self.contact = contact
+        self._held = ""
         self.load_text(draft)
         self.move_cursor(self.document.end)
         self.disabled = False
+        self.fit()
+
+    def fit(self) -> None:
+        """Take as many rows as the text needs, in few steps."""
+        most = max(self.screen.size.height // SHARE, 1)
+        lines = self.wrapped_document.height
+        wanted = next((height for height in HEIGHTS if height >= lines), HEIGHTS[-1])
+        height = min(wanted, most) if most >= HEIGHTS[0] else 1
+        if self.styles.height is None or self.styles.height.value != height:
+            self.styles.height = height
 
     def action_submit(self) -> None:
         """Hand over what was written; an empty field sends nothing."""
@@ -80,6 +132,32 @@ class Composer(TextArea):
         else:
             self.post_message(self.UpFromEmpty())
 
+    def action_delete_to_start_of_line(self) -> None:
+        """Take away what stands before the cursor in its line; Ctrl+Y brings it back."""
+        row, column = self.cursor_location
+        self._killed = self.document.get_line(row)[:column] or self._killed
+        super().action_delete_to_start_of_line()
+
+    def action_delete_word_left(self) -> None:
+        """Take away the word before the cursor; Ctrl+Y brings it back."""
+        before = self.text
+        super().action_delete_word_left()
+        lost = len(before) - len(self.text)
+        end = len(self.get_text_range((0, 0), self.cursor_location))
+        self._killed = before[end : end + lost] or self._killed
+
+    def action_yank(self) -> None:
+        """Put back what was taken away last."""
+        if self._killed:
+            self.insert(self._killed)
+
+    def drop_paste(self) -> bool:
+        """Forget a paste that waits for an answer; tell whether there was one."""
+        waited, self._held, self._file = bool(self._held), "", None
+        if waited:
+            self.post_message(self.PasteAnswered(None))
+        return waited
+
     def render_line(self, y: int) -> Strip:
         """Draw one row; nothing where there are hardly any columns: the inherited way fails there."""
         return super().render_line(y) if self.content_size.width > 1 else Strip.blank(self.size.width)
@@ -90,18 +168,41 @@ class Composer(TextArea):
         The inherited way would insert a line for Enter before any binding is asked; and a
         binding is asked later than the keys behind it, when many come in one piece.
         """
-        if event.key in {"enter", "ctrl+j"}:
+        if self._held:
             event.stop()
             event.prevent_default()
-            if event.key == "enter":
+            self._answer(event.key)
+        elif (command := command_of(event.key, Place.WRITING)) is not None and command.name in AT_ONCE:
+            event.stop()
+            event.prevent_default()
+            if command.name == "submit":
                 self.action_submit()
             else:
                 self.action_newline()
+        elif event.key == "tab":
+            event.stop()
+            event.prevent_default()
+            self.post_message(self.Completed())
         else:
             await super()._on_key(event)
+
+    def _answer(self, key: str) -> None:
+        """Take the answer to a question about a paste; other keys are no answer."""
+        held, file = self._held, self._file
+        as_text = (key == "t") if file is not None else (key == "enter")
+        if as_text or (key == "enter" and file is not None):
+            self._held, self._file = "", None
+            if as_text:
+                self.insert(held)
+            self.post_message(self.PasteAnswered(None if as_text else file))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text as text: filtered, whole, with its lines, and without sending anything."""
         event.stop()
         event.prevent_default()
-        self.insert(safe_paste(event.text))
+        text, file = safe_paste(event.text), dropped_file(event.text)
+        if file is None and not needs_asking(text):
+            self.insert(text)
+            return
+        self._held, self._file = text, file
+        self.post_message(self.PasteHeld(len(text.strip("\n").split("\n")), file))

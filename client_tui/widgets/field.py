@@ -31,6 +31,8 @@ class Entry(Input):
     def __init__(self, placeholder: str = "", value: str = "") -> None:
         """Start with `value`; `placeholder` is ours."""
         super().__init__(value, placeholder, max_length=LONGEST, select_on_focus=False)
+        # Blinking would repaint a cell twice a second for ever, also over slow lines.
+        self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
         """Insert the pasted text as one line: links are wrapped by mail programs."""

@@ -6,6 +6,7 @@ Foreign text arrives here as `Content` built from `SafeText`; nothing in this pa
 from rich.segment import Segment
 from textual.content import Content
 from textual.strip import Strip
+from textual.style import Style
 from textual.widget import Widget
 
 
@@ -49,7 +50,38 @@ def sides(left: Content, right: Content, width: int) -> Content:
 
 def strip_of(widget: Widget, content: Content, width: int, ground: str = "") -> Strip:
     """Return `content` as one strip of exactly `width` cells on the style of `widget`."""
-    cut = fitted(content, width)
-    line = cut.append(" " * (width - cut.cell_length)).stylize_before(ground)
-    segments = [Segment(text, style.rich_style) for text, style in line.render(widget.visual_style, end="")]
-    return Strip(segments, width)
+    return Painter(widget).strip(content, width, ground)
+
+
+class Painter:
+    """Draws rows in the style of a widget and remembers what its style names mean.
+
+    Parsing them for each row is the greater part of drawing it; `forget` when the theme changes.
+    """
+
+    __slots__ = ("_styles", "_widget")
+
+    def __init__(self, widget: Widget) -> None:
+        """Draw for `widget`."""
+        self._widget = widget
+        self._styles: dict[str | Style, Style] = {}
+
+    def forget(self) -> None:
+        """Look the styles up again."""
+        self._styles.clear()
+
+    def strip(self, content: Content, width: int, ground: str = "") -> Strip:
+        """Return `content` as one strip of exactly `width` cells; `ground` lies under the whole row."""
+        cut = fitted(content, width)
+        base = self._widget.visual_style + self._style(ground) if ground else self._widget.visual_style
+        segments = [Segment(text, style.rich_style) for text, style in cut.render(base, "", self._style)]
+        room = width - cut.cell_length
+        if room > 0:
+            segments.append(Segment(" " * room, base.rich_style))
+        return Strip(segments, max(width, 0))
+
+    def _style(self, name: str | Style) -> Style:
+        known = self._styles.get(name)
+        if known is None:
+            known = self._styles[name] = Style.parse(name) if isinstance(name, str) else name
+        return known

@@ -8,8 +8,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
+from client_tui.text.language import _
 from client_tui.text.safe import safe_line
-from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import ProfileView
 
@@ -52,20 +52,17 @@ class LinkSheet(Sheet):
         missing = self._code.fit(self.size.width - BESIDE, self.size.height)
         self._text.update(
             Content.assemble(
-                ("Your link\n\n", "bold $strong"),
-                "Who has it can write to you. Give it to people you know; do not publish it.\n\n",
+                (_("Your link") + "\n\n", "bold $strong"),
+                _("Who has it can write to you. Give it to people you know; do not publish it.") + "\n\n",
                 (f"{safe_line(self._own.link, LINK_LIMIT)}\n\n", "$accent"),
                 ("[ c ] ", "bold $strong"),
-                "copy    ",
+                _("copy") + "    ",
                 ("[ Esc ] ", "bold $strong"),
-                "back\n",
+                _("back") + "\n",
                 (f"\n{missing}", "$warning"),
             )
         )
 
     def action_copy(self) -> None:
-        """Hand the link to the terminal (OSC 52), which may or may not take it."""
+        """Hand the link to the clipboard."""
         self.app.copy_to_clipboard(self._own.link)
-        self.post_message(
-            Said("Handed to the terminal's clipboard; if it did not take it, select the text with Shift.")
-        )

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from client_tui.text.language import _
 from client_tui.text.qr import qr_rows
 from client_tui.widgets.line import Line
 
@@ -61,4 +62,5 @@ class QrCode(Static):
         if self.display:
             self.update(Content.styled("\n".join(self._rows), BLACK_ON_WHITE))
             return ""
-        return f"Its QR code needs {needed} by {len(self._rows)} cells here: enlarge the terminal."
+        words = _("Its QR code needs {width} by {height} cells here: enlarge the terminal.")
+        return words.format(width=needed, height=len(self._rows))

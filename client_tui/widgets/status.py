@@ -5,7 +5,10 @@ from dataclasses import replace
 from textual.content import Content
 
 from client_tui.clock import now
+from client_tui.text.language import _, ngettext
 from client_tui.text.safe import safe_line, safe_name
+from client_tui.text.sentences import translated
+from client_tui.text.signs import Sign
 from client_tui.text.when import brief
 from client_tui.widgets.line import Line, sides
 from securemsg.client.views import ConnectionView, LinkState
@@ -24,6 +27,7 @@ class Status(Line):
         super().__init__(id="status")
         self._own_name = name
         self._connection = connection
+        self._unread = 0
 
     def on_mount(self) -> None:
         """Start counting."""
@@ -32,7 +36,11 @@ class Status(Line):
 
     def on_resize(self) -> None:
         """Show again for this width."""
-        name = Content.assemble(("  securemsg", "bold $strong"), f"  {safe_name(self._own_name)}  ")
+        words = ngettext("{n} unread conversation", "{n} unread conversations", self._unread)
+        unread = f"  {words.format(n=self._unread)}" if self._unread else ""
+        name = Content.assemble(
+            ("  securemsg", "bold $strong"), f"  {safe_name(self._own_name)}", (f"{unread}  ", "$accent")
+        )
         link = connection_line(self._connection, now())
         if name.cell_length + link.cell_length > self.size.width:
             # The name stays; the cause of the trouble is in `securemsg doctor` too.
@@ -44,35 +52,35 @@ class Status(Line):
         self._connection = connection
         self.on_resize()
 
+    def count_unread(self, conversations: int) -> None:
+        """Say in how many conversations something is unread."""
+        if conversations != self._unread:
+            self._unread = conversations
+            self.on_resize()
+
     def _tick(self) -> None:
         if self._connection.state is not LinkState.ONLINE:
             self.on_resize()
 
 
 def connection_line(connection: ConnectionView, present: Instant) -> Content:
-    """Return the state of the link: glyph, word, and what follows from it."""
-    waiting = f" \u00b7 {connection.waiting} waiting" if connection.waiting else ""
+    """Return the state of the link: sign, word, and what follows from it."""
+    parts: list[str] = []
     match connection.state:
         case LinkState.ONLINE:
-            at = connection.last_received
-            received = f" \u00b7 received {brief(at, present)}" if at is not None else ""
-            return Content.assemble(("\u25cf Online", "$success"), (f"{received}{waiting} ", "$muted"))
+            head = (f"{Sign.ONLINE} {_('Online')}", "$success")
         case LinkState.CONNECTING:
-            return Content.assemble(("\u25cc Connecting\u2026", "$warning"), (f"{waiting} ", "$muted"))
+            head = (f"{Sign.CONNECTING} {_('Connecting…')}", "$warning")
         case LinkState.OFFLINE:
-            again = _again(connection, present)
-            reason = (
-                f" \u00b7 {safe_line(connection.reason, REASON).removesuffix('.')}"
-                if connection.reason
-                else ""
-            )
-            return Content.assemble(
-                ("\u25cb Offline", "bold $warning"), (f"{again}{waiting}{reason} ", "$muted")
-            )
-
-
-def _again(connection: ConnectionView, present: Instant) -> str:
-    if connection.retry_at is None:
-        return ""
-    seconds = max(connection.retry_at - present, 0) // SECOND
-    return f" \u00b7 next try in {seconds} s"
+            head = (f"{Sign.OFFLINE} {_('Offline')}", "bold $warning")
+            if connection.retry_at is not None:
+                seconds = max(connection.retry_at - present, 0) // SECOND
+                parts.append(_("next try in {n} s").format(n=seconds))
+    if connection.last_received is not None:
+        parts.append(_("received {time}").format(time=brief(connection.last_received, present)))
+    if connection.waiting:
+        parts.append(ngettext("{n} waiting", "{n} waiting", connection.waiting).format(n=connection.waiting))
+    if connection.state is LinkState.OFFLINE and connection.reason:
+        parts.append(safe_line(translated(connection.reason), REASON).removesuffix("."))
+    said = "".join(f" {Sign.EVENT} {part}" for part in parts)
+    return Content.assemble(head, (f"{said} ", "$muted"))

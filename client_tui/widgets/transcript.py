@@ -1,135 +1,171 @@
 """The messages of one conversation: a window over the vault, drawn line by line.
 
-Holds the messages of the window only; at its upper edge it asks for older ones. The cost of a
-repaint is the rows on the screen, however long the conversation is.
+It scrolls by itself instead of through Textual's scroll views: those lay out the whole screen whenever the
+number of rows changes. The cost of a repaint is the rows on the screen, however long the conversation is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.geometry import Region, Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
+from textual.selection import Selection
 from textual.strip import Strip
+from textual.widget import Widget
 
 from client_tui.clock import now
 from client_tui.registry import Place, bindings
-from client_tui.widgets.line import strip_of
-from client_tui.widgets.transcript_rows import Row, Setting, rows_of
+from client_tui.text.language import ngettext
+from client_tui.text.signs import Sign
+from client_tui.widgets.line import Painter
+from client_tui.widgets.message_rows import Row
+from client_tui.widgets.message_state import countdown
+from client_tui.widgets.transcript_rows import Drawing, Setting
+from client_tui.widgets.transcript_wishes import Asked, EndSeen, LatestWanted, Left, NewerWanted, OlderWanted
+from client_tui.widgets.viewport import Viewport
+from client_tui.widgets.window import Window
 from securemsg.client.views import MessageView
 
+AHEAD = 40
+"""Rows from an edge at which the next page is asked for, so that it is there when one comes to it."""
 
-class Transcript(ScrollView, can_focus=True):
+WHEEL = 3
+"""Rows of one turn of the wheel."""
+
+TICK = 1.0
+"""Seconds between two looks at what is left of messages that disappear."""
+
+BAR = 1
+"""Columns of the scroll bar."""
+
+
+class Transcript(Widget, can_focus=True):
     """Shows the window, keeps the place in it, and one selected message."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.MESSAGES)
+    ALLOW_SELECT = True
 
-    DEFAULT_CSS = "Transcript { overflow-x: hidden; overflow-y: scroll; scrollbar-size-vertical: 1; }"
-
-    class OlderWanted(Message):
-        """The upper edge was reached."""
-
-    class LatestWanted(Message):
-        """The end of the conversation was asked for, and the window may not hold it."""
-
-    class Left(Message):
-        """Moved down past the last message: back to writing."""
-
-    class Asked(Message):
-        """`verb` (retry or cancel) was asked for message `row`."""
-
-        def __init__(self, verb: str, row: int) -> None:
-            """Name the verb and the message."""
-            super().__init__()
-            self.verb = verb
-            self.row = row
+    DEFAULT_CSS = "Transcript { height: 1fr; background: $background; color: $foreground; }"
 
     def __init__(self) -> None:
         """Start without a conversation."""
         super().__init__(id="transcript")
-        self.messages: Sequence[MessageView] = ()
+        self.window = Window()
         self.selected: int | None = None
+        self.unseen = 0
+        self._viewport = Viewport()
+        self._drawing = Drawing()
+        self._painter = Painter(self)
         self._first_unread: int | None = None
-        self._rows: list[Row] = []
-        self._width = 0
+        self._hits: tuple[str, ...] = ()
+        self._expired: frozenset[int] = frozenset()
         self._empty = Content("")
+        self._strips: dict[int, Strip] = {}
+
+    def on_mount(self) -> None:
+        """Count down what disappears."""
+        self.set_interval(TICK, self._tick)
+
+    @property
+    def messages(self) -> tuple[MessageView, ...]:
+        """The messages that are held, oldest first."""
+        return self.window.messages
 
     @property
     def follows(self) -> bool:
-        """Whether the end is in view, so that new messages scroll in."""
-        return self.scroll_offset.y >= self.max_scroll_y - 1
+        """Whether the newest message is in view, so that new ones scroll in."""
+        return self.window.at_end and self._viewport.follows
 
-    def open(self, messages: Sequence[MessageView], first_unread: int | None, empty: Content) -> None:
-        """Show another conversation from its end; `empty` is said where there are no messages."""
-        self.messages, self._first_unread, self._empty = messages, first_unread, empty
-        self.selected = None
+    def open(self, window: Window, first_unread: int | None, empty: Content) -> None:
+        """Show another conversation: from the unread line or its end; `empty` is said where it is empty."""
+        self.window, self._first_unread, self._empty = window, first_unread, empty
+        self.selected, self._hits, self._expired, self.unseen = None, (), frozenset(), 0
+        self._viewport.rows = ()
+        self._viewport.top = 0
         self._lay_out()
-        self.scroll_end(animate=False, immediate=True)
+        self._viewport.go(self._viewport.end)
+        self._show_unread_line()
+        self._moved()
 
-    def update_messages(self, messages: Sequence[MessageView]) -> None:
-        """Show the window again after a change; stays at the end if it was there."""
-        follows, top = self.follows, self._message_at_top()
-        self.messages = messages
+    def show_window(self, window: Window) -> None:
+        """Show the window after a change; stays with what is read, or at the end if it was there."""
+        self.window, gone = window.over(self.window, now())
+        self._expired |= gone
         self._lay_out()
-        if follows:
-            self.scroll_end(animate=False, immediate=True)
-        elif top is not None:
-            self._bring_to_top(top)
+        self._moved()
 
-    def prepend(self, older: Sequence[MessageView]) -> None:
-        """Add older messages above without moving what is read."""
-        before = len(self._rows)
-        self.messages = [*older, *self.messages]
+    def mark(self, hits: Iterable[str]) -> None:
+        """Mark words in all messages."""
+        self._hits = tuple(hits)
         self._lay_out()
-        offset = self.scroll_offset.y + len(self._rows) - before
-        self.scroll_to(y=offset, animate=False, immediate=True)
+
+    def drop_unread_line(self) -> None:
+        """Draw no line above the first unread message any more."""
+        self._first_unread = None
+        self._lay_out()
+
+    def set_unseen(self, count: int) -> None:
+        """Say how many messages came below what is read."""
+        if count != self.unseen:
+            self.unseen = count
+            self.refresh()
 
     def select(self, row: int | None) -> None:
         """Select a message and bring it into view."""
+        before, self.selected = self.selected, row
+        if row is not None:
+            self._viewport.reveal(row)
+        if before != row or row is not None:
+            self._moved()
+
+    def center(self, row: int) -> None:
+        """Select a message and bring it to the middle."""
         self.selected = row
-        places = [place for place, line in enumerate(self._rows) if row is not None and line.message == row]
-        if places:
-            region = Region(0, places[0], 1, len(places))
-            self.scroll_to_region(region, animate=False, immediate=True)
-        self.refresh()
+        self._viewport.center(row)
+        self._moved()
+
+    def to_end(self) -> None:
+        """Show the newest message."""
+        self._viewport.go(self._viewport.end)
+        self._moved()
 
     def message_selected(self) -> MessageView | None:
         """Return the selected message."""
-        return next((message for message in self.messages if message.row == self.selected), None)
+        return self.window.find(self.selected)
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again for another width."""
-        del event
-        if self._inner_width() != self._width:
-            follows = self.follows
-            self._lay_out()
-            if follows:
-                self.call_next(self.scroll_end, animate=False, immediate=True)
+        self._viewport.resize(event.size.height)
+        self._lay_out()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """Scroll with the wheel."""
+        event.stop()
+        self._scroll(-WHEEL)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """Scroll with the wheel."""
+        event.stop()
+        self._scroll(WHEEL)
 
     def on_click(self, event: events.Click) -> None:
-        """Select the message under the pointer."""
-        place = self._place(event.y)
-        if 0 <= place < len(self._rows):
-            self.select(self._rows[place].message)
-
-    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """Ask for older messages at the upper edge."""
-        super().watch_scroll_y(old_value, new_value)
-        if round(new_value) == 0 and round(old_value) > 0:
-            self.post_message(self.OlderWanted())
+        """Select the message under the pointer; on the scroll bar, go there."""
+        if event.x >= self.size.width - BAR:
+            self._viewport.go(self._viewport.end * event.y // max(self.size.height - 1, 1))
+            self._moved()
+            return
+        place = self._viewport.row_at(event.y)
+        message = self._viewport.rows[place].message if place is not None else None
+        if message is not None and not self.text_selection:
+            self.select(message)
 
     def action_select_up(self) -> None:
         """Select the message above."""
         rows = [message.row for message in self.messages]
-        if not rows:
-            return
-        place = rows.index(self.selected) if self.selected in rows else len(rows)
-        if place == 0:
-            self.post_message(self.OlderWanted())
-        self.select(rows[max(place - 1, 0)])
+        if rows:
+            place = rows.index(self.selected) if self.selected in rows else len(rows)
+            self.select(rows[max(place - 1, 0)])
 
     def action_select_down(self) -> None:
         """Select the message below; from the last one, leave."""
@@ -139,72 +175,126 @@ class Transcript(ScrollView, can_focus=True):
             self.select(rows[place + 1])
         else:
             self.select(None)
-            self.post_message(self.Left())
+            self.post_message(Left())
 
     def action_page_up(self) -> None:
-        """Scroll up, or ask for older messages."""
-        if self.scroll_offset.y == 0:
-            self.post_message(self.OlderWanted())
-        self.scroll_relative(y=-max(self.size.height - 1, 1), animate=False, immediate=True)
+        """Scroll up by what is seen."""
+        self._scroll(-max(self.size.height - 1, 1))
 
     def action_page_down(self) -> None:
-        """Scroll down."""
-        self.scroll_relative(y=max(self.size.height - 1, 1), animate=False, immediate=True)
+        """Scroll down by what is seen."""
+        self._scroll(max(self.size.height - 1, 1))
 
     def action_oldest(self) -> None:
-        """To the top of what is loaded; once more there loads more."""
-        if self.scroll_offset.y == 0:
-            self.post_message(self.OlderWanted())
-        self.scroll_to(y=0, animate=False, immediate=True)
+        """To the top of what is loaded; more is loaded there."""
+        self._scroll(-len(self._viewport.rows))
 
     def action_latest(self) -> None:
         """To the end of the conversation."""
-        self.post_message(self.LatestWanted())
+        self.post_message(LatestWanted())
 
-    def action_retry(self) -> None:
-        """Ask to send the selected message again."""
-        self._ask("retry")
-
-    def action_cancel(self) -> None:
-        """Ask to take the selected message out of the outbox."""
-        self._ask("cancel")
-
-    def _ask(self, verb: str) -> None:
+    def action_ask(self, verb: str) -> None:
+        """Ask for something to be done with the selected message."""
         if self.selected is not None:
-            self.post_message(self.Asked(verb, self.selected))
+            self.post_message(Asked(verb, self.selected))
 
-    def _lay_out(self) -> None:
-        self._width = self._inner_width()
-        self._rows = rows_of(self.messages, Setting(self._width, now(), self._first_unread))
-        self.virtual_size = Size(self._width, len(self._rows))
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """Return the words that were marked with the mouse, without what we add beside them."""
+        text = "\n".join(
+            row.content.plain[: row.said] if row.message is not None else row.content.plain
+            for row in self._viewport.rows
+        )
+        return selection.extract(text), "\n"
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Draw the marked words."""
+        del selection
+        self._strips.clear()
         self.refresh()
 
-    def _inner_width(self) -> int:
-        return self.scrollable_content_region.width
+    def notify_style_update(self) -> None:
+        """Draw in the colours of another theme."""
+        super().notify_style_update()
+        self._painter.forget()
+        self._strips.clear()
 
-    def _place(self, y: int) -> int:
-        """Return which row stands at `y`: a short conversation stands at the bottom."""
-        return y + self.scroll_offset.y - max(self.size.height - len(self._rows), 0)
+    def _scroll(self, by: int) -> None:
+        self._viewport.scroll(by)
+        self._moved()
 
-    def _message_at_top(self) -> int | None:
-        rows = self._rows[self.scroll_offset.y :]
-        return next((row.message for row in rows if row.message is not None), None)
+    def _moved(self) -> None:
+        """Draw again, and ask for what lies beyond an edge that is near."""
+        if self._viewport.top < AHEAD and not self.window.at_start:
+            self.post_message(OlderWanted())
+        if self._viewport.end - self._viewport.top < AHEAD and not self.window.at_end:
+            self.post_message(NewerWanted())
+        if self.follows:
+            self.post_message(EndSeen())
+        self._strips.clear()
+        self.refresh()
 
-    def _bring_to_top(self, message: int) -> None:
-        places = (place for place, row in enumerate(self._rows) if row.message == message)
-        self.scroll_to(y=next(places, 0), animate=False, immediate=True)
+    def _show_unread_line(self) -> None:
+        """Go up to the first unread message where it would be above what is seen."""
+        first = self._first_unread
+        if first is not None:
+            top = self._viewport.top
+            self._viewport.reveal(first)
+            if self._viewport.top < top:
+                # The rule above it says why one is here.
+                self._viewport.scroll(-2)
+
+    def _lay_out(self) -> None:
+        width = max(self.size.width - BAR, 0)
+        setting = Setting(width, now(), self._first_unread, self._hits, self._expired)
+        self._viewport.replace(self._drawing.rows(self.messages, setting))
+        self._strips.clear()
+        self.refresh()
+
+    def _tick(self) -> None:
+        seen = {row.message for row in self._seen()}
+        present = now()
+        if any(message.row in seen and countdown(message, present) for message in self.messages):
+            self._lay_out()
+
+    def _seen(self) -> Iterable[Row]:
+        return self._viewport.rows[self._viewport.top : self._viewport.top + self._viewport.height]
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
-        width = self._inner_width()
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self._strips[y] = self._draw(y)
+        return strip
+
+    def _draw(self, y: int) -> Strip:
+        width = self.size.width
+        if self.unseen and not self.follows and y == self.size.height - 1:
+            return self._painter.strip(self._below(), width, "on $panel")
         if not self.messages:
-            lines = self._empty.wrap(max(width, 2))
-            return strip_of(self, lines[y - 1] if 0 < y <= len(lines) else Content(""), width)
-        place = self._place(y)
-        if not 0 <= place < len(self._rows):
-            return Strip.blank(width, self.rich_style)
-        row = self._rows[place]
-        if row.message is None or row.message != self.selected:
-            return strip_of(self, row.content, width)
-        marked = Content.assemble(("\u258e", "$accent"), row.content[1:])
-        return strip_of(self, marked, width, "on $panel")
+            lines = self._empty.wrap(max(width - 2, 2))
+            place = y - max(self.size.height - len(lines), 0) // 2
+            line = lines[place] if 0 <= place < len(lines) else Content("")
+            return self._painter.strip(Content.assemble("  ", line), width)
+        place_at = self._viewport.row_at(y)
+        if place_at is None:
+            return self._painter.strip(Content(""), width)
+        return self._message_strip(y, place_at, width)
+
+    def _message_strip(self, y: int, place: int, width: int) -> Strip:
+        row = self._viewport.rows[place]
+        content, ground = row.content, ""
+        if row.message is not None and row.message == self.selected:
+            bar = (str(Sign.QUOTE), "$accent" if self.has_focus else "$muted")
+            content, ground = Content.assemble(bar, content[1:]), "on $panel"
+        span = self.text_selection.get_span(place) if self.text_selection else None
+        if span is not None:
+            end = len(content.plain) if span[1] == -1 else span[1]
+            content = content.stylize("on $input-selection-background", span[0], end)
+        start, stop = self._viewport.thumb()
+        bar_style = "on $scrollbar" if start <= y < stop else ""
+        words = self._painter.strip(content, width - BAR, ground)
+        return Strip.join([words.apply_offsets(0, place), self._painter.strip(Content(""), BAR, bar_style)])
+
+    def _below(self) -> Content:
+        words = ngettext("{n} new message below", "{n} new messages below", self.unseen).format(n=self.unseen)
+        return Content.assemble((f" {Sign.BELOW} {words}  ", "bold $accent"), ("End", "bold $strong"))

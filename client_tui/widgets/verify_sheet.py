@@ -10,7 +10,10 @@ from textual.message import Message
 from textual.widgets import Static
 
 from client_tui.text.healing import COMPARE, MEANING, NOT_BEGUN, TITLE, healing
+from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line, safe_name
+from client_tui.text.signs import Sign
+from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import SessionView, Trust, VerificationView
@@ -28,6 +31,8 @@ class VerifySheet(Sheet):
         Binding("v", "identical", show=False),
         Binding("d", "different", show=False),
         Binding("k", "keep", show=False),
+        Binding("l", "aloud", show=False),
+        Binding("c", "copy", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -50,7 +55,7 @@ class VerifySheet(Sheet):
         """Start hidden."""
         super().__init__(id="verify-sheet")
         self._view: VerificationView | None = None
-        self._differs = False
+        self._differs = self._aloud = False
         self._code = QrCode()
         self._digits = Static(Content(""), id="digits")
         self._session = Static(Content(""), id="session")
@@ -64,13 +69,13 @@ class VerifySheet(Sheet):
             yield self._session
 
     @property
-    def contact(self) -> int | None:
-        """Whose number is shown, if this sheet is."""
-        return self._view.contact if self._view is not None and self.display else None
+    def contact(self) -> int:
+        """Whose number is shown, 0 for nobody's."""
+        return self._view.contact if self._view is not None else 0
 
     def open(self, view: VerificationView, session: SessionView | None) -> None:
         """Show number and session of one contact."""
-        self._view, self._differs = view, False
+        self._view, self._differs, self._aloud = view, False, False
         self._code.encode(view.qr)
         self._draw()
         self.show_session(session)
@@ -91,7 +96,8 @@ class VerifySheet(Sheet):
     def _draw(self) -> None:
         if self._view is not None and self.size.height:
             missing = self._code.fit(self.size.width - BESIDE, self.size.height)
-            self._digits.update(digits(self._view, self._different_words() if self._differs else missing))
+            remark = self._different_words() if self._differs else missing
+            self._digits.update(digits(self._view, remark, spoken_below=self._aloud))
 
     def action_identical(self) -> None:
         """State that both sides show the same number."""
@@ -108,51 +114,71 @@ class VerifySheet(Sheet):
         if self._view is not None and self._view.trust is Trust.CHANGED:
             self.post_message(self.Compared(self._view.contact, "keep_previous"))
 
+    def action_aloud(self) -> None:
+        """Write the number as it is read aloud, or as digits again."""
+        self._aloud = not self._aloud
+        self._draw()
+
+    def action_copy(self) -> None:
+        """Hand the number to the clipboard, for a channel that both trust."""
+        if self._view is not None:
+            self.app.copy_to_clipboard(" ".join(grouped(self._view.safety_number)))
+
     def _different_words(self) -> str:
-        keep = "Press k to drop the new identity and keep the previous one. "
-        dropped = keep if self._view is not None and self._view.trust is Trust.CHANGED else ""
-        return (
+        words = _(
             "Different numbers mean that somebody may stand between you, or that you do not look at the same "
-            f"conversation. Do not send anything secret. {dropped}Ask for a new link in person."
+            "conversation. Do not send anything secret. Tell your administrator, "
+            "and ask for a new link in person."
         )
+        if self._view is not None and self._view.trust is Trust.CHANGED:
+            return f"{words} {_('Press k to drop the new identity and keep the previous one.')}"
+        return words
 
 
-def digits(view: VerificationView, remark: str) -> Content:
+KEYS = (
+    ("v", N_("they are identical"), "$success"),
+    ("d", N_("they differ"), "$error"),
+    ("l", N_("read aloud"), "$foreground"),
+    ("c", N_("copy"), "$foreground"),
+    ("Esc", N_("later"), "$muted"),
+)
+KEEP = ("k", N_("keep the previous identity"), "$warning")
+
+
+def digits(view: VerificationView, remark: str, *, spoken_below: bool = False) -> Content:
     """Return heading, 12 groups of five digits, and the keys."""
     rows = _rows(view.safety_number, GROUPS_IN_ROW)
-    keys = [
-        ("v", "they are identical", "$success"),
-        ("d", "they differ", "$error"),
-        ("Esc", "later", "$muted"),
-    ]
-    if view.trust is Trust.CHANGED:
-        keys.insert(2, ("k", "keep the previous identity", "$warning"))
+    keys = [*KEYS[:2], KEEP, *KEYS[2:]] if view.trust is Trust.CHANGED else list(KEYS)
+    title = _("Verify {name}").format(name=safe_name(view.alias))
     parts: list[str | tuple[str, str]] = [
-        (f"Verify {safe_name(view.alias)}\n\n", "bold $strong"),
-        "Compare by voice or in person, not in a message:\n\n",
-        *((f"  {row}\n", "bold $accent") for row in rows),
-        "\n",
+        (f"{title}\n\n", "bold $strong"),
+        _("Compare by voice or in person, not in a message:") + "\n\n",
     ]
+    for row in rows:
+        parts.append((f"  {row}\n", "bold $accent"))
+        if spoken_below:
+            parts.append((f"  {spoken(row)}\n", "$foreground"))
+    parts.append("\n")
     for key, words, style in keys:
-        parts += [(f"[ {key} ] ", "bold $strong"), (f"{words}\n", style)]
+        parts += [(f"[ {key} ] ", "bold $strong"), (f"{_(words)}\n", style)]
     if view.trust is Trust.VERIFIED:
-        parts.append(("\n\u2714 You have verified this contact.\n", "$success"))
+        parts.append((f"\n{Sign.VERIFIED} {_('You have verified this contact.')}\n", "$success"))
     parts.append((f"\n{remark}", "$warning"))
     return Content.assemble(*parts)
 
 
 def session_words(session: SessionView | None) -> Content:
     """Return how a session stands, and its codes (Spec: CL-20)."""
-    parts: list[str | tuple[str, str]] = [(f"{TITLE}\n\n", "bold $strong")]
+    parts: list[str | tuple[str, str]] = [(f"{_(TITLE)}\n\n", "bold $strong")]
     if session is None:
-        return Content.assemble(*parts, (NOT_BEGUN, "$muted"))
+        return Content.assemble(*parts, (_(NOT_BEGUN), "$muted"))
     parts.append(f"{healing(session)}\n")
     if session.confirmed:
-        parts.append((f"{MEANING}\n", "$muted"))
+        parts.append((f"{_(MEANING)}\n", "$muted"))
         for code in session.codes:
-            parts.append((f"\nCode of epoch {code.epoch}\n", "bold"))
+            parts.append((f"\n{_('Code of epoch {number}').format(number=code.epoch)}\n", "bold"))
             parts += [(f"  {row}\n", "$accent") for row in _rows(code.digits, GROUPS_IN_CODE_ROW)]
-        parts.append(f"\n{COMPARE}")
+        parts.append(f"\n{_(COMPARE)}")
     return Content.assemble(*parts)
 
 

@@ -30,7 +30,7 @@ OLDER = "This copy of your home is older than what your relay has seen of you"
 
 async def told(screen: ChatScreen, kind: str, contact: int = 0) -> None:
     """Let the client find out something that the person must know."""
-    await screen._bridge.perform(
+    await screen.bridge.perform(
         lambda held: held.decide(lambda step: raise_alarm(step, kind, ContactId(contact)))
     )
 
@@ -92,7 +92,7 @@ async def test_alarms_are_read_one_after_the_other(tmp_path: Path, relay: RelayP
         await until(pilot, lambda: "then 1 more" in screen_text(app))
         await pilot.press("f8")
         await until(pilot, lambda: "then 1 more" not in screen_text(app))
-        left = await screen._bridge.perform(lambda held: [alarm.kind for alarm in held.alarms()])
+        left = await screen.bridge.perform(lambda held: [alarm.kind for alarm in held.alarms()])
         assert len(left) == 1
         assert (("older state" in screen_text(app)), ("Ben confirmed" in screen_text(app))) == (
             left == [RELAY_BEHIND],
@@ -112,7 +112,7 @@ async def test_a_name_in_an_alarm_is_filtered(tmp_path: Path, relay: RelayProgra
         view = screen.talk.view
         assert view is not None
         hostile = "".join(ATTACKS)[:40]
-        await screen._bridge.perform(
+        await screen.bridge.perform(
             lambda held: held.decide(
                 lambda step: step.vault.contacts.rename(ContactId(view.contact), f"Eve{hostile}")
             )

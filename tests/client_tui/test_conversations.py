@@ -62,6 +62,7 @@ async def test_a_long_paste_is_not_cut(tmp_path: Path, relay: RelayProgram) -> N
     async with client(home) as (app, pilot):
         screen = await unlock(app, pilot)
         await type_text(pilot, "\r\n".join(lines) + "\n\ttab")
+        await pilot.press("enter")
         assert screen.talk.composer.text.split("\n") == [*lines, "    tab"]
 
 
@@ -116,7 +117,7 @@ async def test_a_changed_identity_takes_the_composer_away_until_the_person_decid
     async with client(home, (80, 24)) as (app, pilot):
         screen = await unlock(app, pilot)
         await type_text(pilot, "a secret")
-        await screen._bridge.perform(lambda held: held.add_contact(link, "Ben"))
+        await screen.bridge.perform(lambda held: held.add_contact(link, "Ben"))
         await until(pilot, lambda: "Sending is paused" in " ".join(screen_text(app).split()))
         assert not screen.talk.composer.display
         await pilot.press("x", "enter", "f4")
@@ -184,7 +185,7 @@ async def test_long_conversations_are_loaded_page_by_page(tmp_path: Path, relay:
         screen = await unlock(app, pilot)
         view = screen.talk.view
         assert view is not None
-        await screen._bridge.perform(
+        await screen.bridge.perform(
             lambda held: [held.queue_text(view.contact, f"number {n}") for n in range(400)]
         )
         await until(pilot, lambda: "number 399" in screen_text(app))

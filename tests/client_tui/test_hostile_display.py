@@ -13,18 +13,30 @@ from textual.widgets import Static
 from client_tui.commands.messages import message_line
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.text.safe import safe_name
+from client_tui.widgets.compose_line import answering, completions, editing
+from client_tui.widgets.file_line import file_line, shortened
+from client_tui.widgets.goto_sheet import Goal
+from client_tui.widgets.info_sheet import card
+from client_tui.widgets.outbox_sheet import Waiting
 from client_tui.widgets.people import Conversation
 from client_tui.widgets.search_sheet import Found
 from client_tui.widgets.status import connection_line
+from client_tui.widgets.talk_view import conditions
 from client_tui.widgets.transcript_rows import Setting, rows_of
 from client_tui.widgets.verify_sheet import digits
 from securemsg.client.views import (
     ConnectionView,
     ConversationView,
     Direction,
+    EditView,
+    FileState,
+    FileView,
     LinkState,
+    MessageKind,
     MessageState,
     MessageView,
+    QuotedView,
+    ReactionView,
     Trust,
     VerificationView,
 )
@@ -35,6 +47,27 @@ from tests.support.programs import RelayProgram
 
 NOW = Instant(1_791_980_000_000)
 instants = st.integers(0, LAST_INSTANT).map(Instant)
+maybe = st.one_of(st.none(), instants)
+files = st.builds(
+    FileView,
+    name=mixed_text,
+    type=mixed_text,
+    size=st.integers(0, 2**40),
+    state=st.sampled_from(FileState),
+    done=st.integers(0, 2**40),
+    path=mixed_text,
+    reason=mixed_text,
+    removed=mixed_text,
+    expires_at=maybe,
+)
+quotes = st.builds(
+    QuotedView,
+    row=st.one_of(st.none(), st.integers(1, 9)),
+    mine=st.booleans(),
+    text=mixed_text,
+    file_name=mixed_text,
+)
+signs = st.builds(ReactionView, emoji=mixed_text, mine=st.booleans(), theirs=st.booleans())
 messages = st.builds(
     MessageView,
     row=st.integers(1, 1_000),
@@ -48,6 +81,14 @@ messages = st.builds(
     sent_at=instants,
     stored_at=instants,
     readable=st.booleans(),
+    kind=st.sampled_from(MessageKind),
+    lifetime=st.integers(0, 31_622_400),
+    expires_at=maybe,
+    edited_at=maybe,
+    deleted=st.booleans(),
+    quoted=st.one_of(st.none(), quotes),
+    reactions=st.lists(signs, max_size=2).map(tuple),
+    file=st.one_of(st.none(), files),
 )
 
 
@@ -55,6 +96,12 @@ def assert_harmless(content: Content) -> None:
     """No control, no second line, and no action that a click could run."""
     assert not OBEYED.search(content.plain)
     assert "\n" not in content.plain
+    assert "click" not in repr(content.spans)
+
+
+def assert_harmless_lines(content: Content) -> None:
+    """The same for a text of several lines."""
+    assert not OBEYED.search(content.plain)
     assert "click" not in repr(content.spans)
 
 
@@ -78,9 +125,10 @@ def test_names_are_harmless_in_lists_and_headings(
     row = Conversation(view, NOW).line(width)
     assert_harmless(row)
     assert row.cell_length <= max(width, 0)
-    sheet = digits(VerificationView(1, alias, account, account, trust), "")
-    assert not OBEYED.search(sheet.plain)
-    assert "click" not in repr(sheet.spans)
+    sheet = digits(VerificationView(1, alias, account, account, trust), "", spoken_below=width > 50)
+    assert_harmless_lines(sheet)
+    assert_harmless(Goal(1, alias, Conversation(view, NOW)).line(width))
+    assert not OBEYED.search(conditions(view))
 
 
 @pytest.mark.parametrize(
@@ -108,6 +156,26 @@ def test_a_contact_cannot_pass_for_ourselves(alias: str) -> None:
     assert printed[Direction.IN].startswith("< [")
     assert printed[Direction.OUT].startswith("> [")
     assert printed[Direction.OUT].index("(delivered)") < printed[Direction.OUT].index("yes")
+
+
+@settings(max_examples=300)
+@given(messages, st.lists(mixed_text, max_size=2), st.integers(1, 120))
+def test_whatever_quotes_a_message_is_harmless(message: MessageView, before: list[str], width: int) -> None:
+    """T05: card, earlier versions, answers, edits, the outbox, names of files."""
+    history = [EditView(text, message.sent_at) for text in before]
+    assert_harmless_lines(card(message, history))
+    for content in (answering(message), editing(message), Waiting(message, NOW).line(width)):
+        assert_harmless(content)
+    if message.file is not None:
+        assert_harmless(Content(shortened(message.file.name, width)))
+        assert file_line(message.file, width).cell_length <= width
+
+
+@settings(max_examples=200)
+@given(mixed_text)
+def test_what_is_begun_with_a_slash_is_harmless(text: str) -> None:
+    """T05, T13: a command that does not exist is quoted."""
+    assert_harmless(completions([], text))
 
 
 @settings(max_examples=300)

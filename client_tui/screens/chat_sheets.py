@@ -1,0 +1,205 @@
+"""What the sheets of the main screen ask for, and opening them."""
+
+from collections.abc import Callable
+
+from textual import on, work
+
+from client_tui.clock import now
+from client_tui.screens.chat_base import ChatBase
+from client_tui.text.language import _
+from client_tui.text.sentences import sentence_of
+from client_tui.widgets.add_sheet import AddSheet
+from client_tui.widgets.attach_sheet import AttachSheet
+from client_tui.widgets.banner import Banner
+from client_tui.widgets.goto_sheet import FORWARD, GoToSheet
+from client_tui.widgets.outbox_sheet import OutboxSheet
+from client_tui.widgets.row_list import RowList
+from client_tui.widgets.save_sheet import SaveSheet
+from client_tui.widgets.search_sheet import PAGE, SearchSheet
+from client_tui.widgets.talk import Talk
+from client_tui.widgets.timer_sheet import TimerSheet
+from client_tui.widgets.verify_sheet import VerifySheet
+from securemsg.client import Profile
+from securemsg.client.views import ConversationView, MessageView, Trust
+from securemsg.errors import LocalError, RemoteError
+
+
+class ChatSheets(ChatBase):
+    """Opens the sheets and does what they ask."""
+
+    def __init__(self, *arguments: object) -> None:
+        """Begin with nothing to forward."""
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self._forwarded: MessageView | None = None
+
+    @on(RowList.Chosen, "#people")
+    async def person_chosen(self, event: RowList.Chosen) -> None:
+        """Open what was chosen in the list."""
+        await self.go_to(event.key)
+
+    @on(GoToSheet.Went)
+    async def went(self, event: GoToSheet.Went) -> None:
+        """Go there, or forward what was to be forwarded."""
+        message, self._forwarded = self._forwarded, None
+        if message is not None:
+            await self.talk.attempt(lambda held: held.queue_text(event.contact, message.text))
+            await self.refresh_people()
+        await self.go_to(event.contact)
+
+    @on(GoToSheet.Ordered)
+    async def ordered(self, event: GoToSheet.Ordered) -> None:
+        """Run a command that was chosen."""
+        self.leave_sheet()
+        self.talk.write()
+        await self.run_action(event.command.call(""))
+
+    @on(Talk.Ordered)
+    async def written_order(self, event: Talk.Ordered) -> None:
+        """Run a slash command."""
+        await self.run_action(event.action)
+
+    @on(Talk.AttachWanted)
+    async def attach_dropped(self, event: Talk.AttachWanted) -> None:
+        """Attach a file that was dropped."""
+        await self.open_attach(event.path)
+
+    async def open_attach(self, path: str) -> None:
+        """Ask for a file, starting with `path`."""
+        view = self.view_of_now()
+        if view is not None:
+            settings = await self.ask(Profile.settings)
+            await self.show_sheet(self.sheets.attach)
+            strips = settings is None or settings.strip_metadata
+            self.sheets.attach.open(view.contact, path, strips=strips)
+
+    @on(AttachSheet.Chosen)
+    @work
+    async def attach(self, event: AttachSheet.Chosen) -> None:
+        """Queue the file."""
+        answers = self.talk.writer.answers
+        done = await self.talk.attempt(
+            lambda held: held.queue_file(event.contact, event.path, caption=event.caption, reply_to=answers)
+        )
+        if done:
+            self.talk.writer.let_go()
+            await self.go_to(event.contact)
+
+    @on(Talk.SheetWanted)
+    async def message_sheet(self, event: Talk.SheetWanted) -> None:
+        """Show more of a message, or ask where it should go."""
+        message = event.message
+        if event.verb == "info":
+            history = await self.ask(lambda held: held.history(message.row))
+            await self.show_sheet(self.sheets.info)
+            self.sheets.info.open(message, history or ())
+        elif event.verb == "forward":
+            self._forwarded = message
+            await self.show_sheet(self.sheets.goto)
+            self.sheets.goto.open(self.others(), now(), FORWARD)
+        else:
+            await self.show_sheet(self.sheets.save)
+            self.sheets.save.open(message)
+
+    @on(SaveSheet.Chosen)
+    @work
+    async def save(self, event: SaveSheet.Chosen) -> None:
+        """Save a copy of a received file."""
+        try:
+            path = await self.bridge.save_file(event.row, event.folder)
+        except (LocalError, RemoteError) as error:
+            self.keys.say(sentence_of(error), "$error")
+            return
+        self.leave_sheet()
+        self.talk.write()
+        self.keys.say(_("Saved as {path}").format(path=path), "$success")
+        await self.talk.reload()
+
+    def others(self) -> list[ConversationView]:
+        """Return the conversations, the one that was open before first: Enter goes back and forth."""
+        opened = self.talk.view.contact if self.talk.view is not None else None
+        views = sorted(self.views.values(), key=lambda view: view.contact == opened)
+        return [view for view in views if not view.blocked]
+
+    @on(OutboxSheet.Asked)
+    def change_waiting(self, event: OutboxSheet.Asked) -> None:
+        """Send again or take back."""
+        self.talk.do(event.verb, event.message)
+
+    @on(OutboxSheet.Opened)
+    async def open_waiting(self, event: OutboxSheet.Opened) -> None:
+        """Show a message that waits where it stands."""
+        await self.go_to(event.message.contact, around=event.message.row)
+
+    @on(TimerSheet.Chosen)
+    async def timer_chosen(self, event: TimerSheet.Chosen) -> None:
+        """Let new messages stay so long."""
+        if await self.talk.attempt(lambda held: held.set_timer(event.contact, event.seconds)):
+            await self.refresh_people()
+            await self.go_to(event.contact)
+
+    @on(Banner.Decided)
+    async def decided(self, event: Banner.Decided) -> None:
+        """Do what was decided in the place of the composer."""
+        contact = event.contact
+        match event.verb:
+            case "accept":
+                await self.decide(lambda held: held.accept_request(contact), _("Accepted."))
+            case "block":
+                await self.decide(lambda held: held.block(contact), _("Blocked."))
+            case "unblock":
+                await self.decide(lambda held: held.unblock(contact), _("Unblocked."))
+            case _:
+                await self.run_action("verify")
+
+    async def decide(self, function: Callable[[Profile], object], done: str) -> None:
+        """Do something with the open contact and say that it was done; a refusal is said as it is."""
+        try:
+            decided = await self.bridge.perform(function)
+        except (LocalError, RemoteError) as error:
+            self.keys.say(sentence_of(error), "$error")
+            return
+        await self.refresh_people()
+        if isinstance(decided, ConversationView):
+            view = self.views.get(decided.contact, decided)
+            await self.talk.hand_over(view)
+            await self.go_to(view.contact)
+        self.keys.say(done, "$success")
+
+    @on(VerifySheet.Compared)
+    async def compared(self, event: VerifySheet.Compared) -> None:
+        """Note what came of the comparison."""
+        if event.verb == "mark_verified":
+            await self.decide(lambda held: held.mark_verified(event.contact), _("Verified."))
+        elif self.views[event.contact].trust is Trust.CHANGED:
+            keep = _("The previous identity stays.")
+            await self.decide(lambda held: held.keep_previous(event.contact), keep)
+
+    @on(AddSheet.Requested)
+    async def add(self, event: AddSheet.Requested) -> None:
+        """Add a contact and open the conversation."""
+        try:
+            added = await self.bridge.perform(lambda held: held.add_contact(event.link, event.alias))
+        except (LocalError, RemoteError) as error:
+            self.sheets.add.fail(sentence_of(error))
+            return
+        await self.refresh_people()
+        await self.go_to(added.contact)
+        self.keys.say(_("Added. F2 compares safety numbers, when you meet or speak."), "$success")
+
+    @on(SearchSheet.Asked)
+    @work(exclusive=True, group="search")
+    async def search(self, event: SearchSheet.Asked) -> None:
+        """Search while typing."""
+        query, before = event.query, event.before
+        try:
+            found = await self.bridge.perform(lambda held: held.search(query, limit=PAGE, before=before))
+        except (LocalError, RemoteError) as error:
+            self.sheets.search.say(sentence_of(error))
+            return
+        self.sheets.search.show(found, before)
+
+    @on(SearchSheet.Opened)
+    async def open_found(self, event: SearchSheet.Opened) -> None:
+        """Open a message where it was said."""
+        await self.go_to(event.message.contact, around=event.message.row)
+        self.talk.transcript.mark(event.hits)

@@ -1,0 +1,196 @@
+"""One conversation on the screen: heading, messages, and where one writes or reads why one may not."""
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+
+from client_tui.bridge import Bridge
+from client_tui.clock import now
+from client_tui.text.language import _
+from client_tui.text.safe import safe_name
+from client_tui.text.signs import Sign
+from client_tui.text.when import brief, lasting
+from client_tui.widgets.banner import Banner, bar_of
+from client_tui.widgets.compose_line import ComposeLine
+from client_tui.widgets.composer import Composer
+from client_tui.widgets.line import Line, sides
+from client_tui.widgets.menu_row import MenuRow
+from client_tui.widgets.people import is_muted, shown_name, trust_badge
+from client_tui.widgets.reader import Reader
+from client_tui.widgets.transcript import Transcript
+from client_tui.widgets.transcript_wishes import EndSeen, LatestWanted, NewerWanted, OlderWanted
+from client_tui.widgets.window import Window
+from client_tui.widgets.writer import Writer, load_draft
+from securemsg.client.views import ConversationView, Trust
+
+
+class TalkView(Vertical):
+    """Shows the conversation with one contact."""
+
+    DEFAULT_CSS = """
+    TalkView { width: 1fr; height: 1fr; }
+    TalkView #heading { background: $surface; padding: 0 1; }
+    TalkView Transcript { height: 1fr; padding-left: 1; }
+    """
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start without a conversation."""
+        super().__init__(id="talk")
+        self.bridge = bridge
+        self.asked_twice = False
+        self.view: ConversationView | None = None
+        self.transcript = Transcript()
+        self.composer = Composer()
+        self.menu = MenuRow()
+        self.banner = Banner()
+        self.line = ComposeLine()
+        self.writer = Writer(bridge, self.composer, self.line)
+        self.reader = Reader(bridge, self.transcript)
+        self._heading = Line("heading")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the parts from top to bottom."""
+        yield self._heading
+        yield self.transcript
+        yield self.menu
+        yield self.line
+        yield self.banner
+        yield self.composer
+
+    def on_mount(self) -> None:
+        """Nothing is open yet."""
+        self.transcript.open(Window(), None, nobody())
+        self.composer.disabled = True
+
+    def on_resize(self) -> None:
+        """Draw the heading for this width."""
+        self._draw_heading()
+
+    async def open(self, view: ConversationView, around: int | None = None) -> None:
+        """Show the conversation of `view`: from its unread line, its end, or around a message."""
+        await self.writer.settle()
+        begun = await self.bridge.perform(lambda held: load_draft(held, view.contact))
+        # No waiting before the composer has turned: what is written, and to whom, changes together.
+        self.writer.turn_to(view.contact, begun)
+        self.view = None
+        self.show_view(view)
+        await self.reader.open(view, around)
+
+    def show_view(self, view: ConversationView) -> None:
+        """Show what is known of the contact now; where one may not write, the reason stands instead."""
+        before, self.view = self.view, view
+        bar = bar_of(view)
+        if before is None or bar_of(before) is not bar or view.alias != before.alias:
+            self.asked_twice = False
+            self.banner.explain(view)
+        if self.banner.display is not (bar is not None):
+            held_focus = self.composer.has_focus or self.banner.has_focus
+            self.banner.display, self.composer.display = bar is not None, bar is None
+            if held_focus:
+                self.write()
+        self._draw_heading()
+        self.transcript.set_unseen(view.unread)
+
+    def _draw_heading(self) -> None:
+        view = self.view
+        if view is None:
+            return
+        # What we say stands before what they say: no name pushes it out or pretends to be it.
+        left: list[tuple[str, str]] = [] if view.own else [trust_badge(view)]
+        if view.reduced:
+            left.append((f"  {Sign.REDUCED} {_('reduced')}", "$warning"))
+        left += [("   " if left else "", ""), (shown_name(view), "bold $strong")]
+        if view.reduced:
+            left.append((f"  {_('forward secrecy is reduced until the next answer')}", "$warning"))
+        name = safe_name(view.name)
+        if name and name != safe_name(view.alias) and not view.own:
+            left.append((f"  {_('calls themselves {name}').format(name=name)}", "$muted"))
+        width = self._heading.size.width
+        self._heading.show(sides(Content.assemble(*left), Content.styled(conditions(view), "$muted"), width))
+
+    @property
+    def sees_end(self) -> bool:
+        """Whether the newest message can be seen by the person."""
+        return self.transcript.follows and self.display and self.app.app_focus
+
+    async def reload(self) -> None:
+        """Read the window again after a change."""
+        if self.view is not None:
+            await self.reader.reload()
+            await self.read()
+
+    async def read(self) -> None:
+        """Note that the messages of this conversation were seen, if they were."""
+        view = self.view
+        if view is not None and self.sees_end and (view.unread or view.marked_unread) and not view.request:
+            await self.bridge.perform(lambda held: held.mark_read(view.contact))
+
+    def proceed(self) -> bool:
+        """Return whether to go on without verifying: yes at the second time of asking."""
+        if self.view is None or self.view.trust is not Trust.CHANGED:
+            return False
+        if not self.asked_twice:
+            self.asked_twice = True
+            self.banner.confirm(self.view)
+            return False
+        return True
+
+    def write(self) -> None:
+        """Put the cursor where one writes, or where it says why one may not."""
+        self.menu.close()
+        self.transcript.select(None)
+        if self.banner.display:
+            self.banner.focus()
+        elif self.composer.disabled:
+            self.transcript.focus()
+        else:
+            self.composer.focus()
+
+    @on(EndSeen)
+    @work(exclusive=True, group="read")
+    async def end_seen(self) -> None:
+        """What came is read now."""
+        await self.read()
+
+    @on(OlderWanted)
+    @work(exclusive=True, group="older")
+    async def load_older(self) -> None:
+        """Load the page above the window."""
+        await self.reader.older()
+
+    @on(NewerWanted)
+    @work(exclusive=True, group="newer")
+    async def load_newer(self) -> None:
+        """Load the page below the window."""
+        await self.reader.newer()
+
+    @on(LatestWanted)
+    @work(exclusive=True, group="newer")
+    async def load_latest(self) -> None:
+        """Go to the end of the conversation."""
+        await self.reader.go_to_end()
+
+
+def conditions(view: ConversationView) -> str:
+    """Return what holds for a conversation: its timer, its silence."""
+    parts = [f"{Sign.TIMER} {lasting(view.lifetime)}"] if view.lifetime else []
+    present = now()
+    if view.muted_until is not None and is_muted(view, present):
+        parts.append(f"{Sign.MUTED} {_('muted until {time}').format(time=brief(view.muted_until, present))}")
+    if view.archived:
+        parts.append(_("archived"))
+    return f" {Sign.EVENT} ".join(parts)
+
+
+def nobody() -> Content:
+    """Return what is said where nobody is known yet."""
+    return Content.assemble(
+        (_("Nobody here yet.") + "\n\n", "bold $strong"),
+        ("F3", "bold $accent"),
+        f"  {_('adds a contact from a link that somebody gave you.')}\n",
+        ("F7", "bold $accent"),
+        f"  {_('shows your own link, to give away.')}\n",
+        ("F1", "bold $accent"),
+        f"  {_('shows all keys.')}",
+    )

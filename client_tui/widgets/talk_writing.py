@@ -1,0 +1,186 @@
+"""Writing into a conversation: sending, editing, slash commands, pastes, drafts, and who is writing."""
+
+import contextlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from textual import on, work
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import TextArea
+
+from client_tui.bridge import Bridge
+from client_tui.registry import Command, find_slash, slash_commands
+from client_tui.text.language import _
+from client_tui.text.sentences import sentence_of
+from client_tui.widgets.compose_line import completions, shown_slash
+from client_tui.widgets.composer import Composer
+from client_tui.widgets.file_line import shortened
+from client_tui.widgets.said import Said
+from client_tui.widgets.talk_view import TalkView
+from client_tui.widgets.writer import Begun
+from securemsg.client import Profile
+from securemsg.errors import LocalError, RemoteError
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+PAUSE = 0.5
+"""Seconds without a key after which a draft is brought into the vault."""
+
+SLASH = "/"
+NAME_SHOWN = 60
+
+
+class TalkWriting(TalkView):
+    """Takes what is written."""
+
+    class AttachWanted(Message):
+        """A file was dropped: attach it."""
+
+        def __init__(self, path: str) -> None:
+            """Carry its path."""
+            super().__init__()
+            self.path = path
+
+    class Ordered(Message):
+        """A slash command was written."""
+
+        def __init__(self, action: str) -> None:
+            """Carry the action that it runs."""
+            super().__init__()
+            self.action = action
+
+    def __init__(self, bridge: Bridge) -> None:
+        """Start without a conversation."""
+        super().__init__(bridge)
+        self._pause: Timer | None = None
+
+    @on(Composer.Submitted)
+    @work
+    async def submit(self, event: Composer.Submitted) -> None:
+        """Run a slash command, or put the text on disk; a refusal gives it back to where it was written."""
+        if event.text.startswith(SLASH) and not event.text.startswith(SLASH + SLASH):
+            self._order(event.contact, event.text)
+            return
+        text = event.text.removeprefix(SLASH) if event.text.startswith(SLASH) else event.text
+        answers, edits = self.writer.answers, self.writer.edits
+        if edits is not None:
+            done = await self.attempt(lambda held: held.edit(edits, text))
+        else:
+            done = await self.attempt(lambda held: held.queue_text(event.contact, text, reply_to=answers))
+        if not done:
+            await self._give_back(event.contact, event.text)
+            return
+        self.writer.let_go()
+        await self.writer.settle()
+        if self.view is not None and self.view.contact == event.contact:
+            self.transcript.drop_unread_line()
+            await self.reader.go_to_end()
+            await self.reload()
+
+    def _order(self, contact: int, text: str) -> None:
+        name, _space, argument = text.removeprefix(SLASH).partition(" ")
+        command = find_slash(name)
+        if command is None:
+            # What looks like a command and is none is never sent: it may have been meant for us alone.
+            self.composer.turn_to(contact, text)
+            self._complete(text)
+        else:
+            self.line.pass_by(None)
+            self.post_message(self.Ordered(command.call(argument.strip())))
+
+    async def _give_back(self, contact: int, text: str) -> None:
+        if contact == self.composer.contact:
+            since = self.composer.text
+            self.composer.turn_to(contact, f"{text}\n{since}" if since else text)
+        else:
+            await self.attempt(lambda held: held.save_draft(contact, text))
+
+    @on(TextArea.Changed)
+    def written(self, event: TextArea.Changed) -> None:
+        """Make room, complete a slash name, and bring the draft into the vault after a pause."""
+        event.stop()
+        self.composer.fit()
+        self._complete(self.composer.text)
+        if self._pause is not None:
+            self._pause.stop()
+        self._pause = self.set_timer(PAUSE, self._settle)
+        view = self.view
+        if view is not None and self.composer.text.strip() and not self.composer.text.startswith(SLASH):
+            self._tell_typing(view.contact)
+
+    def _settle(self) -> None:
+        self.run_worker(self.writer.settle(), group="draft")
+
+    def _tell_typing(self, contact: int) -> None:
+        """Let the other side know, where the person wants that; the library says it rarely enough."""
+        self.run_worker(self._type(contact), group="typing", exclusive=True)
+
+    async def _type(self, contact: int) -> None:
+        with contextlib.suppress(LocalError):
+            await self.bridge.perform(lambda held: held.typing(contact))
+
+    def _complete(self, text: str) -> None:
+        begun = _begun(text)
+        if begun is not None:
+            self.line.pass_by(completions(slash_commands(begun), begun))
+        elif not self.composer.is_asking:
+            self.line.pass_by(None)
+
+    @on(Composer.Completed)
+    def complete(self) -> None:
+        """Finish the slash name that was begun."""
+        begun = _begun(self.composer.text)
+        found: list[Command] = slash_commands(begun) if begun is not None else []
+        if found and self.composer.contact is not None:
+            slash = found[0].slash
+            space = " " if slash is not None and slash.takes else ""
+            self.composer.turn_to(self.composer.contact, f"/{shown_slash(found[0])}{space}")
+
+    @on(Composer.PasteHeld)
+    def ask_about_paste(self, event: Composer.PasteHeld) -> None:
+        """Ask before many lines or a path are inserted."""
+        if event.file is not None:
+            name = shortened(event.file.name, NAME_SHOWN)
+            words = _("Attach {name}?").format(name=name)
+            keys = _("Enter attaches   t inserts its path   Esc drops it")
+        else:
+            words = _("Insert {n} lines?").format(n=event.lines)
+            keys = _("Enter inserts   Esc drops them")
+        self.line.pass_by(Content.assemble((f" {words}  ", "bold $warning"), (keys, "$foreground")))
+
+    @on(Composer.PasteAnswered)
+    def paste_answered(self, event: Composer.PasteAnswered) -> None:
+        """Go on; a file is attached."""
+        self.line.pass_by(None)
+        if event.file is not None:
+            self.post_message(self.AttachWanted(str(event.file)))
+
+    def take_back(self) -> bool:
+        """Undo one step of what was begun here; tell whether there was one."""
+        if self.asked_twice and self.view is not None:
+            self.asked_twice = False
+            self.banner.explain(self.view)
+            return True
+        return self.composer.drop_paste() or self.writer.let_go()
+
+    async def succeed(self, contact: int, begun: Begun) -> None:
+        """Let what was being written go on to the contact that took over a name."""
+        await self.attempt(lambda held: held.save_draft(contact, begun.text))
+
+    async def attempt(self, function: Callable[[Profile], object]) -> bool:
+        """Do something with the vault; a refusal is said in a sentence."""
+        try:
+            await self.bridge.perform(function)
+        except (LocalError, RemoteError) as error:
+            self.post_message(Said(sentence_of(error), wrong=True))
+            return False
+        return True
+
+
+def _begun(text: str) -> str | None:
+    """Return the slash name that is being written, None for anything else."""
+    if not text.startswith(SLASH) or text.startswith(SLASH + SLASH) or "\n" in text or " " in text:
+        return None
+    return text.removeprefix(SLASH)

@@ -1,0 +1,124 @@
+"""What is being written: to whom, in answer to what, in place of what. Drafts lie in the vault."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from client_tui.bridge import Bridge
+from client_tui.widgets.compose_line import ComposeLine, answering, editing
+from client_tui.widgets.composer import Composer
+from securemsg.client import Profile
+from securemsg.client.views import MessageView
+from securemsg.errors import LocalError
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A draft with the messages that it answers or edits, as they are now."""
+
+    text: str = ""
+    reply_to: MessageView | None = None
+    editing: MessageView | None = None
+
+
+class Writer:
+    """Knows what the composer is about; `settle` brings it into the vault."""
+
+    def __init__(self, bridge: Bridge, composer: Composer, line: ComposeLine) -> None:
+        """Write with `composer` under `line`."""
+        self._bridge = bridge
+        self._composer = composer
+        self._line = line
+        self._begun = Begun()
+        self._saved: tuple[int, Begun] | None = None
+
+    @property
+    def is_about_a_message(self) -> bool:
+        """Whether what is written answers or edits a message."""
+        return self._begun.reply_to is not None or self._begun.editing is not None
+
+    @property
+    def edits(self) -> int | None:
+        """The row of the message that is edited."""
+        return None if self._begun.editing is None else self._begun.editing.row
+
+    @property
+    def answers(self) -> int | None:
+        """The row of the message that is answered."""
+        return None if self._begun.reply_to is None else self._begun.reply_to.row
+
+    def turn_to(self, contact: int, begun: Begun) -> None:
+        """Write to `contact` from now on, going on with a draft."""
+        self._begun = begun
+        self._composer.turn_to(contact, begun.text)
+        self._saved = self._present()
+        self._show()
+
+    def answer(self, message: MessageView) -> None:
+        """Answer `message` with what is written."""
+        self._begun = Begun(reply_to=message)
+        self._show()
+
+    def edit(self, message: MessageView) -> None:
+        """Write other words for `message`."""
+        self._begun = Begun(editing=message)
+        if self._composer.contact is not None:
+            self._composer.turn_to(self._composer.contact, message.text)
+        self._show()
+
+    def let_go(self) -> bool:
+        """Answer or edit nothing any more; tell whether there was anything. The words of an edit go too."""
+        was, edited = self.is_about_a_message, self._begun.editing is not None
+        self._begun = Begun()
+        if edited:
+            self._composer.load_text("")
+        self._show()
+        return was
+
+    async def settle(self) -> None:
+        """Bring the draft into the vault, if it is another one than there."""
+        present = self._present()
+        if present is None or present == self._saved:
+            return
+        contact, begun = self._saved = present
+        reply_to, edits = _row(begun.reply_to), _row(begun.editing)
+        await self._attempt(
+            lambda held: held.save_draft(contact, begun.text, reply_to=reply_to, editing=edits)
+        )
+
+    async def _attempt(self, function: Callable[[Profile], object]) -> None:
+        try:
+            await self._bridge.perform(function)
+        except LocalError:
+            # What was answered is gone meanwhile, or the draft is too long: the words stay on the screen.
+            self._saved = None
+
+    def _present(self) -> tuple[int, Begun] | None:
+        if self._composer.contact is None:
+            return None
+        begun = Begun(self._composer.text, self._begun.reply_to, self._begun.editing)
+        return self._composer.contact, begun
+
+    def _show(self) -> None:
+        if self._begun.editing is not None:
+            self._line.stand(editing(self._begun.editing))
+        elif self._begun.reply_to is not None:
+            self._line.stand(answering(self._begun.reply_to))
+        else:
+            self._line.stand(None)
+
+
+def load_draft(held: Profile, contact: int) -> Begun:
+    """Return what was begun for a contact and not sent."""
+    draft = held.draft(contact)
+    return Begun(draft.text, _message(held, draft.reply_to), _message(held, draft.editing))
+
+
+def _message(held: Profile, row: int | None) -> MessageView | None:
+    try:
+        return None if row is None else held.message(row)
+    except LocalError:
+        return None
+
+
+def _row(message: MessageView | None) -> int | None:
+    return None if message is None else message.row
