@@ -46,10 +46,15 @@ class Backoff:
         """
         if lasted >= STEADY_SECONDS:
             self._failures = 0
-        span = (problem.spread_seconds or problem.retry_seconds) * SECOND
-        pause = max(wait_milliseconds(self._failures, self._entropy), _up_to(span, self._entropy))
         self._failures += 1
-        return problem.retry_seconds * SECOND + pause
+        return wait_after(self._failures - 1, problem, self._entropy)
+
+
+def wait_after(attempts: int, problem: RelayProblem, entropy: Entropy) -> int:
+    """Return the milliseconds to wait after a relay could not be used, after `attempts` other failures."""
+    span = (problem.spread_seconds or problem.retry_seconds) * SECOND
+    pause = max(wait_milliseconds(attempts, entropy), _up_to(span, entropy))
+    return problem.retry_seconds * SECOND + pause
 
 
 def _up_to(milliseconds: int, entropy: Entropy) -> int:

@@ -8,7 +8,7 @@ from securemsg.client import views
 from securemsg.client.acquaintance import compared_account
 from securemsg.client.reasons import HELD, sentence
 from securemsg.client.step import Step
-from securemsg.client.transfer.showing import file_views
+from securemsg.client.transfer.showing import file_views, waiting_reason
 from securemsg.identity.safety import safety_number, verification_text
 from securemsg.identity.trust import Changed, Trust
 from securemsg.mailbox.address import RelayAddress
@@ -173,10 +173,12 @@ def _reactions(signs: Sequence[Sign]) -> tuple[views.ReactionView, ...]:
 
 
 def _reason(step: Step, message: Message, contact: Contact) -> str:
+    if message.state not in (MessageState.FAILED, MessageState.QUEUED):
+        return ""
+    if message.kind == FILE_KIND and (why := waiting_reason(step, message.row)):
+        return why
     if message.state is MessageState.FAILED:
         return sentence(message.failure)
-    if message.state is not MessageState.QUEUED:
-        return ""
     if isinstance(contact.standing, Changed):
         return HELD
     entry = step.vault.outbox.of_message(message.row)

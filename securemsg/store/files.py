@@ -206,8 +206,9 @@ class Files:
         )
 
     def reached(self, message: MessageRow, done: int) -> None:
-        """Keep how much of the stored bytes is where it should be."""
-        self._rows.run("update files set done = ? where message = ?", (done, message))
+        """Keep how much of the stored bytes is where it should be; who gets further has not failed."""
+        sql = "update files set attempts = iif(? > done, 0, attempts), done = ? where message = ?"
+        self._rows.run(sql, (done, done, message))
 
     def move(self, message: MessageRow, state: FileState, failure: str = "") -> None:
         """Change the state; `failure` is a word of the program for the reason, where there is one."""

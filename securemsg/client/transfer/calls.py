@@ -28,16 +28,13 @@ NAMED: Final = 2
 
 _FEWEST_DIGITS: Final = 4
 
-_TELLING: Final = (
-    "application/pdf",
-    "application/msword",
-    "application/vnd.",
-    "application/rtf",
-    "image/",
-    "audio/",
-    "video/",
+_TELLING: Final = frozenset(
+    "pdf doc docx docm xls xlsx xlsm ppt pptx odt ods odp rtf pages numbers key epub"
+    " heic heif avif tif tiff dng cr2 cr3 nef arw gif psd ai svg"
+    " mp3 m4a ogg opus flac wav mp4 m4v mov avi mkv webm 3gp".split()
 )
-_CLEANED: Final = ("image/jpeg", "image/png", "image/webp")
+"""Endings of kinds that name authors, devices or places, and from which nothing is removed (Spec: FI-14)."""
+
 _NOTE: Final = (
     "This file keeps what it says about its author and its making (names, times, places): look into it first."
 )
@@ -85,8 +82,7 @@ class FileCalls(ProfileCore):
 
     def file_note(self, path: str) -> str:
         """Return a sentence to show before a file is sent, empty for nothing (Spec: FI-14)."""
-        kind = media_type(Path(path).name)
-        return _NOTE if kind.startswith(_TELLING) and kind not in _CLEANED else ""
+        return _NOTE if Path(path).suffix.lower().removeprefix(".") in _TELLING else ""
 
     def fetch_file(self, row: int, *, limit: int = wishes.USUAL_LIMIT) -> None:
         """Have a file fetched that somebody sent; raises `LocalError` (Spec: FI-10)."""

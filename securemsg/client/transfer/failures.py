@@ -18,7 +18,7 @@ LOST: Final = "lost"
 PICTURE: Final = "picture"
 PICTURE_SIZE: Final = "picture_size"
 TOO_LARGE: Final = "too_large"
-NO_LONGER: Final = "refused"
+FULL: Final = "full"
 
 _SENTENCES: Final = {
     CHANGED: "The file changed while it was being read: nothing was sent; send it again.",
@@ -40,6 +40,10 @@ _SENTENCES: Final = {
     PICTURE_SIZE: (
         "This picture is too large for removing what it tells about you (more than 32 MiB):"
         " send it as it is (keep its metadata), or make it smaller first."
+    ),
+    FULL: (
+        "The relay has no room for more files to this contact: it is tried again;"
+        " ask them to fetch or give up the ones that wait for them."
     ),
     TOO_LARGE: "The file is larger than the relay of this contact takes.",
 }

@@ -25,6 +25,12 @@ def file_views(step: Step, rows: Sequence[MessageRow]) -> dict[MessageRow, FileV
     return {row: view for row, view in views.items() if view is not None}
 
 
+def waiting_reason(step: Step, row: MessageRow) -> str:
+    """Return why a file of ours has not left, empty where it has or nothing is wrong."""
+    record = step.vault.files.find(row)
+    return "" if record is None or record.state is FileState.SENT else sentence(record.failure)
+
+
 def view_of(record: FileRecord) -> FileView:
     """Return a file as programs show it."""
     return FileView(

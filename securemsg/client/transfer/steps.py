@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias, final
 
-from securemsg.client.backoff import wait_milliseconds
-from securemsg.client.problems import Refused
+from securemsg.client.backoff import wait_after, wait_milliseconds
+from securemsg.client.problems import Refused, RelayProblem
 from securemsg.client.reasons import FINAL, word_of
 from securemsg.client.sending import accept_contact, new_id, queue_content
 from securemsg.client.step import Step
@@ -165,10 +165,11 @@ def put_off(step: Step, row: MessageRow, error: RemoteError, done: int) -> None:
         return
     # Whoever got further did not fail: only what stands still waits longer each time.
     attempts = 0 if done > record.done else record.attempts
-    pause = wait_milliseconds(attempts, step.entropy)
-    if isinstance(error, Refused):
-        pause = max(pause, error.retry_seconds * SECOND)
-    step.vault.files.reached(row, done)
+    if isinstance(error, RelayProblem):
+        pause = wait_after(attempts, error, step.entropy)
+    else:
+        pause = wait_milliseconds(attempts, step.entropy)
+    step.vault.files.reached(row, max(done, record.done))
     step.vault.files.postpone(row, after(step.now, pause), word)
     _changed(step, record.contact)
 
