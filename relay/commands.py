@@ -7,9 +7,12 @@ import time
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, Final
 
 from relay.administration import SETTLED, Administration, Reply
+from relay.blobs.looking import FOLDER, blobs_held, check_blobs, copy_blobs
+from relay.blobs.opening import blob_folder
 from relay.clock import system_clock
 from relay.config import Config, StoreKind
 from relay.connections import refuse_missing_files
@@ -97,6 +100,8 @@ def invites(settings: Config, options: argparse.Namespace) -> None:
 def what_we_hold(settings: Config, options: argparse.Namespace) -> None:
     """Tell everything that the relay knows about one mailbox (Spec: RL-46)."""
     reply = _perform(settings, {"command": "what-we-hold", "mailbox": options.mailbox})
+    if reply["held"]:
+        reply["blobs"] = blobs_held(settings, options.mailbox)
     _print_found(options, reply, holdings_text(reply))
 
 
@@ -109,18 +114,27 @@ def stats(settings: Config, options: argparse.Namespace) -> None:
 
 def check(settings: Config, options: argparse.Namespace) -> None:
     """Verify the database."""
-    _print(options, _perform(settings, {"command": "check"}), "The database is whole.")
+    reply = _perform(settings, {"command": "check"})
+    check_blobs(settings)
+    _print(options, reply, "The database is whole, and so are people's files.")
 
 
 def backup(settings: Config, options: argparse.Namespace) -> None:
     """Copy everything to a new folder."""
     words = {"command": "backup", "destination": str(options.destination.absolute())}
-    _print(options, _perform(settings, words), f"Everything is in {options.destination}.")
+    reply = _perform(settings, words)
+    if options.without_files:
+        _print(options, reply, f"Everything but people's files is in {options.destination}.")
+        return
+    copied = _copy_blobs(blob_folder(settings), options.destination / FOLDER)
+    _print(options, {**reply, "files": copied}, f"Everything is in {options.destination}.")
 
 
 def restore(settings: Config, options: argparse.Namespace) -> None:
     """Take a backup into use."""
     restore_backup(options.source, DataFolder(settings.data))
+    if (options.source / FOLDER).is_dir():
+        _copy_blobs(options.source / FOLDER, blob_folder(settings))
     _print(options, {"ok": True}, "Restored. Owners will publish new prekeys when they connect.")
 
 
@@ -154,6 +168,15 @@ def migrate_store(settings: Config, options: argparse.Namespace) -> None:
     counted = {name: getattr(moved, name) for name in ("mailboxes", "envelopes", "invitations")}
     said = ", ".join(f"{count} {name}" for name, count in counted.items())
     _print(options, {"ok": True, **counted}, f"Moved and compared: {said}.")
+
+
+def _copy_blobs(source: Path, target: Path) -> int:
+    try:
+        return copy_blobs(source, target)
+    except OSError as error:
+        raise LocalError(
+            f"People's files could not all be copied to {target}: {error.strerror}; the rest is there."
+        ) from None
 
 
 def _refuse_while_running(settings: Config) -> None:

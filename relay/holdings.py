@@ -68,6 +68,11 @@ def holdings_text(reply: Mapping[str, Any]) -> str:
         f"  prekey shelf: generation {shelf['generation']}, manifest {shelf['manifest_bytes']} bytes, sealed",
         f"  one-time keys left on it: {len(shelf['leaf_positions'])}, sealed",
     ]
+    if "blobs" in reply:
+        files = reply["blobs"]
+        size = sum(one["bytes"] for one in files)
+        lines.append(f"  files that others left for it: {len(files)}, {size} bytes, sealed")
+        lines += [f"    {one['id']}: {one['bytes']} bytes, until {one['expires']}" for one in files]
     if "listening" in reply:
         lines.append(f"  a device of the owner is connected now: {'yes' if reply['listening'] else 'no'}")
     lines.append(f"There is nothing else{where}. The guide's page 'What the relay holds' explains each line.")

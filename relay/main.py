@@ -71,9 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     held = command("what-we-hold", commands.what_we_hold, "tell everything that is kept of one mailbox")
     held.add_argument("mailbox", metavar="MAILBOX", help="32 hexadecimal digits")
     command("check", commands.check, "verify the database")
-    copied = command("backup", commands.backup, "copy everything to a new folder")
-    copied.add_argument("destination", type=Path)
-    command("restore", commands.restore, "take a backup into use").add_argument("source", type=Path)
+    _add_backup(command)
     moved = command("migrate-store", commands.migrate_store, "copy everything to another kind of store")
     moved.add_argument("--to", choices=("postgres", "sqlite"), default="postgres")
     command("restored", commands.restored, "after a restore of PostgreSQL: void the one-time keys")
@@ -90,6 +88,13 @@ class _ShowVersion(argparse.Action):
             number = "(not installed)"
         sys.stdout.write(f"{parser.prog} {number}\n")
         parser.exit()
+
+
+def _add_backup(command: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    copied = command("backup", commands.backup, "copy everything to a new folder")
+    copied.add_argument("destination", type=Path)
+    copied.add_argument("--without-files", action="store_true", help="leave out people's files")
+    command("restore", commands.restore, "take a backup into use").add_argument("source", type=Path)
 
 
 def _add_registration(command: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:

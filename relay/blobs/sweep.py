@@ -46,7 +46,7 @@ def sweep_orphans(places: Places, fan: str, now: Instant) -> Swept:
     Raises `OSError`.
     """
     removed = 0
-    for path in _files(places.content_fan(fan)):
+    for path in files_in(places.content_fan(fan)):
         if _is_over(path, now):
             path.unlink(missing_ok=True)
             removed += 1
@@ -56,16 +56,23 @@ def sweep_orphans(places: Places, fan: str, now: Instant) -> Swept:
 def faults_in(places: Places) -> Iterator[str]:
     """What is wrong with blobs, in words that name none; raises `OSError`."""
     for fan in FANS:
-        for path in _files(places.content_fan(fan)):
-            if path.suffix == FRESH:
-                continue
-            record = _record_of(path)
-            if record is None:
-                yield "a file of a blob has no header"
-            elif path.lstat().st_size != HEADER + record.size:
-                yield "a file of a blob is longer or shorter than it was"
-            elif path.suffix != PART and _end_of(path) != record.size:
-                yield "a blob counts as whole and is not"
+        for path in files_in(places.content_fan(fan)):
+            if path.suffix != FRESH:
+                # Somebody may delete it meanwhile.
+                with suppress(FileNotFoundError):
+                    yield from _faults_of(path)
+
+
+def _faults_of(path: Path) -> Iterator[str]:
+    with path.open("rb", buffering=0) as file:
+        header, size = file.read(HEADER), os.fstat(file.fileno()).st_size
+    record = Record.parse(header)
+    if record is None:
+        yield "a file has no header"
+    elif size != HEADER + record.size:
+        yield "a file is longer or shorter than it was"
+    elif path.suffix != PART and end_of(header) != record.size:
+        yield "a file counts as whole and is not"
 
 
 def _is_over(path: Path, now: Instant) -> bool:
@@ -79,17 +86,9 @@ def _is_over(path: Path, now: Instant) -> bool:
 def _record_of(path: Path) -> Record | None:
     with suppress(FileNotFoundError):
         if stat.S_ISREG(path.lstat().st_mode):
-            return Record.parse(_header_of(path))
+            with path.open("rb", buffering=0) as file:
+                return Record.parse(file.read(HEADER))
     return None
-
-
-def _end_of(path: Path) -> int:
-    return end_of(_header_of(path))
-
-
-def _header_of(path: Path) -> bytes:
-    with path.open("rb", buffering=0) as file:
-        return file.read(HEADER)
 
 
 def _age_hours(path: Path, now: Instant) -> int:
@@ -104,7 +103,8 @@ def _folders(path: Path) -> list[Path]:
     return []
 
 
-def _files(path: Path) -> list[Path]:
+def files_in(path: Path) -> list[Path]:
+    """All files of a folder, which need not be there."""
     with suppress(FileNotFoundError), os.scandir(path) as entries:
         return [path / entry.name for entry in entries]
     return []

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import trio
 
+from relay.blobs.settings import BlobSettings
 from relay.config import Config, LimitSettings, MetricsSettings
 from relay.folder import DataFolder
 from relay.program import Relay
@@ -28,6 +29,7 @@ class Setting:
     limits: LimitSettings = field(default_factory=LimitSettings)
     metrics: MetricsSettings = field(default_factory=MetricsSettings)
     transport: TransportSettings = field(default_factory=TransportSettings)
+    blobs: BlobSettings = field(default_factory=BlobSettings)
     registration: Registration = Registration.OPEN
     entropy: Entropy = field(default_factory=SystemEntropy)
     now: Instant = START
@@ -46,6 +48,7 @@ class Setting:
             limits=self.limits,
             transport=self.transport,
             metrics=self.metrics,
+            blobs=self.blobs,
         )
 
 

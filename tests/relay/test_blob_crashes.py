@@ -71,6 +71,8 @@ def recorded(root: Path, blob: Blob) -> Tape:
             run = blob.puts()[begin:end]
             assert set(files.put(run, NOW).answers) == {Done()}
             tape.promise(run[-1].offset + len(run[-1].chunk))
+        # A moment in which nothing is done, but that could be cut.
+        (root / "pause").touch()
         tape.promise("deleting")
         assert files.delete(blob.deletion, NOW) == Done()
         tape.promise("deleted")
@@ -110,7 +112,7 @@ def check_expiry(files: BlobFiles) -> None:
 
 @pytest.mark.anyio
 async def test_a_killed_relay_goes_on_with_the_same_upload(tmp_path: Path) -> None:
-    """N24: SIGKILL in the middle of 20 MiB, five times: what was answered is there, and the whole verifies."""
+    """N24: SIGKILL in the middle of 20 MiB, five times: what was answered is there, the whole verifies."""
     blob = Blob(Mailbox(), 20 * 1024 * 1024)
     content = blob.content
     program = RelayProgram(tmp_path / "data").start()

@@ -93,6 +93,7 @@ async def test_people_read_the_same_and_a_relay_need_not_run(tmp_path: Path) -> 
     mailbox = Mailbox()
     _, held = await fill(tmp_path, mailbox)
     del held["listening"]
+    held["blobs"] = []
     status, printed, said = run(tmp_path, "what-we-hold", mailbox.id.hex(), "--json")
     assert (status, json.loads(printed), said) == (0, held, "")
     text = run(tmp_path, "what-we-hold", mailbox.id.hex())[1]
