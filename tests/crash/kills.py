@@ -98,7 +98,7 @@ def storm(folder: Path, messages: int, kills: int, seed: int) -> int:
     relay = RelayProgram(folder / "relay-data").start()
     ann, ben = acquainted(folder, relay, "ann", "ben")
     texts = {name: [f"{name} {number:04}" for number in range(messages)] for name in ("ann", "ben")}
-    chaos = Storm(relay, [ann, ben], kills, random.Random(seed), pause=1.0)  # noqa: S311  # repeatable, not secret
+    chaos = Storm(relay, [ann, ben], kills, random.Random(seed), pause=1.8)  # noqa: S311  # repeatable, not secret
     waiting = {name: list(own) for name, own in texts.items()}
     threads = [
         threading.Thread(target=chaos.run),

@@ -15,7 +15,7 @@ from tests.simulation.weather import Weather
 from tests.simulation.world import simulate
 
 ROOT = Path(__file__).resolve().parents[2]
-SEEDS = 60
+SEEDS = 40
 """As many as fit a minute; `make simulate` runs more."""
 
 BATCH = 10
