@@ -143,6 +143,7 @@ def _succeed(step: Step, known: Contact, standing: Pinned) -> Contact:
     if address is not None and (link or step.vault.addresses.get(heir.id) is None):
         step.vault.addresses.set(heir.id, address)
     step.vault.contacts.set_standing(heir.id, standing)
+    add_identity_line(step, heir.id)
     step.vault.outbox.move_waiting(known.id, heir.id)
     step.changes.contacts.add(heir.id)
     step.changes.outbox = True

@@ -2,17 +2,18 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
 from securemsg.client.clock import Clock, steady_beside, system_clock
-from securemsg.client.countdown import ALL, begin_countdown, erase_expired
+from securemsg.client.countdown import ALL, begin_countdown, erase_expired, note
 from securemsg.client.network import Network, load_routing
 from securemsg.client.presence import Recent
 from securemsg.client.randomness import Randomness
 from securemsg.client.step import Changes, Step
 from securemsg.crypto.entropy import Entropy, SystemEntropy
+from securemsg.errors import LocalError
 from securemsg.store.owner import Owner
 from securemsg.store.vault import Vault
 
@@ -85,4 +86,6 @@ class ProfileCore:
     def close(self) -> None:
         """Close the vault and let other processes open it."""
         with self._lock:
+            with suppress(LocalError), self.step() as step:
+                note(step.vault.lifetimes, step.now)
             self._vault.close()

@@ -38,16 +38,15 @@ class Countdown:
 
     def follow(self, lifetimes: Lifetimes, wall: Instant, steady: int) -> "Countdown":
         """Move every end along where the wall clock was set since, and note what it shows now and then."""
-        following = self
         shift = wall - self.wall - (steady - self.steady)
         if abs(shift) > TOLERATED:
             lifetimes.move(shift)
-            following = Countdown(wall, steady, Instant(self.noted + shift))
-        if not 0 <= wall - following.noted < NOTED_EACH:
-            if lifetimes.next_due() is not None:
-                lifetimes.note_seen(wall)
-            following = replace(following, noted=wall)
-        return following
+            note(lifetimes, wall)
+            return Countdown(wall, steady, wall)
+        if not 0 <= wall - self.noted < NOTED_EACH:
+            note(lifetimes, wall)
+            return replace(self, noted=wall)
+        return self
 
 
 def begin_countdown(transaction: Transaction, wall: Instant, steady: int) -> Countdown:
@@ -55,9 +54,14 @@ def begin_countdown(transaction: Transaction, wall: Instant, steady: int) -> Cou
     last = transaction.lifetimes.last_seen()
     if last is not None and wall < last:
         transaction.lifetimes.move(wall - last)
-    if transaction.lifetimes.next_due() is not None:
-        transaction.lifetimes.note_seen(wall)
+    note(transaction.lifetimes, wall)
     return Countdown(wall, steady, wall)
+
+
+def note(lifetimes: Lifetimes, wall: Instant) -> None:
+    """Note what the clock shows, if anything counts: a next opening sees whether it went back."""
+    if lifetimes.next_due() is not None:
+        lifetimes.note_seen(wall)
 
 
 def erase_expired(step: Step, most: int = AT_ONCE) -> int:

@@ -38,6 +38,7 @@ class Lifetimes:
             " where id = ? and lifetime > 0 and expires_at = 0 and kind <> ?"
         )
         self._rows.each(sql, [(now, SECOND, row, TIMER_KIND) for row in rows])
+        self.note_seen(now)
 
     def begin_read(self, contact: ContactId, up_to: MessageRow, now: Instant) -> bool:
         """Begin to count for everything of a contact that was read; tell whether anything did."""
@@ -46,7 +47,10 @@ class Lifetimes:
             " where contact = ? and id <= ? and lifetime > 0 and expires_at = 0"
             " and direction = ? and kind <> ?"
         )
-        return self._rows.run(sql, (now, SECOND, contact, up_to, Direction.IN, TIMER_KIND)) > 0
+        begun = self._rows.run(sql, (now, SECOND, contact, up_to, Direction.IN, TIMER_KIND)) > 0
+        if begun:
+            self.note_seen(now)
+        return begun
 
     def due(self, now: Instant, limit: int) -> list[Expired]:
         """Return messages whose time is over, the longest over first."""

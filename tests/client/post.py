@@ -9,7 +9,7 @@ from securemsg.client.profile import Profile
 from securemsg.client.receiving import receive
 from securemsg.client.sending import go_on_without, open_session, seal_waiting
 from securemsg.client.step import Step
-from securemsg.client.views import ConversationView, Direction, MessageState, MessageView
+from securemsg.client.views import ConversationView, Direction, MessageKind, MessageState, MessageView
 from securemsg.crypto.ed25519 import SigningKey
 from securemsg.errors import RemoteError
 from securemsg.identity.access import LinkSecret
@@ -42,6 +42,9 @@ from tests.support.entropy import SeededEntropy
 MORNING = Instant(1_700_000_000_000)
 ROUNDS = 40
 """Rounds after which a settlement that still moves is taken for endless."""
+
+
+_LINES = (MessageKind.TIMER, MessageKind.NAME, MessageKind.IDENTITY)
 
 
 class PostOffice:
@@ -121,8 +124,8 @@ class PostOffice:
         """Take a part of a shelf, or hashes of tokens."""
         box = self.boxes[request.mailbox]
         match request:
-            case SetTokens(_, added):
-                box.tokens |= set(added)
+            case SetTokens(_, added, revoked):
+                box.tokens = box.tokens.union(added).difference(revoked)
             case PublishManifest(_, generation, manifest):
                 if generation <= box.generation and manifest != box.manifest:
                     return Failed(ErrorCode.CONFLICT)
@@ -146,7 +149,7 @@ class Person:
 
         vault = Vault.create(self.home, PASSPHRASE, owner, entropy, cost=CHEAP)
         self.mailbox = owner.link.mailbox
-        self.profile = Profile(vault, self.clock, entropy)
+        self.profile = Profile(vault, self.clock, entropy, self.uptime)
         self.mute = False
         """Whether answers to our submits get lost on the way back."""
 
@@ -159,11 +162,15 @@ class Person:
         """Return the time that the test has set, by our clock."""
         return Instant(self.office.now + self.skew)
 
+    def uptime(self) -> Instant:
+        """Return what a clock counts that nobody sets."""
+        return self.office.now
+
     def reopen(self) -> None:
         """Come back from disk, as after a crash."""
         entropy = self.profile.entropy
         self.profile.close()
-        self.profile = Profile(Vault.open(self.home, PASSPHRASE), self.clock, entropy)
+        self.profile = Profile(Vault.open(self.home, PASSPHRASE), self.clock, entropy, self.uptime)
 
     def add(self, other: "Person", alias: str = "") -> ConversationView:
         """Add another person by their link."""
@@ -186,8 +193,9 @@ class Person:
         return self.profile.messages(self.of(alias), limit=1_000_000)
 
     def read(self, alias: str) -> list[str]:
-        """Return what a contact said, in order."""
-        return [view.text for view in self.messages(alias) if view.direction is Direction.IN]
+        """Return what a contact said, in order, without the lines between."""
+        views = (view for view in self.messages(alias) if view.direction is Direction.IN)
+        return [view.text for view in views if view.kind not in _LINES]
 
     def states(self, alias: str) -> list[MessageState]:
         """Return how far our messages to a contact have come."""
