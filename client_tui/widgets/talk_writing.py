@@ -1,6 +1,7 @@
 """Writing into a conversation: sending, editing, slash commands, pastes, drafts, and who is writing."""
 
 import contextlib
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 PAUSE = 0.5
 """Seconds without a key after which a draft is brought into the vault."""
+
+TELL = 4.0
+"""Seconds in which the library is asked once whether the other side may see that one writes."""
 
 SLASH = "/"
 NAME_SHOWN = 60
@@ -55,6 +59,8 @@ class TalkWriting(TalkView):
         """Start without a conversation."""
         super().__init__(bridge)
         self._pause: Timer | None = None
+        self._touched = 0.0
+        self._told: dict[int, float] = {}
 
     @on(Composer.Submitted)
     @work
@@ -103,18 +109,28 @@ class TalkWriting(TalkView):
         event.stop()
         self.composer.fit()
         self._complete(self.composer.text)
-        if self._pause is not None:
-            self._pause.stop()
-        self._pause = self.set_timer(PAUSE, self._settle)
+        self._touched = time.monotonic()
+        if self._pause is None:
+            self._pause = self.set_timer(PAUSE, self._settle)
         view = self.view
         if view is not None and self.composer.text.strip() and not self.composer.text.startswith(SLASH):
             self._tell_typing(view.contact)
 
     def _settle(self) -> None:
-        self.run_worker(self.writer.settle(), group="draft")
+        """Save the draft, unless a key was pressed meanwhile: then wait for the rest of the pause."""
+        rest = self._touched + PAUSE - time.monotonic()
+        if rest > 0:
+            self._pause = self.set_timer(rest, self._settle)
+        else:
+            self._pause = None
+            self.run_worker(self.writer.settle(), group="draft")
 
     def _tell_typing(self, contact: int) -> None:
-        """Let the other side know, where the person wants that; the library says it rarely enough."""
+        """Let the other side know, where the person wants that; now and then, not at each key."""
+        present = time.monotonic()
+        if self._told.get(contact, -TELL) + TELL > present:
+            return
+        self._told[contact] = present
         self.run_worker(self._type(contact), group="typing", exclusive=True)
 
     async def _type(self, contact: int) -> None:

@@ -19,7 +19,6 @@ from client_tui.registry import Place, bindings
 from client_tui.text.language import ngettext
 from client_tui.text.signs import Sign
 from client_tui.widgets.line import Painter
-from client_tui.widgets.message_rows import Row
 from client_tui.widgets.message_state import countdown
 from client_tui.widgets.transcript_rows import Drawing, Setting
 from client_tui.widgets.transcript_wishes import Asked, EndSeen, LatestWanted, Left, NewerWanted, OlderWanted
@@ -62,6 +61,7 @@ class Transcript(Widget, can_focus=True):
         self._expired: frozenset[int] = frozenset()
         self._empty = Content("")
         self._strips: dict[int, Strip] = {}
+        self._left: tuple[str, ...] = ()
 
     def on_mount(self) -> None:
         """Count down what disappears."""
@@ -251,13 +251,13 @@ class Transcript(Widget, can_focus=True):
         self.refresh()
 
     def _tick(self) -> None:
-        seen = {row.message for row in self._seen()}
         present = now()
-        if any(message.row in seen and countdown(message, present) for message in self.messages):
+        left = tuple(
+            countdown(message, present) for message in self.messages if message.expires_at is not None
+        )
+        if left != self._left:
+            self._left = left
             self._lay_out()
-
-    def _seen(self) -> Iterable[Row]:
-        return self._viewport.rows[self._viewport.top : self._viewport.top + self._viewport.height]
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
