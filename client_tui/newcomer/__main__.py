@@ -59,7 +59,7 @@ def with_screen(folder: Path) -> int:
     with running_relay(folder / "relay") as address, EchoProgram(folder / "echo", address).running() as link:
         home = folder / "you"
         known = () if home_exists(home) else (Acquaintance(link, "echo"),)
-        return run_client(Start(home=home, relay=address, acquaintances=known))
+        return run_client(Start(home=home, relay=address, invitation=link, acquaintances=known))
 
 
 if __name__ == "__main__":

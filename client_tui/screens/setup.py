@@ -1,81 +1,53 @@
-"""The first run: name, relay, passphrase. What was typed stays when something fails."""
+"""The first run: link, name, passphrase. What was typed stays when something fails."""
 
-import re
-from dataclasses import dataclass
+import time
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from client_tui.screens.start import Start
-from client_tui.text.passphrase import complaint, strength
-from client_tui.text.safe import safe_line
+from client_tui.screens.judging import Way, judge_code, judge_name, judge_passphrase, judge_way, read_way
+from client_tui.screens.start import Acquaintance, Start
+from client_tui.text.language import LANGUAGES, _, language, use_language
+from client_tui.text.proposal import proposal
+from client_tui.text.safe import safe_line, safe_name
+from client_tui.text.sentences import sentence_of
 from client_tui.widgets.field import Entry, Field, Judgement, SecretEntry
 from securemsg.client import NewProfile, Profile, create_profile
+from securemsg.client.invitations import knock
 from securemsg.errors import LocalError, RemoteError
 
-LONGEST_NAME = 64
-"""Bytes (Spec: ID-8)."""
+SENTENCE = 400
 
-ADDRESS = re.compile(r"(?:[^\s:#\[\]]{1,253}|\[[0-9A-Fa-f:.]{2,45}\]):\d{1,5}#[A-Za-z0-9_-]{43}")
-
-SENTENCE = 300
-
-
-def judge_name(text: str) -> Judgement:
-    """A name is not empty and fits the format."""
-    if not text.strip():
-        return Judgement(fine=False, words="How your contacts will see you.")
-    fits = len(text.strip().encode()) <= LONGEST_NAME
-    return Judgement(fine=fits, words="" if fits else "That is too long.")
-
-
-def judge_relay(text: str) -> Judgement:
-    """An address is what a relay prints when it starts."""
-    if ADDRESS.fullmatch(text.strip()):
-        return Judgement(fine=True, words="\u2714 looks like an address")
-    return Judgement(fine=False, words="HOST:PORT#PIN, as whoever runs the relay gave it to you.")
-
-
-def judge_invitation(text: str) -> Judgement:
-    """Anything is fine; the relay knows."""
-    return Judgement(fine=True, words="" if text.strip() else "Leave it empty if you were given none.")
-
-
-def judge_passphrase(text: str) -> Judgement:
-    """Long enough, with a word about its strength."""
-    if not text:
-        return Judgement(fine=False, words="Four or five unrelated words. Nobody can recover it.")
-    if why := complaint(text):
-        return Judgement(fine=False, words=why)
-    if (word := strength(text)) == "weak":
-        return Judgement(fine=True, words="strength: weak; another word or two would help", doubtful=True)
-    return Judgement(fine=True, words=f"\u2714 strength: {word}")
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """What was filled in."""
-
-    new: NewProfile
-    passphrase: str
+PAUSE = 0.6
+"""Seconds without a key after which the relay of a link is asked whether it is there."""
 
 
 class SetupScreen(Screen[None]):
-    """A form of five fields; Enter goes to the next one, and from the last one on."""
+    """Three fields; Enter goes to the next one, and from the last one on."""
 
     CSS = """
     SetupScreen { align: center middle; background: $background; color: $foreground; }
-    SetupScreen #form { width: 100%; max-width: 92; height: auto; max-height: 100%; padding: 1 2; }
+    SetupScreen #form { width: 100%; max-width: 96; height: auto; max-height: 100%; padding: 1 2; }
     SetupScreen #form { background: $surface; }
     SetupScreen #welcome { height: auto; margin-bottom: 1; }
-    SetupScreen #progress { height: auto; min-height: 1; }
+    SetupScreen #progress { height: auto; min-height: 2; }
     SetupScreen Field { height: 3; }
+    SetupScreen.-ready Field { display: none; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+g", "propose", show=False),
+        Binding("escape", "choose_again", show=False),
+        Binding("f9", "language", show=False),
+        Binding("enter", "open", show=False),
+    ]
 
     class Done(Message):
         """The account exists and its vault is open."""
@@ -89,84 +61,184 @@ class SetupScreen(Screen[None]):
         """Ask for what `start` does not know."""
         super().__init__()
         self._start = start
-        secret, repeat = SecretEntry(), SecretEntry()
-
-        def judge_repeat(text: str) -> Judgement:
-            same = bool(text) and text == secret.value
-            words = (
-                "\u2714 the same" if same else "Not the same yet." if text else "Once more, against slips."
-            )
-            return Judgement(fine=same, words=words)
-
-        self._own_name = Field("Your name", judge_name, Entry())
-        self._relay = Field("Relay", judge_relay, Entry("relay.example.org:7443#\u2026", start.relay))
-        self._invitation = Field("Invitation", judge_invitation, Entry())
-        self._secret = Field("Passphrase", judge_passphrase, secret)
-        self._repeat = Field("Passphrase again", judge_repeat, repeat)
-        self._progress = Static(Content(""), id="progress")
+        self._began = time.monotonic()
+        self._chosen = ""
+        self._made: Profile | None = None
         self._busy = False
+        self._knocked: dict[str, str] = {}
+        self._make_fields(start.invitation or start.relay)
+
+    def _make_fields(self, way: str, name: str = "") -> None:
+        placeholder = "securemsg:\u2026"
+        self._way = Field(_("Invitation link"), self._judge_way, Entry(placeholder, way))
+        self._code = Field(_("Invitation code"), judge_code, Entry())
+        self._own_name = Field(_("Your name"), judge_name, Entry("", name))
+        self._secret = Field(_("Passphrase"), self._judge_secret, SecretEntry())
+        self._progress = Static(Content(""), id="progress")
 
     @property
     def _fields(self) -> tuple[Field, ...]:
-        return (self._own_name, self._relay, self._invitation, self._secret, self._repeat)
+        return tuple(each for each in (self._way, self._code, self._own_name, self._secret) if each.display)
 
     def compose(self) -> ComposeResult:
         """Lay out welcome, fields and progress."""
+        other = next(name for code, name in LANGUAGES.items() if code != language())
+        keys = _("Enter goes on, Shift+Tab goes back, Ctrl+Q leaves.") + f"  F9: {other}"
+        welcome = _("Messages are encrypted on this device and read on theirs, nowhere between.")
         with VerticalScroll(id="form", can_focus=False):
             yield Static(
                 Content.assemble(
-                    ("Welcome to securemsg.", "bold $strong"),
-                    " Messages are encrypted on this device and read on theirs, nowhere between.\n",
-                    ("Enter goes on, Shift+Tab goes back, Ctrl+Q leaves.", "$muted"),
+                    (_("Welcome to securemsg."), "bold $strong"), f" {welcome}\n", (keys, "$muted")
                 ),
                 id="welcome",
             )
-            yield from self._fields
+            yield from (self._way, self._code, self._own_name, self._secret)
             yield self._progress
 
     def on_mount(self) -> None:
-        """Start with the first field."""
-        self._own_name.input.focus()
+        """Start with the first field that is not filled."""
+        self._look_at_way()
+        empty = next((each for each in self._fields if not each.fine), self._own_name)
+        empty.input.focus()
+
+    def on_unmount(self) -> None:
+        """Whoever leaves before opening what was made leaves it closed."""
+        if self._made is not None:
+            self._made.close()
+
+    def _judge_way(self, text: str) -> Judgement:
+        judged = judge_way(text)
+        way = _way_of(text)
+        knocked = self._knocked.get(way.relay, "") if way is not None else ""
+        return Judgement(judged.fine, f"{judged.words}{knocked}", judged.doubtful)
+
+    def _judge_secret(self, text: str) -> Judgement:
+        if not self._chosen:
+            return judge_passphrase(text)
+        if text == self._chosen:
+            return Judgement(fine=True, words="\u2714 " + _("the same"))
+        words = _("Not the same yet.") if text else _("Once more, against slips.")
+        return Judgement(fine=False, words=words + " " + _("Esc chooses another one."))
 
     @on(Input.Changed)
-    def judge_again(self) -> None:
-        """The repetition depends on the passphrase."""
-        self._repeat.judge()
+    def _look_at_way(self) -> None:
+        """Ask for the code of a relay only where no link brings it, and see whether the relay is there."""
+        way = _way_of(self._way.value)
+        self._code.display = way is not None and not way.link
+        if way is not None and way.relay not in self._knocked:
+            self._knocked[way.relay] = ""
+            self.set_timer(PAUSE, lambda: self._knock(way.relay))
+
+    @work(exclusive=True, group="knock")
+    async def _knock(self, relay: str) -> None:
+        try:
+            await knock(relay)
+        except (LocalError, RemoteError):
+            self._knocked[relay] = " \u00b7 " + _("it does not answer yet")
+        else:
+            self._knocked[relay] = " \u00b7 " + _("it answers")
+        self._way.judge()
+
+    def action_propose(self) -> None:
+        """Put six words into the field of the passphrase, to be read and noted down."""
+        if self._busy or self._made is not None:
+            return
+        self._chosen = ""
+        self._secret.input.password = False
+        self._secret.input.value = proposal()
+        self._secret.input.focus()
+        self._say(_("Note it down where only you look, then press Enter and type it."), "$accent")
+
+    def action_choose_again(self) -> None:
+        """Forget the passphrase that was to be repeated."""
+        if not self._busy:
+            self._chosen = self._secret.input.value = ""
+            self._secret.input.password = True
+            self._secret.judge()
+            self._say("", "$accent")
+
+    async def action_language(self) -> None:
+        """Speak the next language; the invitation and the name stay."""
+        if self._busy or self._made is not None:
+            return
+        codes = list(LANGUAGES)
+        use_language(codes[(codes.index(language()) + 1) % len(codes)])
+        self._chosen = ""
+        self._make_fields(self._way.value, self._own_name.value)
+        await self.recompose()
+        self.on_mount()
+
+    def action_open(self) -> None:
+        """Show the conversations of what was made."""
+        made, self._made = self._made, None
+        if made is not None:
+            self.post_message(self.Done(made))
 
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
         """Go to the next field, or to the first that is not right, or on."""
-        place = next(place for place, field in enumerate(self._fields) if field.input is event.input)
-        later = self._fields[place + 1 :]
-        wrong = next((field for field in self._fields[: place + 1] if not field.fine), None)
+        fields = self._fields
+        place = next(place for place, each in enumerate(fields) if each.input is event.input)
+        wrong = next((each for each in fields[: place + 1] if not each.fine), None)
         if wrong is not None:
             wrong.input.focus()
-        elif later:
-            later[0].input.focus()
+        elif place + 1 < len(fields):
+            fields[place + 1].input.focus()
+        elif not self._chosen:
+            self._ask_again()
         elif not self._busy:
-            self._busy = True
-            self._say("Reaching the relay, making keys\u2026", "$accent")
-            self.create(self._answers())
+            self._create()
 
-    def _answers(self) -> Answers:
-        name, relay, invitation = (
-            field.value.strip() for field in (self._own_name, self._relay, self._invitation)
-        )
-        return Answers(NewProfile(name=name, relay=relay, invitation=invitation), self._secret.value)
+    def _ask_again(self) -> None:
+        self._chosen = self._secret.value
+        self._secret.input.password = True
+        self._secret.input.value = ""
+        self._secret.judge()
+        self._say("", "$accent")
+
+    def _create(self) -> None:
+        way = _way_of(self._way.value)
+        if way is not None:
+            self._busy = True
+            self._say(_("Reaching the relay, making keys\u2026"), "$accent")
+            token = way.token or self._code.value.strip()
+            name = self._own_name.value.strip()
+            self.create(way, NewProfile(name=name, relay=way.relay, invitation=token))
 
     @work(exclusive=True)
-    async def create(self, answers: Answers) -> None:
+    async def create(self, way: Way, new: NewProfile) -> None:
         """Make the account; on failure say why and leave everything as it was typed."""
         try:
-            profile = await create_profile(self._start.home, answers.passphrase, answers.new)
+            profile = await create_profile(self._start.home, self._chosen, new)
         except (LocalError, RemoteError) as error:
             self._busy = False
-            self._say(f"{error} Correct it and press Enter again.", "$error")
+            self._say(sentence_of(error) + " " + _("Correct it and press Enter again."), "$error")
             return
-        for acquaintance in self._start.acquaintances:
-            profile.add_contact(acquaintance.link, acquaintance.alias)
-        self._secret.input.value = self._repeat.input.value = ""
-        self.post_message(self.Done(profile))
+        known = list(self._start.acquaintances)
+        if way.link and way.link not in {each.link for each in known}:
+            known.append(Acquaintance(way.link, way.name))
+        aliases = [profile.add_contact(each.link, each.alias).alias for each in known]
+        self._chosen = self._secret.input.value = ""
+        self._made = profile
+        self._show_ready(way, aliases)
+
+    def _show_ready(self, way: Way, aliases: list[str]) -> None:
+        """Say what was done; Enter opens it."""
+        done = [_("keys made"), _("vault encrypted"), _("registered at {host}").format(host=way.host)]
+        done += [_("{name} is among your contacts").format(name=safe_name(alias)) for alias in aliases]
+        seconds = int(time.monotonic() - self._began)
+        ready = _("Ready ({seconds} s). Enter opens your conversations.").format(seconds=seconds)
+        self.add_class("-ready")
+        self.set_focus(None)
+        lines = "".join(f"\u2714 {each}\n" for each in done)
+        self._progress.update(Content.assemble((lines, "$success"), "\n", (ready, "bold $strong")))
 
     def _say(self, sentence: str, style: str) -> None:
         self._progress.update(Content.assemble((safe_line(sentence, SENTENCE), style)))
+
+
+def _way_of(text: str) -> Way | None:
+    try:
+        return read_way(text)
+    except LocalError:
+        return None

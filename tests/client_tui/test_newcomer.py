@@ -40,12 +40,14 @@ def test_a_newcomer_chats_within_a_minute_and_comes_back(tmux: Tmux, tmp_path: P
     folder = tmp_path / "demo"
     start = ["env", f"PYTHONPATH={environment()['PYTHONPATH']}", *MODULE, "--folder", str(folder)]
     tmux.start(start)
-    until(lambda: "looks like an address" in tmux.screen(), "the first run asks, the relay is filled in")
-    for answer in ("Newcomer", "", "", "orange tractor violin", "orange tractor violin"):
+    until(lambda: "the relay 127.0.0.1" in tmux.screen(), "the first run asks, the link is filled in")
+    for answer in ("Newcomer", "orange tractor violin", "orange tractor violin"):
         tmux.write(answer)
         time.sleep(0.3)
         tmux.type("Enter")
         time.sleep(0.3)
+    until(lambda: "Ready" in tmux.screen(), "the account is made")
+    tmux.type("Enter")
     until(lambda: "echo" in tmux.screen() and "Online" in tmux.screen(), "the conversation is open")
     tmux.write("good morning")
     tmux.type("Enter")
@@ -65,7 +67,7 @@ def test_a_newcomer_chats_within_a_minute_and_comes_back(tmux: Tmux, tmp_path: P
 def test_closing_the_window_ends_the_programs_beside(tmux: Tmux, tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     tmux.start(["env", f"PYTHONPATH={environment()['PYTHONPATH']}", *MODULE, "--folder", str(folder)])
-    until(lambda: "looks like an address" in tmux.screen(), "the first run asks")
+    until(lambda: "the relay 127.0.0.1" in tmux.screen(), "the first run asks")
     assert children_of(folder) != []
     tmux.call("new-window", "sleep 1000")
     tmux.call("kill-window", "-t", ":0")
