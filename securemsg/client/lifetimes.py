@@ -21,6 +21,10 @@ MOST_AHEAD: Final = 65_536
 a peer who jumps to the last version would leave us none (Spec: CL-26)."""
 
 
+_TIMER_HEAD: Final = bytes([0x95, Kind.TIMER])
+"""How the bytes of every timer begin: an array of five, and the kind (Spec: CT-14)."""
+
+
 def lifetime_for(step: Step, contact: ContactId, own: int) -> int:
     """Return the seconds that a message lives which says `own` of itself: else the conversation's timer.
 
@@ -59,7 +63,7 @@ def set_timer(step: Step, contact: ContactId, seconds: int) -> None:
 def take_timer(step: Step, contact: ContactId, said: contents.Timer) -> None:
     """Take a peer's word about the timer: of two the later one counts, whoever hears which first.
 
-    A peer who says something older does not know the newer one any more, and is told it again.
+    A peer who says something older although it had the newer one has lost it, and is told again.
 
     Spec: CL-26.
     """
@@ -86,8 +90,12 @@ def _next(step: Step, known: Timer, seconds: int) -> contents.Timer:
 
 
 def _repeat(step: Step, contact: ContactId, known: Timer) -> None:
-    """Tell a peer who is behind what counts, as a later word of ours."""
-    if not step.vault.contacts.get(contact).accepted or known.version >= LAST_NUMBER:
+    """Tell a peer who is behind what counts, as a later word of ours; not while one is on its way.
+
+    Where words cross, each side would else answer the other's for ever.
+    """
+    underway = step.vault.outbox.is_unconfirmed(contact, _TIMER_HEAD)
+    if underway or not step.vault.contacts.get(contact).accepted or known.version >= LAST_NUMBER:
         return
     said = _next(step, known, known.lifetime)
     step.vault.choices.set_timer(contact, Timer(known.lifetime, said.version, Direction.OUT))

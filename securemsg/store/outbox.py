@@ -100,6 +100,14 @@ class Outbox:
         sql = "select count(*) from outbox where contact = ? and state in (1, 2)"
         return self._rows.number(sql, (contact,)) > 0
 
+    def is_unconfirmed(self, contact: ContactId, beginning: bytes) -> bool:
+        """Tell whether a content that begins so waits for its receipt."""
+        sql = (
+            "select count(*) from outbox where contact = ? and content_id <> x''"
+            " and substr(content, 1, length(?2)) = ?2"
+        )
+        return self._rows.number(sql, (contact, beginning)) > 0
+
     def drop(self, contact: ContactId) -> list[MessageRow]:
         """Forget everything for a contact; return the messages that had not left."""
         sql = "select message from outbox where contact = ? and state in (1, 2) and message > 0 order by id"
