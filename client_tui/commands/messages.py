@@ -1,5 +1,6 @@
 """How commands show a message."""
 
+from client_tui.commands.attachments import file_record, file_words
 from client_tui.commands.output import Record
 from client_tui.text.safe import SafeText, safe_body, safe_line, safe_name
 from client_tui.text.when import full
@@ -21,6 +22,7 @@ def message_record(message: MessageView) -> Record:
         "direction": message.direction.value,
         "state": message.state.value,
         "reason": message.reason,
+        "file": None if message.file is None else file_record(message.file),
     }
 
 
@@ -29,7 +31,10 @@ def message_line(message: MessageView) -> SafeText:
     who = safe_name(message.alias)
     way = f"< [{full(message.sent_at)}]" if message.direction is Direction.IN else _sent(message)
     text = safe_body(message.text) if message.readable else "(needs a newer version of securemsg)"
-    return SafeText(f"{way} {who}: {text.replace(chr(10), CONTINUATION)}")
+    said = text.replace(chr(10), CONTINUATION)
+    if message.file is not None:
+        said = f"{message.id[:8]} {file_words(message.file)} {said}".rstrip()
+    return SafeText(f"{way} {who}: {said}")
 
 
 def _sent(message: MessageView) -> str:

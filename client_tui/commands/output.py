@@ -11,6 +11,9 @@ from client_tui.text.safe import SafeText, safe_line
 ERROR_LIMIT = 400
 """Characters of one diagnostic: a sentence, or two."""
 
+WHOLE = 100
+"""Percent."""
+
 Value: TypeAlias = "str | int | bool | Mapping[str, Value] | None"
 Record = Mapping[str, Value]
 
@@ -27,6 +30,10 @@ class JsonLines:
     def remark(self, lines: list[str]) -> None:
         """Programs get no remarks."""
 
+    def progress(self, record: Record, share: int) -> None:
+        """Print `record`; `share` is for the other kind of reader."""
+        self.put(record, SafeText(str(share)))
+
 
 @dataclass(frozen=True, slots=True)
 class PlainLines:
@@ -41,6 +48,13 @@ class PlainLines:
         """Print what only a person wants: explanations, QR codes. These lines are ours."""
         for line in lines:
             print(line, flush=True)  # noqa: T201 - the answer
+
+    def progress(self, record: Record, share: int) -> None:
+        """Show a share in percent on a terminal, in one place; nothing in a file."""
+        del record
+        if sys.stderr.isatty():
+            end = "\n" if share == WHOLE else ""
+            print(f"\r{share} %", end=end, file=sys.stderr, flush=True)  # noqa: T201 - its purpose
 
 
 Output = JsonLines | PlainLines

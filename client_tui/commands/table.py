@@ -11,6 +11,8 @@ TABLE: Final = (
     ("add", N_("add a contact from a link")),
     ("contacts", N_("list contacts")),
     ("send", N_("send a message")),
+    ("files", N_("list files that were sent and received")),
+    ("save", N_("fetch a file and put it into a folder")),
     ("receive", N_("fetch and print new messages")),
     ("history", N_("print a conversation")),
     ("search", N_("search all conversations")),

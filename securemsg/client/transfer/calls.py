@@ -12,6 +12,7 @@ from securemsg.client.step import Step
 from securemsg.client.transfer import steps, wishes
 from securemsg.client.transfer.failures import LOST, TransferFailed
 from securemsg.client.transfer.halt import Halt
+from securemsg.client.transfer.kinds import NOTE, media_type, tells_much
 from securemsg.client.transfer.saving import save
 from securemsg.client.transfer.source import mark
 from securemsg.client.transfer.spool import Spool
@@ -27,17 +28,6 @@ NAMED: Final = 2
 """Files looked for under the beginning of an id: two are one too many."""
 
 _FEWEST_DIGITS: Final = 4
-
-_TELLING: Final = frozenset(
-    "pdf doc docx docm xls xlsx xlsm ppt pptx odt ods odp rtf pages numbers key epub"
-    " heic heif avif tif tiff dng cr2 cr3 nef arw gif psd ai svg"
-    " mp3 m4a ogg opus flac wav mp4 m4v mov avi mkv webm 3gp".split()
-)
-"""Endings of kinds that name authors, devices or places, and from which nothing is removed (Spec: FI-14)."""
-
-_NOTE: Final = (
-    "This file keeps what it says about its author and its making (names, times, places): look into it first."
-)
 
 
 class Metadata(Enum):
@@ -82,7 +72,7 @@ class FileCalls(ProfileCore):
 
     def file_note(self, path: str) -> str:
         """Return a sentence to show before a file is sent, empty for nothing (Spec: FI-14)."""
-        return _NOTE if Path(path).suffix.lower().removeprefix(".") in _TELLING else ""
+        return NOTE if tells_much(Path(path).name) else ""
 
     def fetch_file(self, row: int, *, limit: int = wishes.USUAL_LIMIT) -> None:
         """Have a file fetched that somebody sent; raises `LocalError` (Spec: FI-10)."""
@@ -141,14 +131,6 @@ class FileCalls(ProfileCore):
                     else "Several files have an id that begins so."
                 )
             return present.message_views(step, [step.vault.messages.get(found[0].message)])[0]
-
-
-def media_type(name: str) -> str:
-    """Return a guess from the ending of a name, empty where there is none (Spec: FI-6)."""
-    import mimetypes  # noqa: PLC0415  # few starts send a file, and its tables take time to make
-
-    # The table of the language alone: what else is installed here is nobody's business.
-    return mimetypes.MimeTypes(filenames=()).guess_type(name)[0] or ""
 
 
 def _quoted(step: Step, contact: ContactId, row: MessageRow) -> Quoted:
