@@ -1,24 +1,19 @@
 """What others say, change and take back: in any order, twice, and where they must not."""
 
-from dataclasses import dataclass
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from securemsg.client.taking import OUT_OF_PLACE, Said, take
-from securemsg.client.views import ChangeKind, MessageKind, MessageView
+from securemsg.client.taking import OUT_OF_PLACE, Said
+from securemsg.client.views import ChangeKind, MessageKind
 from securemsg.crypto.stream import StreamKey
 from securemsg.ids import AccountId, MessageId
 from securemsg.instant import DAY, Instant
 from securemsg.store.early import KEPT_FOR, MAX_EARLY
 from securemsg.store.edits import MAX_VERSIONS
-from securemsg.store.ids import ContactId
 from securemsg.wire.messages.content import (
     MAX_CAPTION,
     BlobPlace,
-    Delete,
-    Edit,
     File,
     Name,
     Quoted,
@@ -29,66 +24,13 @@ from securemsg.wire.messages.content import (
     Unknown,
     encode,
 )
-from tests.client.post import MORNING, Person, PostOffice
+from tests.client.ear import Ear
+from tests.client.post import MORNING, PostOffice
 from tests.support.entropy import SeededEntropy
 
 THUMB, HEART = "\U0001f44d", "\u2764"
 PLACE = BlobPlace("relay.example", 7443, bytes(32), bytes(16), ReadCapability(bytes(32)))
 FILE = StoredFile(PLACE, StreamKey(bytes(32)), bytes(32), 5, "plan.pdf", "application/pdf")
-
-
-@dataclass
-class Ear:
-    """Ann, and what Ben says to her, without anything between them."""
-
-    ann: Person
-    ben: AccountId
-    entropy: SeededEntropy
-
-    def hear(self, *said: Said) -> None:
-        """Take what Ben says, one step for each."""
-        contact = ContactId(self.ann.of("ben"))
-        for each in said:
-            with self.ann.profile.step() as step:
-                take(step, contact, each)
-
-    def fresh(self) -> MessageId:
-        """Return an id that nothing has."""
-        return MessageId(self.entropy(16))
-
-    def at(self, seconds: int) -> Instant:
-        """Return an instant of this morning."""
-        return Instant(MORNING + seconds * 1000)
-
-    def text(self, text: str, seconds: int = 0) -> Text:
-        """Let Ben write."""
-        return Text(self.fresh(), self.at(seconds), text)
-
-    def edit(self, target: MessageId, text: str, seconds: int) -> Edit:
-        """Let Ben change what he wrote."""
-        return Edit(self.fresh(), self.at(seconds), target, text)
-
-    def delete(self, *targets: MessageId) -> Delete:
-        """Let Ben take back what he wrote."""
-        return Delete(self.fresh(), self.at(99), targets)
-
-    def reaction(self, target: MessageId, emoji: str, seconds: int) -> Reaction:
-        """Let Ben react to what he wrote."""
-        return Reaction(self.fresh(), self.at(seconds), self.ben, target, emoji)
-
-    def seen(self, message_id: MessageId) -> MessageView:
-        """Return what Ann is shown of a message."""
-        (found,) = [each for each in self.ann.messages("ben") if each.id == message_id.hex()]
-        return found
-
-    def history(self, message_id: MessageId) -> list[str]:
-        """Return what a message said before."""
-        return [each.text for each in self.ann.profile.history(self.seen(message_id).row)]
-
-    def kept_early(self) -> int:
-        """Count what waits for its message."""
-        count = "select count(*) from early"
-        return self.ann.profile.decide(lambda step: step.vault.early._rows.number(count))
 
 
 @pytest.fixture(scope="module")
