@@ -7,32 +7,37 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemsg.errors import FrameError, LocalError
-from securemsg.ids import MessageId, SubmitId
+from securemsg.ids import AccountId, MessageId, SubmitId
 from securemsg.instant import LAST_INSTANT, Instant
 from securemsg.wire import codec
 from securemsg.wire.messages.content import (
+    LEAST_LIFETIME,
+    MAX_LIFETIME,
     MAX_NAMED,
     MAX_TEXT,
     Content,
+    Delete,
+    Edit,
+    File,
+    Name,
+    Quoted,
+    Reaction,
     Receipt,
+    ReceiptState,
     Report,
     Text,
+    Timer,
+    Typing,
+    TypingState,
     Unknown,
     decode,
     encode,
+    kind_of,
 )
 from securemsg.wire.padding import MAX_CONTENT
+from tests.messages.contents import EXAMPLES, ID, OTHER, SENT, STORED, TEXT
 from tests.messages.spoiled import packed, spoiled
 from tests.support.mutations import one_byte_changes, truncations
-
-ID = MessageId(bytes(range(16)))
-OTHER = MessageId(bytes(range(16, 32)))
-SENT = Instant(1_800_000_000_000)
-
-TEXT = Text(ID, SENT, "Rendez-vous à 8 h, à l'hôtel.")
-RECEIPT = Receipt(ID, SENT, (OTHER, ID))
-REPORT = Report(ID, SENT, (SubmitId(OTHER),))
-EXAMPLES = (TEXT, RECEIPT, REPORT)
 
 message_ids = st.binary(min_size=16, max_size=16).map(MessageId)
 submit_ids = st.binary(min_size=16, max_size=16).map(SubmitId)
@@ -40,18 +45,31 @@ instants = st.integers(0, LAST_INSTANT).map(Instant)
 texts = st.text(st.characters(codec="utf-8"), min_size=1, max_size=200).map(
     lambda text: unicodedata.normalize("NFC", text)
 )
+lifetimes = st.just(0) | st.integers(LEAST_LIFETIME, MAX_LIFETIME)
+accounts = st.binary(min_size=32, max_size=32).map(AccountId)
+references = st.none() | st.builds(Quoted, accounts, message_ids)
+names = st.lists(message_ids, min_size=1, max_size=MAX_NAMED).map(tuple)
+small = st.text(st.characters(codec="utf-8"), min_size=1, max_size=8)
+heads = (message_ids, instants)
 contents = st.one_of(
-    st.builds(Text, message_ids, instants, texts),
-    st.builds(
-        Receipt, message_ids, instants, st.lists(message_ids, min_size=1, max_size=MAX_NAMED).map(tuple)
-    ),
-    st.builds(Report, message_ids, instants, st.lists(submit_ids, min_size=1, max_size=MAX_NAMED).map(tuple)),
+    st.builds(Text, *heads, texts, lifetimes, references),
+    st.builds(Receipt, *heads, names, st.sampled_from(ReceiptState)),
+    st.builds(Report, *heads, st.lists(submit_ids, min_size=1, max_size=MAX_NAMED).map(tuple)),
+    st.builds(Edit, *heads, message_ids, texts),
+    st.builds(Delete, *heads, names),
+    st.builds(Reaction, *heads, accounts, message_ids, small | st.just("")),
+    st.builds(Typing, *heads, st.sampled_from(TypingState)),
+    st.builds(Timer, *heads, lifetimes, st.integers(1, 2**32 - 1)),
+    st.builds(File, *heads, st.just(STORED), texts | st.just(""), lifetimes, references),
+    st.builds(Name, *heads, small),
 )
 
 
 @given(contents)
 def test_every_content_comes_back_as_it_was(content: Content) -> None:
-    assert decode(encode(content)) == content
+    encoded = encode(content)
+    assert decode(encoded) == content
+    assert kind_of(content) == encoded[1]
 
 
 def test_a_text_is_sent_in_normal_form_and_otherwise_as_typed() -> None:
@@ -145,6 +163,9 @@ def test_a_receipt_of_an_unknown_state_is_refused() -> None:
         [1, bytes(ID), SENT, 0, [], "text"],
         [2, bytes(ID), SENT, 1, [bytes(OTHER)]],
         [3, bytes(ID), SENT, [bytes(OTHER)]],
+        [5, bytes(ID), SENT, [bytes(OTHER)]],
+        [8, bytes(ID), SENT, 60, 7],
+        [10, bytes(ID), SENT, "Ben"],
     ],
 )
 def test_a_wrong_kind_range_or_arity_is_refused(values: list[object]) -> None:
@@ -202,4 +223,7 @@ def test_content_beyond_the_largest_block_is_refused() -> None:
 def test_contents_do_not_print_what_was_said() -> None:
     unknown = Unknown(99, ID, SENT, b"said")
     assert "hôtel" not in repr(TEXT)
+    shown = repr(EXAMPLES)
+    for said in ("words", "gone", "plan", "relay.example", "Ben", "\u2764"):
+        assert said not in shown
     assert "said" not in repr(unknown)
