@@ -5,6 +5,7 @@ from typing import Final
 from securemsg.client.lines import add_line
 from securemsg.client.naming import unused_alias
 from securemsg.client.presence import note_read
+from securemsg.client.reasons import BLOCKED
 from securemsg.client.sending import accept_contact, new_id, queue_content, seal_waiting
 from securemsg.client.step import Step
 from securemsg.client.terms import may_write, other_person
@@ -15,9 +16,6 @@ from securemsg.store.ids import ContactId
 from securemsg.store.messages import NewMessage
 from securemsg.wire.messages.content import Kind, Name, encode
 from securemsg.wire.names import check_name
-
-BLOCKED: Final = "blocked"
-"""Why a message that waited did not leave."""
 
 NOTE_TO_SELF: Final = "Note to self"
 """What the conversation with oneself is called until the person calls it otherwise."""
@@ -58,7 +56,7 @@ def unblock(step: Step, contact: ContactId) -> None:
 
 def rename(step: Step, contact: ContactId, alias: str) -> None:
     """Call a contact otherwise; raises `LocalError` for a name that is taken or none."""
-    step.vault.contacts.rename(contact, " ".join(alias.split()))
+    step.vault.contacts.rename(step.vault.contacts.get(contact).id, " ".join(alias.split()))
     _tell(step, contact)
 
 

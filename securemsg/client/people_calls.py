@@ -56,7 +56,7 @@ class PeopleCalls(ProfileCore):
     def unarchive(self, contact: int) -> ConversationView:
         """Take a conversation back into the list."""
         with self.step() as step:
-            step.vault.choices.unarchive(ContactId(contact))
+            step.vault.choices.unarchive(step.vault.contacts.get(ContactId(contact)).id)
             return _listed(step, ContactId(contact))
 
     def mark_unread(self, contact: int) -> ConversationView:

@@ -11,6 +11,9 @@ from securemsg.mailbox.answers import ErrorCode
 HELD: Final = "Held until you decide about this contact's new identity (verify, or go on without)."
 """Of a message to a contact who is Changed (Spec: ID-11)."""
 
+BLOCKED: Final = "blocked"
+"""Of a message that waited when its contact was blocked (Spec: CL-31)."""
+
 _PREKEYS: Final = "prekeys"
 _STALE: Final = "stale"
 _OLD_LIST: Final = "old_list"
@@ -19,6 +22,7 @@ _UNREACHABLE: Final = "unreachable"
 _NOT_TRUSTED: Final = "not_trusted"
 
 _SENTENCES: Final = {
+    BLOCKED: "You blocked this contact: it was not sent.",
     _PREKEYS: "The relay returned keys that this contact did not sign: they were refused; it is tried again.",
     _STALE: (
         "The relay returned keys of this contact that are too old: it is tried again;"
