@@ -55,6 +55,8 @@ def queue_content(
     Spec: CL-2, CL-5, CT-4.
     """
     encoded = encode(content)
+    if row is not None and step.vault.choices.unarchive(contact):
+        step.changes.list = True
     if is_own(step, contact):
         if row is not None:
             step.vault.messages.mark_delivered(contact, [content.message_id])
