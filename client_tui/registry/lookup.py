@@ -6,11 +6,13 @@ from typing import Final
 from textual.binding import BindingType
 
 from client_tui.registry.command import Command, Place
+from client_tui.registry.conversation import CONVERSATION
+from client_tui.registry.device import DEVICE
 from client_tui.registry.everywhere import EVERYWHERE
 from client_tui.registry.messages import MESSAGES
 from client_tui.registry.writing import WRITING
 
-COMMANDS: Final = (*EVERYWHERE, *WRITING, *MESSAGES)
+COMMANDS: Final = (*EVERYWHERE, *CONVERSATION, *WRITING, *MESSAGES, *DEVICE)
 """All, in the order of the help."""
 
 _NAMED: Final = {command.name: command for command in COMMANDS}

@@ -3,7 +3,7 @@
 from textual import on, work
 
 from client_tui.clock import now
-from client_tui.screens.chat_sheets import ChatSheets
+from client_tui.screens.chat_people import ChatPeople
 from client_tui.screens.editing import edited
 from client_tui.text.language import _
 from client_tui.widgets.said import Said
@@ -11,7 +11,7 @@ from client_tui.widgets.sheet import Sheet
 from securemsg.client import Profile
 
 
-class ChatScreen(ChatSheets):
+class ChatScreen(ChatPeople):
     """Brings every request of the person to where it is done."""
 
     @on(Sheet.Closed)
@@ -41,12 +41,12 @@ class ChatScreen(ChatSheets):
             await self.go_to(neighbour)
 
     async def action_next_unread(self) -> None:
-        """Go to the next conversation with something unread; in this one, to its first unread message."""
+        """Go to the next conversation with something unread; else to what was new in this one."""
         contact = self.people.next_unread()
-        if contact is None:
-            self.keys.say(_("Nothing is unread."))
-        else:
+        if contact is not None:
             await self.go_to(contact)
+        elif not self.talk.transcript.to_unread():
+            self.keys.say(_("Nothing is unread."))
 
     def action_people(self) -> None:
         """Show or hide the list."""
@@ -100,32 +100,12 @@ class ChatScreen(ChatSheets):
         await self.show_sheet(self.sheets.outbox)
         self.sheets.outbox.open(waiting or (), now())
 
-    async def action_timer(self, time: str = "") -> None:
-        """Ask how long new messages stay; a time that was written is taken at once."""
-        view = self.view_of_now()
-        if view is not None:
-            await self.show_sheet(self.sheets.timer)
-            self.sheets.timer.open(view.contact, view.lifetime, time)
-
     async def action_note(self) -> None:
         """Go to the note to oneself."""
         note = await self.ask(Profile.note_to_self)
         if note is not None:
             await self.refresh_people()
             await self.go_to(note.contact)
-
-    async def action_archive(self) -> None:
-        """Fold the open conversation away, or bring it back."""
-        view = self.view_of_now()
-        if view is None:
-            return
-        contact = view.contact
-        if view.archived:
-            await self.decide(lambda held: held.unarchive(contact), _("Back from the archive."))
-        else:
-            await self.decide(
-                lambda held: held.archive(contact), _("Archived: it comes back when they write.")
-            )
 
     async def action_verify(self) -> None:
         """Show the safety number of the open conversation."""

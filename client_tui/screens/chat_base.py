@@ -192,7 +192,8 @@ class ChatBase(Screen[None]):
         if self.has_class("-sheet"):
             self.keys.set_place(Place.SHEET)
         else:
-            self.keys.set_place(Place.MESSAGES if self.talk.transcript.has_focus else Place.WRITING)
+            among = self.talk.transcript.has_focus or self.talk.menu.has_focus
+            self.keys.set_place(Place.MESSAGES if among else Place.WRITING)
 
     def leave_sheet(self) -> None:
         """Bring the conversation back."""

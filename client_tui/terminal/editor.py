@@ -16,7 +16,7 @@ from typing import Final
 
 IN_MEMORY: Final = Path("/dev/shm")  # noqa: S108 - a file system in memory; the file in it is 0600 in a folder of 0700
 
-USUAL: Final = ("sensible-editor", "nano", "vim", "vi")
+USUAL: Final = ("nano", "vim", "vi")
 """Tried where the person said nothing."""
 
 CAREFUL: Final[Mapping[str, tuple[str, ...]]] = {

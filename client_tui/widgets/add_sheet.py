@@ -13,7 +13,7 @@ from client_tui.text.signs import Sign
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.sheet import Sheet, Title
 
-LINK = re.compile(r"securemsg:[a-z2-7]{150,1000}", re.IGNORECASE)
+LINK = re.compile(r"securemsg:[a-z2-7]{150,1000}(?:\.[a-z2-7]{7,140})?", re.IGNORECASE)
 
 
 def judge_link(text: str) -> Judgement:

@@ -13,8 +13,9 @@ from textual.widgets import Input, Static
 from client_tui.text.language import _
 from client_tui.text.pasted import dropped_file
 from client_tui.text.signs import Sign
+from client_tui.text.sizes import size_words
 from client_tui.widgets.field import Entry, Field, Judgement
-from client_tui.widgets.file_line import shortened, size_words
+from client_tui.widgets.file_line import shortened
 from client_tui.widgets.line import fitted, sides
 from client_tui.widgets.row_list import RowList
 from client_tui.widgets.sheet import Sheet, Title

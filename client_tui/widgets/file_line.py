@@ -6,6 +6,7 @@ from client_tui.text.language import N_, _
 from client_tui.text.safe import NEUTRAL, OURS, safe_line
 from client_tui.text.sentences import translated
 from client_tui.text.signs import Sign
+from client_tui.text.sizes import size_words
 from client_tui.widgets.line import fitted
 from securemsg.client.views import FileState, FileView
 
@@ -17,12 +18,11 @@ ENDING = 12
 
 REASON = 80
 
+NARROWEST = 10
+"""Cells of a name that are kept beside whatever is said of it."""
+
 BAR = 12
 """Cells of the bar that fills."""
-
-UNITS = (N_("{n} B"), N_("{n} kB"), N_("{n} MB"), N_("{n} GB"))
-THOUSAND = 1_000
-TEN = 10
 
 STATES = {
     FileState.PREPARING: (N_("preparing"), N_("Enter cancels")),
@@ -40,19 +40,10 @@ MOVING = {FileState.UPLOADING, FileState.DOWNLOADING, FileState.PAUSED}
 """Where a bar says how far it is."""
 
 
-def size_words(size: int) -> str:
-    """Return a size as people read it: `214 kB`, `1.4 MB`."""
-    amount, unit = float(size), 0
-    while amount >= THOUSAND and unit + 1 < len(UNITS):
-        amount, unit = amount / THOUSAND, unit + 1
-    shown = f"{amount:.1f}" if unit and amount < TEN else f"{amount:.0f}"
-    return _(UNITS[unit]).format(n=shown.replace(".", _(".")))
-
-
 def file_line(file: FileView, width: int) -> Content:
     """Return the line for `width` cells; the name gives way to what is said of it."""
     right = Content.assemble((f" {Sign.EVENT} {size_words(file.size)}", "$muted"), *_state(file), " ")
-    room = max(width - right.cell_length, TEN)
+    room = max(width - right.cell_length, NARROWEST)
     sign = Content.styled(f" {Sign.FILE} ", "$accent")
     name = Content(shortened(file.name, room - sign.cell_length))
     return fitted(Content.assemble(sign, name, right), width).stylize_before("on $panel")

@@ -5,6 +5,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from client_tui.keymap import keys_of
 from client_tui.registry import Place, in_place, shown_keys
 from client_tui.text.language import N_, _
 from client_tui.widgets.sheet import Sheet
@@ -46,7 +47,7 @@ def help_text() -> Content:
         parts.append((f"{_(place.value)}\n", "bold $strong"))
         for command in commands:
             parts += [
-                (f"  {shown_keys(command.keys):<{KEY_COLUMN}}", "bold $accent"),
+                (f"  {shown_keys(keys_of(command)):<{KEY_COLUMN}}", "bold $accent"),
                 f"{_(command.help)}\n",
             ]
         parts.append("\n")

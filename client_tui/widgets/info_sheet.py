@@ -10,8 +10,8 @@ from textual.widgets import Static
 from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_body, safe_line, safe_name
 from client_tui.text.sentences import translated
+from client_tui.text.sizes import size_words
 from client_tui.text.when import full, lasting
-from client_tui.widgets.file_line import size_words
 from client_tui.widgets.message_rows import event
 from client_tui.widgets.message_state import STATES
 from client_tui.widgets.sheet import Sheet

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
+from client_tui.keymap import keys_of
 from client_tui.registry import Place, in_place, shown_keys
 from client_tui.text.language import _
 from client_tui.text.safe import safe_line
@@ -59,9 +60,11 @@ class KeyLine(Line):
 
 def hints(width: int, place: Place) -> Content:
     """Return the hints for `width` cells in `place`, in the order of the table."""
-    known = [command for command in in_place(Place.EVERYWHERE, place) if command.footer]
+    # What works here only comes first: the rest is the same wherever one is.
+    here = [command for command in in_place(place) if command.footer]
+    known = [*here, *(command for command in in_place(Place.EVERYWHERE) if command.footer)]
     useful = [command for command in known if command.action != "back" or place is not Place.WRITING]
-    shown = {command.name: (shown_keys(command.keys), f" {_(command.title)}  ") for command in useful}
+    shown = {command.name: (shown_keys(keys_of(command)), f" {_(command.title)}  ") for command in useful}
     room, fitting = width - 1, set()
     for command in sorted(useful, key=lambda command: command.footer):
         room -= sum(len(part) for part in shown[command.name])

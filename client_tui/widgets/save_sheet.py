@@ -10,8 +10,9 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from client_tui.text.language import _
+from client_tui.text.sizes import size_words
 from client_tui.widgets.field import Entry, Field, Judgement
-from client_tui.widgets.file_line import shortened, size_words
+from client_tui.widgets.file_line import shortened
 from client_tui.widgets.sheet import Sheet, Title
 from securemsg.client.views import MessageView
 

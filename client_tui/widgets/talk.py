@@ -10,8 +10,10 @@ from client_tui.widgets.menu_row import MenuRow
 from client_tui.widgets.message_changes import REACT, change_of
 from client_tui.widgets.message_verbs import YES, choices, confirmation, natural, reactions, verbs
 from client_tui.widgets.said import Said
+from client_tui.widgets.talk_view import nobody
 from client_tui.widgets.talk_writing import TalkWriting
 from client_tui.widgets.transcript_wishes import Asked, Left
+from client_tui.widgets.window import Window
 from client_tui.widgets.writer import Begun
 from securemsg.client.views import ConversationView, MessageView
 
@@ -38,6 +40,14 @@ class Talk(TalkWriting):
             self.composer.load_text("")
             await self.succeed(view.contact, begun)
         await self.open(view)
+
+    def forget(self) -> None:
+        """Show nobody: the person was deleted."""
+        self.view = None
+        self.composer.contact = None
+        self.composer.load_text("")
+        self.composer.disabled = True
+        self.transcript.open(Window(), None, nobody())
 
     @on(Composer.UpFromEmpty)
     def into_messages(self) -> None:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from client_tui.text.signs import use_ascii
-from client_tui.widgets.file_line import file_line, shortened, size_words
+from client_tui.text.sizes import size_words
+from client_tui.widgets.file_line import file_line, shortened
 from client_tui.widgets.message_rows import COLUMN
 from client_tui.widgets.message_verbs import choices, natural, reactions, verbs
 from client_tui.widgets.transcript_rows import Drawing, Setting, rows_of
