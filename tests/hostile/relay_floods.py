@@ -38,7 +38,9 @@ async def _connected(address: RelayAddress) -> AsyncIterator[socket.socket]:
         yield raw
 
 
-async def _in_parallel(attempt: Flood, address: RelayAddress, count: int) -> None:
+async def in_parallel(attempt: Flood, address: RelayAddress, count: int) -> None:
+    """Make `count` attempts at the same time, each again and again."""
+
     async def again() -> None:
         while True:
             with contextlib.suppress(*GONE):
@@ -57,7 +59,7 @@ async def connections(address: RelayAddress) -> None:
         async with _connected(address):
             pass
 
-    await _in_parallel(attempt, address, _AT_ONCE)
+    await in_parallel(attempt, address, _AT_ONCE)
 
 
 async def handshakes(address: RelayAddress) -> None:
@@ -72,7 +74,7 @@ async def handshakes(address: RelayAddress) -> None:
             finally:
                 tls.close()
 
-    await _in_parallel(attempt, address, _AT_ONCE)
+    await in_parallel(attempt, address, _AT_ONCE)
 
 
 async def slowloris(address: RelayAddress) -> None:
@@ -84,7 +86,7 @@ async def slowloris(address: RelayAddress) -> None:
                 raw.send(bytes([byte]))
                 await trio.sleep(0.5)
 
-    await _in_parallel(attempt, address, 5 * _AT_ONCE)
+    await in_parallel(attempt, address, 5 * _AT_ONCE)
 
 
 async def random_bytes(address: RelayAddress) -> None:
@@ -96,7 +98,7 @@ async def random_bytes(address: RelayAddress) -> None:
             await trio.lowlevel.wait_readable(raw)
             raw.recv(1_000)
 
-    await _in_parallel(attempt, address, _AT_ONCE)
+    await in_parallel(attempt, address, _AT_ONCE)
 
 
 async def oversized_frames(address: RelayAddress) -> None:
@@ -108,7 +110,7 @@ async def oversized_frames(address: RelayAddress) -> None:
             while await client.stream.receive():
                 pass
 
-    await _in_parallel(attempt, address, 8)
+    await in_parallel(attempt, address, 8)
 
 
 async def wrong_tokens(address: RelayAddress) -> None:
@@ -137,7 +139,7 @@ async def slow_readers(address: RelayAddress) -> None:
             await owner.stream.send(owner.connection.send(Subscribe(mailbox.id)))
             await trio.sleep_forever()
 
-    await _in_parallel(attempt, address, 4)
+    await in_parallel(attempt, address, 4)
 
 
 FLOODS: Final[dict[str, Flood]] = {
