@@ -18,6 +18,7 @@ from bench.figures import Figure, median_ratio, show
 from bench.relay_idle import measure as idle
 from bench.relay_limits import BareSqlite
 from bench.relay_peers import PEERS, Peer
+from bench.relay_postgres import measure as postgres
 from bench.relay_program import Pipes, ask, program, register, relay, told
 
 SENDERS: Final = 64
@@ -184,6 +185,7 @@ def main() -> None:
         slow_disk(folder / "slow")
         backlog(folder / "backlog", limit)
         limit.close()
+    postgres()
     for count, subscribed in ((IDLE, True), (IDLE, False)):
         idle(count, subscribed=subscribed)
 

@@ -15,7 +15,7 @@ from securemsg.mailbox.answers import Accepted, Done, answer_values
 from securemsg.mailbox.requests import Acknowledge, Submit, Subscribe, values
 from securemsg.wire.codec import encode
 from securemsg.wire.framing import frame
-from tests.relay.client import Mailbox, RelayClient
+from tests.relay.client import Ended, Mailbox, RelayClient
 
 ENVELOPE: Final = b"e" * 1_180
 """About the size of a message of the smallest block."""
@@ -71,6 +71,8 @@ class Sender:
     async def hear(self) -> None:
         """Count answers that arrive."""
         answers = await self._stream.receive()
+        if not answers:
+            raise Ended
         accepted = answers.count(ACCEPTED)
         if len(answers) != accepted * ANSWER_BYTES:
             raise ValueError(answers[:100])
@@ -78,7 +80,11 @@ class Sender:
 
     def _frame(self) -> bytes:
         number = next(self._numbers).to_bytes(4, "big")
-        return b"".join((self._head, number, self._middle, os.urandom(16), self._tail))
+        return b"".join((self._head, number, self._middle, self.next_id(), self._tail))
+
+    def next_id(self) -> bytes:
+        """The submit id of the next submit."""
+        return os.urandom(16)
 
 
 class Owner:
