@@ -10,23 +10,25 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual import events, on
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from client_tui.bridge import Bridge, Changes
+from client_tui.device_app import DeviceApp
 from client_tui.idleness import Idleness, machine_clocks
-from client_tui.keymap import keys_of, load_keymap, rebind, use_keymap
+from client_tui.keymap import keys_of, load_keymap, use_keymap
 from client_tui.news import ListRead
-from client_tui.outward import Outward
 from client_tui.prefix import Prefix
 from client_tui.registry import command_named, shown_keys
 from client_tui.screens.chat import ChatScreen
+from client_tui.screens.key_tester import KeyTester
 from client_tui.screens.lock import LockScreen
+from client_tui.screens.settings import SettingsScreen
 from client_tui.screens.setup import SetupScreen
 from client_tui.screens.start import Acquaintance, Start
 from client_tui.screens.unlock import UnlockScreen
+from client_tui.screens.wipe import WipeScreen
 from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import scrubbed
 from client_tui.terminal.driver import WipingDriver
@@ -34,7 +36,6 @@ from client_tui.terminal.ending import end_soon
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.text.language import _, language_of, use_language
 from client_tui.text.sentences import translated
-from client_tui.theme import NIGHT, THEMES
 from client_tui.widgets.said import Said
 from securemsg.client import Profile, home_exists
 
@@ -47,7 +48,7 @@ WATCH = 5.0
 """Seconds between two looks at whether anybody is there."""
 
 
-class SecureApp(App[int]):
+class SecureApp(DeviceApp):
     """Set-up or unlocking, then the chat; the lock goes back."""
 
     TITLE = "securemsg"
@@ -60,26 +61,17 @@ class SecureApp(App[int]):
 
     def __init__(self, start: Start) -> None:
         """Begin with `start`."""
-        super().__init__(driver_class=WipingDriver)
-        self._start = start
-        self._bridge: Bridge | None = None
+        super().__init__(start, WipingDriver)
+        self._chat: ChatScreen | None = None
         self._running_bridge: Worker[None] | None = None
+        self._warnings = start.warnings
         self._last_filter = LastFilter()
         self._idleness = Idleness()
-        self._lock_minutes = 0
         self._prefix = Prefix(self)
-        self.outward = Outward(self, start.settings)
-        for theme in THEMES.values():
-            self.register_theme(theme)
-        self.theme = start.settings.theme
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let the last filter look at every line of every widget, after all others."""
         return [*super().get_line_filters(), self._last_filter]
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        """Name our own colours for every theme."""
-        return NIGHT.variables
 
     async def on_mount(self) -> None:
         """Show the first screen and take over the signals that would leave plaintext on the screen."""
@@ -97,10 +89,16 @@ class SecureApp(App[int]):
         """Note that somebody is there, and let Ctrl+X have the key after it."""
         if isinstance(event, events.InputEvent) and not event.is_forwarded:
             self._idleness.touch(machine_clocks())
-            chatting = isinstance(self.screen, ChatScreen)
-            if chatting and isinstance(event, events.Key) and await self._prefix.take(event):
+            if isinstance(event, events.Key) and await self._took(event):
                 return
         await super().on_event(event)
+
+    async def _took(self, event: events.Key) -> bool:
+        """Tell whether a key was for the tester of keys, or for Ctrl+X."""
+        if isinstance(self.screen, KeyTester):
+            self.screen.take(event)
+            return True
+        return isinstance(self.screen, ChatScreen) and await self._prefix.take(event)
 
     @on(SetupScreen.Done)
     @on(UnlockScreen.Done)
@@ -113,20 +111,32 @@ class SecureApp(App[int]):
         bridge = self._bridge = Bridge(profile, self._start.engine)
         self._start = self._start.without_secrets()
         self._clipboard = ""
-        screen = ChatScreen(bridge)
-        self._running_bridge = self.run_worker(bridge.run(lambda c: self._tell(screen, c)), group="bridge")
+        self._running_bridge = self.run_worker(bridge.run(self._tell), group="bridge")
         self.call_after_refresh(self._settle_in)
-        return screen
+        return self._new_chat(bridge)
+
+    def _new_chat(self, bridge: Bridge) -> ChatScreen:
+        self._chat = ChatScreen(bridge)
+        return self._chat
 
     async def _settle_in(self) -> None:
         """Bring the keymap to what was shown, and say what was not understood in the settings."""
-        for node in (self, self.screen, *self.screen.walk_children()):
-            rebind(node)
-        for warning in self._start.warnings:
-            self._say(translated(warning))
+        self.rebind_screen(self.screen)
+        warnings, self._warnings = self._warnings, ()
+        for warning in warnings:
+            self.say(translated(warning))
+        await self.read_lock_minutes()
 
-    def _tell(self, screen: ChatScreen, changes: Changes) -> None:
-        screen.post_message(ChatScreen.Changed(changes))
+    def _tell(self, changes: Changes) -> None:
+        if self._chat is not None:
+            self._chat.post_message(ChatScreen.Changed(changes))
+
+    async def show_anew(self) -> None:
+        """Draw the conversations again, in the words and signs of now."""
+        if self._chat is not None and self._bridge is not None and self.screen is self._chat:
+            await self._chat.settle()
+            await self.switch_screen(self._new_chat(self._bridge))
+            self.call_after_refresh(self._settle_in)
 
     @on(ListRead)
     def tell_outside(self, event: ListRead) -> None:
@@ -139,16 +149,17 @@ class SecureApp(App[int]):
         self.run_worker(self._copy(text), group="copy")
 
     async def _copy(self, text: str) -> None:
-        self._say(await self.outward.copy(text))
+        self.say(await self.outward.copy(text))
 
     async def action_lock(self) -> None:
         """Close the vault and show nothing but the time."""
         if self._bridge is None:
             return
-        await self._close_bridge()
-        self._clipboard = ""
-        while len(self.screen_stack) > 1 and not isinstance(self.screen, ChatScreen):
-            await self.pop_screen()
+        await self.close_vault()
+        await self._show_lock()
+
+    @on(WipeScreen.Kept)
+    async def _show_lock(self) -> None:
         await self.switch_screen(LockScreen(self._start))
         self.call_after_refresh(self._wipe_screen)
 
@@ -167,31 +178,39 @@ class SecureApp(App[int]):
         """Leave; what was begun is kept."""
         await self._leave(0)
 
+    @on(WipeScreen.Gone)
+    async def _leave_nothing(self) -> None:
+        await self._leave(0)
+
     def action_copy_or_hint(self) -> None:
         """Ctrl+C outside a field does not end the program, but says what does."""
         leave, lock = (shown_keys(keys_of(command_named(name))) for name in ("leave", "lock"))
-        self._say(_("{leave} leaves; {lock} locks.").format(leave=leave, lock=lock))
+        self.say(_("{leave} leaves; {lock} locks.").format(leave=leave, lock=lock))
 
     async def _leave(self, status: int) -> None:
-        await self._close_bridge()
+        await self.close_vault()
         if status >= SIGNALLED:
             end_soon(status)
         self.exit(status, status)
 
-    async def _close_bridge(self) -> None:
-        """Save what was begun, end the engine and wait until the vault is closed."""
+    async def close_vault(self) -> None:
+        """Save what was begun, end the engine, and wait until the vault is closed and no sheet is open."""
         await self._prefix.drop()
-        for screen in self.screen_stack:
-            if isinstance(screen, ChatScreen):
-                await screen.settle()
+        if self._chat is not None and self._bridge is not None:
+            await self._chat.settle()
+        self._chat = None
+        self._clipboard = ""
         self.outward.forget()
+        while isinstance(self.screen, SettingsScreen | KeyTester):
+            await self.pop_screen()
         worker, self._running_bridge, self._bridge = self._running_bridge, None, None
         if worker is not None:
             worker.cancel()
             with contextlib.suppress(WorkerCancelled, WorkerFailed):
                 await worker.wait()
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Show a sentence in the last row of the conversations."""
         if isinstance(self.screen, ChatScreen):
             self.screen.post_message(Said(sentence))
 

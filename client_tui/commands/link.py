@@ -11,19 +11,37 @@ from client_tui.text.language import _
 from client_tui.text.qr import qr_lines, qr_rows
 from client_tui.text.safe import safe_line
 from securemsg.client import Profile
+from securemsg.client.invitations import write_invitation
+
+INVITATION_LIMIT = 1_200
+"""Characters of an invitation shown: the longest host and name make about 780."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--qr", action="store_true", help=_("also as a QR code, for a phone or a camera"))
 
+    parser.add_argument(
+        "--invite",
+        metavar="TOKEN",
+        nargs="?",
+        const="",
+        help=_("an invitation: the link with the relay's token for a newcomer, or without one"),
+    )
+
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print the link to give away."""
-    own = offline(context, Profile.own)
-    context.output.put({"link": own.link}, safe_line(own.link, LINK_LIMIT))
+    if arguments.invite is not None:
+        invitation = offline(context, lambda profile: write_invitation(profile.owner, arguments.invite))
+        text, code = invitation.text, invitation.qr_text
+        context.output.put({"invitation": text}, safe_line(text, INVITATION_LIMIT))
+    else:
+        own = offline(context, Profile.own)
+        code = own.link_qr
+        context.output.put({"link": own.link}, safe_line(own.link, LINK_LIMIT))
     if arguments.qr:
-        context.output.remark(printed_qr(own.link_qr))
+        context.output.remark(printed_qr(code))
     return DONE
 
 

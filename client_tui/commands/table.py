@@ -19,6 +19,7 @@ TABLE: Final = (
     ("verify", N_("show or confirm a safety number")),
     ("network", N_("show or set the proxy and the transport")),
     ("doctor", N_("check home, vault, relay and clock")),
+    ("wipe", N_("destroy this account on this device")),
 )
 """Names and summaries, in the order of the help."""
 

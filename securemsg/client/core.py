@@ -44,7 +44,7 @@ class ProfileCore:
         self._steady = steady or steady_beside(clock)
         self.entropy: Entropy = Randomness.of(entropy or SystemEntropy())
         with vault.transaction() as transaction:
-            self._owner = transaction.owner.load()
+            self._owner: Owner | None = transaction.owner.load()
             self.network = Network(self.clock, self.entropy, load_routing(transaction))
             self._countdown = begin_countdown(transaction, clock(), self._steady())
         self.decide(lambda step: erase_expired(step, ALL))
@@ -56,7 +56,9 @@ class ProfileCore:
 
     @property
     def owner(self) -> Owner:
-        """Our own keys and names, as the vault holds them."""
+        """Our own keys and names, as the vault holds them; raises `LocalError` once closed."""
+        if self._owner is None:
+            raise LocalError("the profile is closed")
         return self._owner
 
     @contextmanager
@@ -67,7 +69,7 @@ class ProfileCore:
             with self._vault.transaction() as transaction:
                 now = self.clock()
                 countdown = self._countdown.follow(transaction.lifetimes, now, self._steady())
-                yield Step(transaction, self._owner, now, self.entropy, changes)
+                yield Step(transaction, self.owner, now, self.entropy, changes)
             self._countdown = countdown
             self._recent.heard |= changes.heard
             self._changes.join(changes)
@@ -89,3 +91,5 @@ class ProfileCore:
             with suppress(LocalError), self.step() as step:
                 note(step.vault.lifetimes, step.now)
             self._vault.close()
+            # Whoever still holds this object after a lock holds no key.
+            self._owner = None

@@ -81,7 +81,7 @@ class PeopleCalls(ProfileCore):
             with self.step() as step:
                 people.set_name(step, name)
                 changed = step.vault.owner.load().name
-            self._owner = replace(self._owner, name=changed)
+            self._owner = replace(self.owner, name=changed)
 
     def note_to_self(self) -> ConversationView:
         """Return the conversation with oneself, which never leaves this device (Spec: CL-34)."""

@@ -99,6 +99,13 @@ async def type_text(pilot: Pilot[int], text: str) -> None:
     await pilot.pause()
 
 
+async def fill(pilot: Pilot[int], *fields: str) -> None:
+    """Type each text and press Enter after it."""
+    for text in fields:
+        await type_text(pilot, text)
+        await pilot.press("enter")
+
+
 async def until(pilot: Pilot[int], condition: object) -> None:
     """Wait until `condition()` holds."""
     assert callable(condition)

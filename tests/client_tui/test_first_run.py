@@ -3,7 +3,6 @@
 from pathlib import Path
 
 import pytest
-from textual.pilot import Pilot
 
 from client_tui.widgets.field import SecretEntry
 from securemsg.client import home_exists
@@ -13,6 +12,7 @@ from tests.client_tui.people import (
     acquaint,
     client,
     connected,
+    fill,
     is_locked,
     is_setup,
     make_home,
@@ -96,13 +96,6 @@ async def test_the_form_judges_while_one_types(tmp_path: Path) -> None:
         await fill(pilot, "")
         await type_text(pilot, "short")
         assert "Not the same yet" in screen_text(app)
-
-
-async def fill(pilot: Pilot[int], *fields: str) -> None:
-    """Type each text and press Enter after it."""
-    for text in fields:
-        await type_text(pilot, text)
-        await pilot.press("enter")
 
 
 async def test_a_wrong_passphrase_is_said_and_can_be_tried_again(tmp_path: Path, relay: RelayProgram) -> None:

@@ -1,0 +1,155 @@
+"""The part of the application that belongs to the device: settings, language, colours, keys, wiping."""
+
+import os
+from typing import TYPE_CHECKING, TypeVar
+
+from textual import on
+from textual.app import App
+from textual.screen import Screen
+
+from client_tui.keymap import load_keymap, rebind, use_keymap
+from client_tui.outward import Outward
+from client_tui.screens.device import DEVICE, Item, with_value
+from client_tui.screens.key_tester import KeyTester
+from client_tui.screens.settings import SettingsScreen
+from client_tui.screens.start import Start
+from client_tui.screens.wipe import WipeScreen
+from client_tui.settings import Settings, change_setting, is_fit, settings_file
+from client_tui.text import signs
+from client_tui.text.language import _, language_of, use_language
+from client_tui.text.sentences import translated
+from client_tui.theme import NIGHT, THEMES
+from securemsg.client import Profile
+
+if TYPE_CHECKING:
+    from client_tui.bridge import Bridge
+
+S = TypeVar("S")
+
+REDRAWN = frozenset({"language", "ascii"})
+"""Settings after which every word on the screen is another."""
+
+
+class DeviceApp(App[int]):
+    """Shows and changes what is set on this device."""
+
+    def __init__(self, start: Start, driver: type) -> None:
+        """Begin with `start`, drawing by `driver`."""
+        super().__init__(driver_class=driver)
+        self._start = start
+        self._bridge: Bridge | None = None
+        self._lock_minutes = 0
+        self._outdated = False
+        self.outward = Outward(self, start.settings)
+        for theme in THEMES.values():
+            self.register_theme(theme)
+        self.theme = start.settings.theme
+        signs.use_ascii(wanted=start.settings.ascii)
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Name our own colours for every theme."""
+        return NIGHT.variables
+
+    def say(self, sentence: str) -> None:
+        """Show a sentence where the person looks."""
+        raise NotImplementedError
+
+    async def show_anew(self) -> None:
+        """Show the conversations again, in other words."""
+        raise NotImplementedError
+
+    async def close_vault(self) -> None:
+        """Save what was begun and close the vault."""
+        raise NotImplementedError
+
+    async def read_lock_minutes(self) -> None:
+        """Look up after how long the vault locks itself."""
+        if self._bridge is not None:
+            self._lock_minutes = (await self._bridge.perform(Profile.settings)).lock_minutes
+
+    async def action_settings(self) -> None:
+        """Show what can be set."""
+        if self._bridge is not None:
+            await self.push_screen(SettingsScreen(self._bridge, self.outward.settings))
+
+    async def action_keys(self, argument: str = "") -> None:
+        """Show what keys the terminal sends."""
+        del argument
+        await self.push_screen(KeyTester())
+
+    async def action_wipe(self) -> None:
+        """Close the vault and ask whether everything is to go."""
+        if self._bridge is not None:
+            await self.close_vault()
+            await self.switch_screen(WipeScreen(self._start))
+
+    async def action_language(self, argument: str) -> None:
+        """Speak another language."""
+        await self._choose("language", argument)
+
+    async def action_theme_named(self, argument: str) -> None:
+        """Use other colours."""
+        await self._choose("theme", argument)
+
+    async def _choose(self, name: str, value: str) -> None:
+        item = next(each for each in DEVICE if each.name == name)
+        if not is_fit(name, value):
+            self.say(_("Say one of: {values}").format(values=", ".join(each for each in item.values if each)))
+            return
+        await self._apply(item, with_value(self.outward.settings, item, value))
+        await self._redraw()
+
+    async def _redraw(self) -> None:
+        """Draw again what was drawn in other words."""
+        outdated, self._outdated = self._outdated, False
+        if outdated:
+            await self.show_anew()
+
+    @on(SettingsScreen.Chosen)
+    async def setting_chosen(self, event: SettingsScreen.Chosen) -> None:
+        """Let the change be seen at once, behind the sheet too."""
+        await self._apply(event.item, event.settings)
+        if isinstance(self.screen, SettingsScreen):
+            self.screen.redraw(event.settings)
+
+    async def _apply(self, item: Item, settings: Settings) -> None:
+        """Let `settings` hold, and keep the one that changed."""
+        self.outward.settings = settings
+        self._outdated |= item.name in REDRAWN
+        match item.name:
+            case "theme":
+                self.theme = settings.theme
+            case "language":
+                use_language(language_of(os.environ, settings.language))
+            case "ascii":
+                signs.use_ascii(wanted=settings.ascii)
+            case "keymap" | "enter":
+                self._use_keys(settings)
+            case _:
+                pass
+        try:
+            change_setting(settings_file(os.environ), item.name, getattr(settings, item.name))
+        except OSError:
+            self.say(_("The settings cannot be written to the disk; they hold until the end only."))
+
+    def _use_keys(self, settings: Settings) -> None:
+        keymap = load_keymap(settings)
+        use_keymap(keymap)
+        for screen in self.screen_stack:
+            self.rebind_screen(screen)
+        for warning in keymap.warnings:
+            self.say(translated(warning))
+
+    def rebind_screen(self, screen: Screen[S]) -> None:
+        """Bring the keymap to what is there."""
+        for node in (self, screen, *screen.walk_children()):
+            rebind(node)
+
+    @on(SettingsScreen.Closed)
+    @on(KeyTester.Closed)
+    async def sheet_closed(self, event: SettingsScreen.Closed | KeyTester.Closed) -> None:
+        """Go back to the conversations."""
+        await self.pop_screen()
+        if isinstance(event, SettingsScreen.Closed):
+            await self.read_lock_minutes()
+            await self._redraw()
