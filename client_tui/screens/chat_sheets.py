@@ -146,6 +146,9 @@ class ChatSheets(ChatBase):
                 await self.decide(lambda held: held.accept_request(contact), _("Accepted."))
             case "block":
                 await self.decide(lambda held: held.block(contact), _("Blocked."))
+            case "proceed":
+                going_on = _("Going on; not verified.")
+                await self.decide(lambda held: held.accept_changed(contact), going_on)
             case "unblock":
                 await self.decide(lambda held: held.unblock(contact), _("Unblocked."))
             case _:

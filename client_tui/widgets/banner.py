@@ -6,6 +6,7 @@ A changed identity (Spec: ID-11), a stranger's request (Spec: CL-10), somebody w
 from enum import Enum
 from typing import ClassVar
 
+from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
@@ -54,6 +55,11 @@ KEYS = {
 
 SIGNS = {Bar.CHANGED: Sign.CHANGED, Bar.REQUEST: Sign.REQUEST, Bar.BLOCKED: Sign.BLOCKED}
 
+WORD = N_("yes")
+"""What is to be written before one goes on with somebody who had been verified."""
+
+LONGEST_WORD = 12
+
 VERBS = {Bar.CHANGED: {"verify"}, Bar.REQUEST: {"accept", "block", "verify"}, Bar.BLOCKED: {"unblock"}}
 
 
@@ -85,22 +91,47 @@ class Banner(Static, can_focus=True):
         super().__init__(Content(""), id="banner")
         self.display = False
         self._view: ConversationView | None = None
+        self._typed: str | None = None
 
     def explain(self, view: ConversationView) -> None:
         """Show what happened with a contact, or nothing."""
-        self._view = view
+        self._view, self._typed = view, None
         bar = bar_of(view)
         if bar is not None:
             words = _(SENTENCES[bar]).format(name=safe_name(view.alias))
             self._say(f"{SIGNS[bar]} {words}", KEYS[bar])
 
     def confirm(self, view: ConversationView) -> None:
-        """Ask once more before going on without verifying."""
+        """Ask once more before going on without verifying; who was verified before costs a written word."""
+        self._view = view
+        if view.was_verified and self._typed is None:
+            self._typed = ""
         words = _("If somebody pretends to be {name}, what you write next goes to them.")
         again = _("Press F4 again to go on; Esc takes it back.")
         keys = (KEYS[Bar.CHANGED][0], ("F4", N_("go on, not verified")))
-        name = safe_name(view.alias)
-        self._say(f"{Sign.CHANGED} {words.format(name=name)} {again}", keys)
+        if self._typed is not None:
+            again = _(
+                "You had verified them before. Write {word} and press Enter to go on; Esc takes it back."
+            )
+            keys = (KEYS[Bar.CHANGED][0], (f"> {self._typed}_", ""))
+        sentence = f"{words} {again}".format(name=safe_name(view.alias), word=_(WORD))
+        self._say(f"{Sign.CHANGED} {sentence}", keys)
+
+    def on_key(self, event: events.Key) -> None:
+        """Take the letters of the word that is asked for."""
+        if self._typed is None or self._view is None:
+            return
+        if event.key == "enter" and self._typed.casefold() == _(WORD).casefold():
+            self.post_message(self.Decided(self._view.contact, "proceed"))
+        elif event.key == "backspace":
+            self._typed = self._typed[:-1]
+        elif event.character is not None and event.character.isalpha():
+            self._typed = (self._typed + event.character)[:LONGEST_WORD]
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+        self.confirm(self._view)
 
     def action_decide(self, verb: str) -> None:
         """Choose, where this choice is offered."""

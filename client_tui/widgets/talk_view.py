@@ -127,14 +127,15 @@ class TalkView(Vertical):
             await self.bridge.perform(lambda held: held.mark_read(view.contact))
 
     def proceed(self) -> bool:
-        """Return whether to go on without verifying: yes at the second time of asking."""
+        """Return whether to go on without verifying: at the second asking, unless a word is wanted."""
         if self.view is None or self.view.trust is not Trust.CHANGED:
             return False
         if not self.asked_twice:
             self.asked_twice = True
             self.banner.confirm(self.view)
+            self.banner.focus()
             return False
-        return True
+        return not self.view.was_verified
 
     def write(self) -> None:
         """Put the cursor where one writes, or where it says why one may not."""

@@ -16,6 +16,7 @@ from client_tui.clock import now
 from client_tui.text.language import ngettext
 from client_tui.text.signs import Sign
 from client_tui.widgets.line import Painter
+from client_tui.widgets.message_rows import INDENT
 from client_tui.widgets.message_state import countdown
 from client_tui.widgets.transcript_rows import Drawing, Setting
 from client_tui.widgets.transcript_wishes import EndSeen, NewerWanted, OlderWanted
@@ -138,7 +139,8 @@ class TranscriptView(Widget, can_focus=True):
             row.content.plain[: row.said] if row.message is not None else row.content.plain
             for row in self.viewport.rows
         )
-        return selection.extract(text), "\n"
+        lines = selection.extract(text).split("\n")
+        return "\n".join(line.removeprefix(INDENT) for line in lines), "\n"
 
     def selection_updated(self, selection: Selection | None) -> None:
         """Draw the marked words."""

@@ -6,9 +6,11 @@ import pytest
 
 from client_tui.bridge import Changes
 from client_tui.clock import now
+from client_tui.screens.chat import ChatScreen
 from securemsg.client import Profile
 from securemsg.client.rehearsal import scene
 from securemsg.client.scene import Line, Scene
+from securemsg.client.views import Trust
 from tests.client_tui.people import screen_text, type_text, until
 from tests.client_tui.rehearsing import IN, chatting, said
 
@@ -143,3 +145,99 @@ async def test_where_there_is_hardly_room_the_messages_keep_it(tmp_path: Path) -
             await pilot.resize_terminal(*size)
             await pilot.pause()
         assert screen.talk.display
+
+
+async def test_who_had_been_verified_and_changed_costs_a_written_word(tmp_path: Path) -> None:
+    """ID-11: one key opened by habit is not enough."""
+
+    def changed(place: Scene) -> None:
+        said(place, place.meet("Ben", Trust.CHANGED), ["a new telephone"])
+
+    async with chatting(tmp_path, changed) as (app, screen, pilot):
+        await pilot.press("f4", "f4", "enter", "n", "o", "enter")
+        assert "Write yes and press Enter" in " ".join(screen_text(app).split())
+        assert screen.talk.view is not None
+        assert screen.talk.view.trust is Trust.CHANGED
+        await pilot.press("escape")
+        assert "Write yes" not in screen_text(app)
+        await pilot.press("f4", "y", "e", "s", "enter")
+        await until(pilot, lambda: screen.talk.composer.display)
+        assert "not verified" in screen_text(app)
+
+
+async def test_a_stranger_is_answered_with_two_keys_before_anything_is_written(tmp_path: Path) -> None:
+    """CL-10: the place where one writes says what accepting means."""
+
+    def stranger(place: Scene) -> None:
+        said(place, place.stranger("Eve"), ["hello?"])
+
+    async with chatting(tmp_path, stranger) as (app, screen, pilot):
+        await pilot.press("x", "enter")
+        assert "a accept" in screen_text(app)
+        await pilot.press("b")
+        await until(pilot, lambda: "You have blocked Eve" in screen_text(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "You have blocked Eve" not in screen_text(app))
+        await pilot.press("a")
+        await until(pilot, lambda: screen.talk.composer.display)
+        assert screen.talk.composer.has_focus
+
+
+async def test_deleting_asks_and_a_conversation_wants_its_name(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, _screen, pilot):
+        await pilot.press("up")
+        await pilot.pause()
+        await pilot.press("d")
+        assert "y delete here" in screen_text(app)
+        await pilot.press("escape", "d", "y")
+        await until(pilot, lambda: "another from Ben" not in screen_text(app))
+        await pilot.press("escape")
+        await type_text(pilot, "/delete")
+        await pilot.press("enter")
+        await until(pilot, lambda: "write: /delete Ben" in screen_text(app))
+        assert "read by us" in screen_text(app)
+        await type_text(pilot, "/delete ben")
+        await pilot.press("enter")
+        await until(pilot, lambda: "No messages yet" in screen_text(app))
+        await type_text(pilot, "/mute 8h")
+        await pilot.press("enter")
+        await until(pilot, lambda: "muted until" in screen_text(app))
+
+
+async def test_a_result_opens_where_it_was_said_and_n_goes_on_to_the_next(tmp_path: Path) -> None:
+    def long_talk(place: Scene) -> None:
+        ben = place.meet("Ben")
+        said(place, ben, [f"number {n}." if n % 100 else f"umbrella {n}." for n in range(400)])
+        place.read(ben)
+
+    async with chatting(tmp_path, long_talk) as (app, screen, pilot):
+        await pilot.press("ctrl+f")
+        await type_text(pilot, "umbrella")
+        await until(pilot, lambda: "4 found" in screen_text(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "number 199." in screen_text(app))
+        assert selected(screen) == "umbrella 200."
+        await pilot.press("n")
+        await until(pilot, lambda: selected(screen) == "umbrella 100.")
+        await pilot.press("N", "N", "N")
+        await until(pilot, lambda: "no other one" in screen_text(app))
+        assert selected(screen) == "umbrella 300."
+        await pilot.press("end")
+        await until(pilot, lambda: "number 399." in screen_text(app))
+
+
+def selected(screen: ChatScreen) -> str:
+    """Return the words of the selected message."""
+    message = screen.talk.transcript.message_selected()
+    return "" if message is None else message.text
+
+
+async def test_words_that_are_marked_with_the_mouse_are_copied_without_what_we_add(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        rows = screen_text(app).split("\n")
+        y = next(place for place, row in enumerate(rows) if "new from Ben" in row)
+        x = rows[y].index("new from Ben")
+        await pilot.mouse_down(offset=(x, y))
+        await pilot.hover(offset=(x + 6, y + 1))
+        await pilot.mouse_up(offset=(x + 6, y + 1))
+        assert screen.get_selected_text() == "new from Ben\nanother"
