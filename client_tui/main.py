@@ -57,6 +57,9 @@ def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.add_argument(
         "--passphrase-file", metavar="FILE", help=_("first line is used (SECUREMSG_PASSPHRASE_FILE)")
     )
+    parser.add_argument(
+        "--plain", action="store_true", help=_("chat line by line, for screen readers and pipes")
+    )
     parser.add_argument("--demo", action="store_true", help=_("look around among invented people, offline"))
     parser.set_defaults(command=USUAL)
     families = parser.add_subparsers(title=_("commands"), metavar="COMMAND")

@@ -1,8 +1,17 @@
 """`securemsg chat`: the terminal client; the first run guides through the set-up."""
 
 import argparse
+import os
+from collections.abc import Mapping
 
 from client_tui.commands.context import Context
+from client_tui.settings import load_settings, settings_file
+from client_tui.text.language import language_of, use_language
+
+PLAIN_VARIABLE = "SECUREMSG_PLAIN"
+
+POOR_TERMINALS = (None, "", "dumb", "unknown")
+"""Values of TERM that promise nothing: no cursor can be moved there."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -12,7 +21,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Open the client on this terminal and stay until it is left."""
+    settings = load_settings(settings_file(os.environ))
+    use_language(language_of(os.environ, settings.language))
     # What is imported here decides how soon the first word is on the screen.
+    if arguments.plain or settings.plain or wants_lines(os.environ):
+        from client_tui.plain.entrance import run_plain  # noqa: PLC0415 - see above
+
+        return run_plain(context, demo=arguments.demo)
     if arguments.demo:
         from client_tui.demo.entrance import run_demo  # noqa: PLC0415 - see above
 
@@ -20,3 +35,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     from client_tui.boot import run_screen  # noqa: PLC0415 - see above
 
     return run_screen(context)
+
+
+def wants_lines(environment: Mapping[str, str]) -> bool:
+    """Tell whether to chat line by line: asked for, or on a terminal that can do nothing else."""
+    return environment.get(PLAIN_VARIABLE, "0") not in {"", "0"} or environment.get("TERM") in POOR_TERMINALS

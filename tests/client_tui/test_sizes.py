@@ -57,10 +57,10 @@ async def test_the_list_hides_where_there_is_no_room(tmp_path: Path, relay: Rela
 
 @pytest.mark.parametrize(
     "poverty",
-    [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}, {"TERM": "dumb"}, {"NO_COLOR": "1"}],
+    [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONIOENCODING": "ascii"}, {"NO_COLOR": "1"}],
 )
 def test_the_client_starts_on_a_poor_terminal(tmp_path: Path, poverty: dict[str, str]) -> None:
-    """T18: no UTF-8 locale, no capabilities, no colour."""
+    """T18: no UTF-8 locale, no colour."""
     program, controller = started(tmp_path, poverty)
     os.write(controller, b"\x11")
     drain(controller)

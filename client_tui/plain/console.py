@@ -1,0 +1,117 @@
+"""Lines out and lines in; what arrives while somebody types never tears the line that they type."""
+
+import asyncio
+import os
+import sys
+import termios
+import threading
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any
+
+import anyio
+from anyio.streams.memory import MemoryObjectSendStream
+
+from client_tui.plain.editor import Editor
+from client_tui.text.safe import SafeText
+
+AT_ONCE = 4_096
+LOCAL_FLAGS, CONTROLS = 3, 6
+
+
+class Console:
+    """Standard input and output."""
+
+    def __init__(self) -> None:
+        """Use those of this process; a terminal gets a prompt, a pipe does not."""
+        self._input = sys.stdin.fileno()
+        self.is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        self._editor = Editor()
+        self._prompt = ""
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """See every key for the length of the block, where there are keys."""
+        if not self.is_terminal:
+            yield
+            return
+        before = termios.tcgetattr(self._input)
+        try:
+            termios.tcsetattr(self._input, termios.TCSADRAIN, _key_by_key(before))
+            yield
+        finally:
+            with suppress(termios.error):
+                termios.tcsetattr(self._input, termios.TCSADRAIN, before)
+
+    def say(self, line: SafeText) -> None:
+        """Print one line; a line that is being typed goes on below it, whole."""
+        begun = self._editor.text if self.is_terminal else ""
+        before = "\n" if self.is_terminal and (self._prompt or begun) else ""
+        self._write(f"{before}{line}\n{self._shown_prompt()}{begun}")
+
+    def answer(self, lines: list[SafeText]) -> None:
+        """Print what was asked for; nothing is being typed then."""
+        self._write("".join(f"{line}\n" for line in lines))
+
+    def prompt(self, words: SafeText) -> None:
+        """Ask for the next line, last of all."""
+        self._prompt = words
+        self._write(f"{self._shown_prompt()}{self._editor.text if self.is_terminal else ''}")
+
+    async def lines(self) -> AsyncIterator[str]:
+        """Yield what is typed line by line, until the end of the input or until the person leaves."""
+        sending, receiving = anyio.create_memory_object_stream[bytes](1)
+        _Reader(self._input, sending).start()
+        rest = b""
+        async with receiving:
+            async for chunk in receiving:
+                if self.is_terminal:
+                    echo, lines = self._editor.take(chunk)
+                    self._write(echo)
+                    if self._editor.left:
+                        return
+                else:
+                    *whole, rest = (rest + chunk).split(b"\n")
+                    lines = [line.decode(errors="replace") for line in whole]
+                for line in lines:
+                    self._prompt = ""
+                    yield line
+        if rest:
+            yield rest.decode(errors="replace")
+
+    def _shown_prompt(self) -> str:
+        return f"{self._prompt}> " if self.is_terminal and self._prompt else ""
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+
+
+class _Reader(threading.Thread):
+    """Reads in a thread of its own: regular files cannot be waited for, and nothing wakes a read.
+
+    It ends with the process, also while it waits.
+    """
+
+    def __init__(self, descriptor: int, sending: MemoryObjectSendStream[bytes]) -> None:
+        super().__init__(daemon=True)
+        self._descriptor = descriptor
+        self._sending = sending
+        self._loop = asyncio.get_running_loop()
+
+    def run(self) -> None:
+        """Hand over what is read, one piece after the other."""
+        with suppress(OSError, RuntimeError, anyio.BrokenResourceError):
+            while chunk := os.read(self._descriptor, AT_ONCE):
+                asyncio.run_coroutine_threadsafe(self._sending.send(chunk), self._loop).result()
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._sending.close)
+
+
+def _key_by_key(before: list[Any]) -> list[Any]:
+    """Return the attributes without lines and echo; Ctrl+C still makes a signal."""
+    attributes = [*before]
+    attributes[LOCAL_FLAGS] &= ~(termios.ECHO | termios.ICANON)
+    attributes[CONTROLS] = [*before[CONTROLS]]
+    attributes[CONTROLS][termios.VMIN], attributes[CONTROLS][termios.VTIME] = 1, 0
+    return attributes

@@ -1,0 +1,61 @@
+"""A line while it is typed, on a terminal that only goes forward."""
+
+import codecs
+
+from client_tui.doorstep.strokes import Keyboard, Stroke
+from client_tui.text.safe import safe_line
+
+LONGEST = 16_000
+"""Bytes of a message (Spec: CT-2 table); what is typed behind it is dropped."""
+
+RUBBED_OUT = "\b \b"
+
+
+class Editor:
+    """Takes bytes, gives finished lines and what is to be echoed."""
+
+    def __init__(self) -> None:
+        """Start with an empty line."""
+        self._keyboard = Keyboard()
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self.text = ""
+        self.left = False
+
+    def take(self, chunk: bytes) -> tuple[str, list[str]]:
+        """Return the echo of `chunk` and the lines that it completes; sets `left` when the person leaves."""
+        echo, lines = "", []
+        for byte in chunk:
+            stroke = self._keyboard.read(byte)
+            if stroke is Stroke.ENTER:
+                lines.append(self.text)
+                echo, self.text = f"{echo}\n", ""
+            else:
+                echo += self._change(stroke)
+        self._keyboard.pause()
+        return echo, lines
+
+    def _change(self, stroke: int | Stroke | None) -> str:
+        match stroke:
+            case int():
+                return self._add(stroke)
+            case Stroke.RUB_OUT if self.text:
+                self.text = self.text[:-1]
+                return RUBBED_OUT
+            case Stroke.CLEAR:
+                gone, self.text = len(self.text), ""
+                return RUBBED_OUT * gone
+            case Stroke.LEAVE:
+                self.left = True
+            case Stroke.END if not self.text:
+                self.left = True
+            case _:
+                pass
+        return ""
+
+    def _add(self, byte: int) -> str:
+        character = self._decoder.decode(bytes([byte]))
+        if len(self.text) >= LONGEST:
+            return ""
+        self.text += character
+        # Pasted text may be foreign: what a terminal obeys is never echoed (Spec: CL-9).
+        return safe_line(character, 4) if character != " " else " "

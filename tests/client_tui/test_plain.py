@@ -1,0 +1,185 @@
+"""The client line by line: through pipes, on poor terminals, for those who listen."""
+
+import subprocess
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from client_tui.demo.stage import HOUR
+from client_tui.plain.console import Console
+from client_tui.plain.editor import Editor
+from client_tui.plain.table import COMMANDS, find, help_line
+from client_tui.plain.wording import message_line, numbered, state_line
+from client_tui.registry import slash_commands
+from client_tui.text.safe import SafeText
+from securemsg.client.views import (
+    Direction,
+    MessageKind,
+    MessageState,
+    MessageView,
+    QuotedView,
+    ReactionView,
+)
+from tests.client_tui.hostile_text import ATTACKS
+from tests.client_tui.ptys import client_on_pty
+from tests.support.programs import environment
+
+SCREEN_ONLY = frozenset({"settings", "theme", "keys", "wipe"})
+"""Commands that mean nothing line by line, and one that is `securemsg wipe`."""
+
+
+def talked(*lines: str) -> str:
+    """Return what the client prints for these lines among invented people, through pipes."""
+    answer = subprocess.run(
+        [sys.executable, "-m", "client_tui", "--plain", "--demo"],
+        input="\n".join(lines) + "\n",
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment() | {"SECUREMSG_LANGUAGE": "en"},
+        timeout=60,
+    )
+    assert answer.stderr == ""
+    return answer.stdout
+
+
+def test_a_conversation_through_pipes() -> None:
+    said = talked(
+        "into the void",
+        "/contacts",
+        "/to sofia",
+        "/verify",
+        "Bonjour",
+        "//slash",
+        "/nothing here",
+        "/\u00e0 Jean",
+        "held",
+        "/proceed",
+        "/proceed oui",
+        "/history 2",
+        "/chercher chaises",
+        "/outbox",
+        "/quit",
+        "never read",
+    )
+    wanted = (
+        "Say to whom first: /to NAME.",
+        "Claire Dumont, verified, 08:41",
+        "T. Verhoeven, not verified, wants to write to you, 2 unread",
+        "To Sofia Rossi, verified, 3 unread, 08:40\n[08:37] Sofia Rossi: Devis re\u00e7u : 480 \u20ac.",
+        "Read aloud: ",
+        "There is no such command; nothing was sent.",
+        "To Jean-Marc Le Goff, safety number changed",
+        "waiting, to Jean-Marc Le Goff: held (Held until you decide",
+        "If somebody pretends to be them",
+        "Going on; not verified.",
+        "You to Jean-Marc Le Goff: held (waiting)",
+        "on va manquer de chaises !",
+        "You to Sofia Rossi: /slash (waiting)",
+    )
+    place = 0
+    for words in wanted:
+        assert words in said[place:], f"{words!r} is not in {said[place:]}"
+        place = said.index(words, place)
+    assert "never read" not in said
+    assert "\x1b" not in said
+
+
+def view(text: str, **changes: object) -> MessageView:
+    """Return a message of Sofia."""
+    usual = MessageView(
+        7, "00", 1, "Sofia", Direction.IN, MessageState.RECEIVED, text, "", HOUR, HOUR, readable=True
+    )
+    return usual if not changes else MessageView(**{**_fields(usual), **changes})  # type: ignore[arg-type]  # as named
+
+
+def _fields(message: MessageView) -> dict[str, object]:
+    return {name: getattr(message, name) for name in MessageView.__slots__}
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_of_others_breaks_out_of_its_line(attack: str) -> None:
+    """T01-T05: one event is one line, whatever it says."""
+    hostile = view(
+        attack,
+        alias=attack,
+        quoted=QuotedView(1, mine=False, text=attack, file_name=attack),
+        reactions=(ReactionView(attack, mine=False, theirs=True),),
+        reason=attack,
+    )
+    ours = view(attack, alias=attack, direction=Direction.OUT, state=MessageState.FAILED, reason=attack)
+    for line in (message_line(hostile, HOUR), numbered(hostile, HOUR), state_line(ours)):
+        assert all(unicodedata.category(character) != "Cc" for character in line)
+        assert "\u202e" not in line
+
+
+def test_what_happened_to_a_message_is_said_in_words() -> None:
+    changed = view(
+        "one\ntwo",
+        lifetime=604_800,
+        edited_at=HOUR,
+        reactions=(ReactionView("\U0001f44d", mine=False, theirs=True),),
+        quoted=QuotedView(1, mine=True, text="before"),
+    )
+    assert message_line(changed, HOUR).endswith(
+        "Sofia: one / two (answers: before; edited; \U0001f44d; disappears 1 week after it was read)"
+    )
+    assert "(deleted)" in message_line(view("", deleted=True), HOUR)
+    assert "newer version" in message_line(view("", kind=MessageKind.UNKNOWN), HOUR)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_break_the_editor_and_none_are_obeyed(noise: bytes) -> None:
+    """T11: a paste is foreign text."""
+    editor = Editor()
+    echo, lines = editor.take(noise)
+    assert all(unicodedata.category(character) != "Cc" or character in "\n\b" for character in echo)
+    assert all("\n" not in line for line in lines)
+
+
+def test_typing_rubbing_out_and_leaving() -> None:
+    editor = Editor()
+    echo, lines = editor.take("salu\u00e9\x7ft\r\nx".encode())
+    assert (echo, lines) == ("salu\u00e9\b \bt\n\nx", ["salut", ""])
+    assert editor.text == "x"
+    editor.take(b"\x04")
+    assert not editor.left
+    editor.take(b"\x15\x04")
+    assert editor.left
+
+
+def test_what_arrives_does_not_tear_the_line_that_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
+    console = Console.__new__(Console)
+    console.is_terminal, console._prompt, console._editor = True, "", Editor()
+    console.prompt(SafeText("Sofia"))
+    echo, _ = console._editor.take(b"half a sen")
+    console._write(echo)
+    console.say(SafeText("[08:41] Malik: news"))
+    assert capsys.readouterr().out == "Sofia> half a sen\n[08:41] Malik: news\nSofia> half a sen"
+
+
+def test_a_dumb_terminal_gets_lines_and_its_state_back() -> None:
+    """T18: no capabilities; nothing but text, and a prompt last."""
+    with client_on_pty("--demo", TERM="dumb", SECUREMSG_LANGUAGE="en") as terminal:
+        terminal.until("nobody> ")
+        terminal.write(b"/to Sof\x7f\x7fofia\r")
+        terminal.until("Sofia Rossi> ")
+        terminal.write(b"/quit\r")
+        assert terminal.end() == 0
+        assert terminal.echoes()
+        assert b"\x1b" not in terminal.shown
+
+
+def test_every_command_has_names_of_its_own_and_a_line_of_help() -> None:
+    names = [name for each in COMMANDS for name in {each.slash.english, each.slash.french}]
+    assert len(names) == len(set(names))
+    assert all(find(each.slash.french) is each for each in COMMANDS)
+    assert all(help_line(each).startswith("/") for each in COMMANDS)
+
+
+def test_what_can_be_written_on_the_screen_can_be_written_here() -> None:
+    named = {each.name: each.slash.english for each in slash_commands() if each.slash is not None}
+    assert {name for name, written in named.items() if find(written) is None} == SCREEN_ONLY
