@@ -9,7 +9,8 @@ from pathlib import Path
 from client_tui.app import Start, run_client
 from client_tui.demo.stage import stage_engine, staged, stop_the_clock
 from client_tui.text.language import _
-from securemsg.client import Engine, Profile
+from securemsg.client import Profile
+from securemsg.client.rehearsal import Rehearsal
 from securemsg.errors import LocalError
 
 
@@ -24,7 +25,7 @@ def run_demo() -> int:
 
 
 @contextmanager
-def staged_home() -> Iterator[tuple[Path, Profile, Engine]]:
+def staged_home() -> Iterator[tuple[Path, Profile, Rehearsal]]:
     """Play everything into a folder of our own (0700), which is removed at the end."""
     stop_the_clock()
     with tempfile.TemporaryDirectory(prefix="securemsg-demo-") as folder:

@@ -61,8 +61,12 @@ def staged(home: Path, parts: Sequence[Part] = PARTS) -> Profile:
 
 def stage_engine(profile: Profile) -> Rehearsal:
     """Return the engine of the play: it shows a connection and never makes one."""
-    connected = ConnectionView(LinkState.ONLINE, "", None, Instant(HOUR - 20 * SECOND), profile.waiting())
-    return Rehearsal(profile, connected)
+    return Rehearsal(profile, online(profile.waiting()))
+
+
+def online(waiting: int) -> ConnectionView:
+    """Return a connection over which something came twenty seconds ago, while so much waits."""
+    return ConnectionView(LinkState.ONLINE, "", None, Instant(HOUR - 20 * SECOND), waiting)
 
 
 def _introduced(played: Scene, part: Part) -> int:
