@@ -9,11 +9,12 @@ import anyio.lowlevel
 import anyio.to_thread
 
 from securemsg.client.groups import only
+from securemsg.errors import LocalError
 
 T = TypeVar("T")
 
 
-class Halted(Exception):  # noqa: N818  # named after what happened
+class Halted(LocalError):  # noqa: N818  # named after what happened
     """Whoever wanted the work was cancelled; nothing of it counts."""
 
 

@@ -8,6 +8,7 @@ from securemsg.client.deciding import Decide
 from securemsg.client.link import Link
 from securemsg.client.problems import Refused, RelayProblem
 from securemsg.client.step import Step
+from securemsg.client.transfer.offers import remember_retention
 from securemsg.ids import BlobId, MailboxId
 from securemsg.store.files import FileRecord
 
@@ -17,6 +18,8 @@ AT_ONCE = 100
 
 async def release_fetched(link: Link, mailbox: MailboxId, board: Board, decide: Decide) -> None:
     """Release each blob that is here whole, on the link that proved the mailbox, until the link ends."""
+    hours = link.connection.limits.retention_hours
+    await decide(lambda step: remember_retention(step, hours))
     while link.problem is None:
         fetched = board.fetching()
         for record in await decide(_pending):

@@ -1,4 +1,4 @@
-"""How many chunks are under way at once (Spec: FI-9)."""
+"""How many chunks are under way at once (Spec: FI-9, MB-28)."""
 
 from typing import Final, final
 

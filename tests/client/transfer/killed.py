@@ -1,5 +1,9 @@
-"""A program that carries one file and ends: `python -m tests.client.transfer.killed HOME ROW`."""
+"""A program that carries one file and ends: `python -m tests.client.transfer.killed HOME ROW [FOLDER]`.
 
+Where a folder is named it saves the file there. It prints `open`, and at its end its greatest size in KiB.
+"""
+
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -48,12 +52,17 @@ def at_rest(row: int, profile: Profile) -> bool:
     return file is not None and file.state in AT_REST
 
 
-def main(home: str, row: str) -> None:
+def main(home: str, row: str, folder: str = "") -> None:
     """Say that the home is open, then carry the file."""
     with opened(Path(home)) as profile:
         sys.stdout.write("open\n")
         sys.stdout.flush()
         anyio.run(partial(_until, profile, partial(at_rest, int(row))))
+        if folder:
+            profile.save_file(int(row), folder)
+    # Not what getrusage says: that counts the program from which this one was forked.
+    (peak,) = re.findall(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(encoding="ascii"))
+    sys.stdout.write(f"{peak}\n")
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from tests.client.transfer.carrying import (
     written,
 )
 from tests.client.transfer.cutting import cutting
+from tests.client.transfer.large import carry
 from tests.support.programs import ROOT, RelayProgram, environment
 
 SIZE = 6_000_000
@@ -99,3 +100,9 @@ def run_to_the_end(home: Path, row: int) -> None:
     process = started(home, row)
     assert process.wait(MANY_SECONDS) == 0
     process.communicate()
+
+
+def test_memory_stays_flat_whatever_the_size(relay: RelayProgram, tmp_path: Path) -> None:
+    """FI-7, FI-10: 64 MiB here; `python -m tests.soak.large_file` takes a gibibyte."""
+    peaks = carry(tmp_path, relay, 64 * 2**20, MANY_SECONDS)
+    assert max(peaks.sending, peaks.fetching) < 100 * 1_024

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 import pytest
 
 from securemsg.client.notices import FileProgress, Notice
@@ -26,6 +27,10 @@ from tests.support.programs import RelayProgram
 pytestmark = pytest.mark.anyio
 
 CHUNK = 65_536
+
+
+def files_below(folder: Path) -> set[Path]:
+    return {path for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK, 3 * CHUNK + 5, 4_000_000])
@@ -145,3 +150,19 @@ async def test_a_note_to_oneself_keeps_its_file_at_home(relay: RelayProgram, tmp
             assert ann.message(row).state is MessageState.DELIVERED
             saved = await of_ann.save_file(row, str(tmp_path))
     assert bytes_at(saved) == contents(70_000)
+
+
+async def test_a_relay_is_told_that_a_file_is_here(relay: RelayProgram, tmp_path: Path) -> None:
+    """MB-27: what was fetched takes no room there any more, and it was said about how long it would."""
+    with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+        async with talking(ann, ben) as (of_ann, of_ben):
+            await send(of_ann, "ben", written(tmp_path, 100_000))
+            offer = await offered(ben)
+            expires = file_of(ben, offer.row).expires_at
+            assert expires is not None
+            assert expires > offer.stored_at
+            blobs = relay.data / "blobs" / "content"
+            kept = await anyio.to_thread.run_sync(files_below, blobs)
+            assert kept
+            await fetched(of_ben, ben, offer.row)
+            await reached(lambda: not files_below(blobs) & kept)
