@@ -12,6 +12,7 @@ from client_tui.widgets.add_sheet import AddSheet
 from client_tui.widgets.attach_sheet import AttachSheet
 from client_tui.widgets.banner import Banner
 from client_tui.widgets.goto_sheet import FORWARD, GoToSheet
+from client_tui.widgets.key_names import key_for
 from client_tui.widgets.outbox_sheet import OutboxSheet
 from client_tui.widgets.row_list import RowList
 from client_tui.widgets.save_sheet import SaveSheet
@@ -187,7 +188,8 @@ class ChatSheets(ChatBase):
             return
         await self.refresh_people()
         await self.go_to(added.contact)
-        self.keys.say(_("Added. F2 compares safety numbers, when you meet or speak."), "$success")
+        added_words = _("Added. {key} compares safety numbers, when you meet or speak.")
+        self.keys.say(added_words.format(key=key_for("verify")), "$success")
 
     @on(SearchSheet.Asked)
     @work(exclusive=True, group="search")

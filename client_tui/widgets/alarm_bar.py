@@ -10,6 +10,7 @@ from client_tui.text.safe import safe_line
 from client_tui.text.sentences import translated
 from client_tui.text.signs import Sign
 from client_tui.text.when import brief
+from client_tui.widgets.key_names import key_for
 from securemsg.client import Profile
 from securemsg.client.views import AlarmView
 
@@ -55,6 +56,6 @@ def _words(alarm: AlarmView, others: int) -> Content:
         (f"{Sign.CHANGED} {brief(alarm.at, now())}  ", "bold"),
         (safe_line(translated(alarm.sentence), SENTENCE), "bold"),
         "\n",
-        ("F8", "bold $strong"),
+        (key_for("dismiss_alarm"), "bold $strong"),
         f" {read.format(n=others)}",
     )

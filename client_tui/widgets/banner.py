@@ -15,6 +15,7 @@ from textual.widgets import Static
 from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_name
 from client_tui.text.signs import Sign
+from client_tui.widgets.key_names import key_for
 from securemsg.client.views import ConversationView, Trust
 
 
@@ -48,7 +49,7 @@ SENTENCES = {
 }
 
 KEYS = {
-    Bar.CHANGED: (("F2", N_("verify now")), ("F4", N_("continue without verifying"))),
+    Bar.CHANGED: (("verify", N_("verify now")), ("proceed", N_("continue without verifying"))),
     Bar.REQUEST: (("a", N_("accept")), ("b", N_("block")), ("v", N_("verify"))),
     Bar.BLOCKED: (("u", N_("unblock")),),
 }
@@ -59,6 +60,9 @@ WORD = N_("yes")
 """What is to be written before one goes on with somebody who had been verified."""
 
 LONGEST_WORD = 12
+
+COMMANDS = {"verify", "proceed"}
+"""What is shown with the key that the person gave it; everything else is a letter."""
 
 VERBS = {Bar.CHANGED: {"verify"}, Bar.REQUEST: {"accept", "block", "verify"}, Bar.BLOCKED: {"unblock"}}
 
@@ -107,14 +111,14 @@ class Banner(Static, can_focus=True):
         if view.was_verified and self._typed is None:
             self._typed = ""
         words = _("If somebody pretends to be {name}, what you write next goes to them.")
-        again = _("Press F4 again to go on; Esc takes it back.")
-        keys = (KEYS[Bar.CHANGED][0], ("F4", N_("go on, not verified")))
+        again = _("Press {key} again to go on; Esc takes it back.")
+        keys = (KEYS[Bar.CHANGED][0], ("proceed", N_("go on, not verified")))
         if self._typed is not None:
             again = _(
                 "You had verified them before. Write {word} and press Enter to go on; Esc takes it back."
             )
             keys = (KEYS[Bar.CHANGED][0], (f"> {self._typed}_", ""))
-        sentence = f"{words} {again}".format(name=safe_name(view.alias), word=_(WORD))
+        sentence = f"{words} {again}".format(name=safe_name(view.alias), word=_(WORD), key=key_for("proceed"))
         self._say(f"{Sign.CHANGED} {sentence}", keys)
 
     def on_key(self, event: events.Key) -> None:
@@ -142,5 +146,6 @@ class Banner(Static, can_focus=True):
     def _say(self, sentence: str, keys: tuple[tuple[str, str], ...]) -> None:
         parts: list[tuple[str, str]] = [(f"{sentence}\n", "bold $warning")]
         for key, words in keys:
-            parts += [(key, "bold $strong"), (f" {_(words)}    ", "$foreground")]
+            shown = key_for(key) if key in COMMANDS else key
+            parts += [(shown, "bold $strong"), (f" {_(words) if words else ''}    ", "$foreground")]
         self.update(Content.assemble(*parts))

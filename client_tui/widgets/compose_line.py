@@ -6,6 +6,7 @@ from client_tui.registry import Command
 from client_tui.text.language import _, language
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.signs import Sign
+from client_tui.widgets.key_names import escape
 from client_tui.widgets.line import Line, sides
 from securemsg.client.views import Direction, MessageView
 
@@ -56,7 +57,7 @@ class ComposeLine(Line):
         if self._passing is not None:
             self.show(self._passing)
         elif self._standing is not None:
-            esc = Content.assemble(("Esc ", "bold $strong"), (str(Sign.DELETED) + " ", "$muted"))
+            esc = Content.assemble((f"{escape()} ", "bold $strong"), (str(Sign.DELETED) + " ", "$muted"))
             self.show(sides(self._standing, Content.assemble(typing, esc), width))
         else:
             rule = Content.styled(str(Sign.RULE) * max(width - typing.cell_length, 0), "$rule")

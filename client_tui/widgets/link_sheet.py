@@ -10,6 +10,7 @@ from textual.widgets import Static
 
 from client_tui.text.language import _
 from client_tui.text.safe import safe_line
+from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import ProfileView
 
@@ -57,7 +58,7 @@ class LinkSheet(Sheet):
                 (f"{safe_line(self._own.link, LINK_LIMIT)}\n\n", "$accent"),
                 ("[ c ] ", "bold $strong"),
                 _("copy") + "    ",
-                ("[ Esc ] ", "bold $strong"),
+                (f"[ {escape()} ] ", "bold $strong"),
                 _("back") + "\n",
                 (f"\n{missing}", "$warning"),
             )

@@ -39,7 +39,9 @@ class Status(Line):
         words = ngettext("{n} unread conversation", "{n} unread conversations", self._unread)
         unread = f"  {words.format(n=self._unread)}" if self._unread else ""
         name = Content.assemble(
-            ("  securemsg", "bold $strong"), f"  {safe_name(self._own_name)}", (f"{unread}  ", "$accent")
+            (f"  {self.app.TITLE}", "bold $strong"),
+            f"  {safe_name(self._own_name)}",
+            (f"{unread}  ", "$accent"),
         )
         link = connection_line(self._connection, now())
         if name.cell_length + link.cell_length > self.size.width:

@@ -14,6 +14,7 @@ from client_tui.text.when import brief, lasting
 from client_tui.widgets.banner import Banner, bar_of
 from client_tui.widgets.compose_line import ComposeLine
 from client_tui.widgets.composer import Composer
+from client_tui.widgets.key_names import key_for
 from client_tui.widgets.line import Line, sides
 from client_tui.widgets.menu_row import MenuRow
 from client_tui.widgets.people import is_muted, shown_name, trust_badge
@@ -188,10 +189,10 @@ def nobody() -> Content:
     """Return what is said where nobody is known yet."""
     return Content.assemble(
         (_("Nobody here yet.") + "\n\n", "bold $strong"),
-        ("F3", "bold $accent"),
+        (key_for("add"), "bold $accent"),
         f"  {_('adds a contact from a link that somebody gave you.')}\n",
-        ("F7", "bold $accent"),
+        (key_for("link"), "bold $accent"),
         f"  {_('shows your own link, to give away.')}\n",
-        ("F1", "bold $accent"),
+        (key_for("help"), "bold $accent"),
         f"  {_('shows all keys.')}",
     )

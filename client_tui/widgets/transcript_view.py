@@ -15,6 +15,7 @@ from textual.widget import Widget
 from client_tui.clock import now
 from client_tui.text.language import ngettext
 from client_tui.text.signs import Sign
+from client_tui.widgets.key_names import key_for
 from client_tui.widgets.line import Painter
 from client_tui.widgets.message_rows import INDENT
 from client_tui.widgets.message_state import countdown
@@ -229,4 +230,6 @@ class TranscriptView(Widget, can_focus=True):
 
     def _below(self) -> Content:
         words = ngettext("{n} new message below", "{n} new messages below", self.unseen).format(n=self.unseen)
-        return Content.assemble((f" {Sign.BELOW} {words}  ", "bold $accent"), ("End", "bold $strong"))
+        return Content.assemble(
+            (f" {Sign.BELOW} {words}  ", "bold $accent"), (key_for("latest"), "bold $strong")
+        )

@@ -15,6 +15,7 @@ from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.signs import Sign
 from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
+from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import SessionView, Trust, VerificationView
 
@@ -140,7 +141,7 @@ KEYS = (
     ("d", N_("they differ"), "$error"),
     ("l", N_("read aloud"), "$foreground"),
     ("c", N_("copy"), "$foreground"),
-    ("Esc", N_("later"), "$muted"),
+    ("", N_("later"), "$muted"),
 )
 KEEP = ("k", N_("keep the previous identity"), "$warning")
 
@@ -160,7 +161,7 @@ def digits(view: VerificationView, remark: str, *, spoken_below: bool = False) -
             parts.append((f"  {spoken(row)}\n", "$foreground"))
     parts.append("\n")
     for key, words, style in keys:
-        parts += [(f"[ {key} ] ", "bold $strong"), (f"{_(words)}\n", style)]
+        parts += [(f"[ {key or escape()} ] ", "bold $strong"), (f"{_(words)}\n", style)]
     if view.trust is Trust.VERIFIED:
         parts.append((f"\n{Sign.VERIFIED} {_('You have verified this contact.')}\n", "$success"))
     parts.append((f"\n{remark}", "$warning"))
