@@ -14,6 +14,7 @@ from client_tui.commands.output import Record, tell
 from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, REFUSED, TIMED_OUT, USAGE
 from client_tui.text.language import _
+from client_tui.text.picture_words import removed_words
 from client_tui.text.safe import SafeText, safe_name
 from client_tui.text.sentences import translated
 from securemsg.client import Engine, Profile
@@ -100,7 +101,7 @@ class _Sending:
             tell(translated(note))
         prepared = await Waiting(self.context, self.engine, queued).until(_is_prepared, FOR_EVER)
         if prepared.file is not None and prepared.file.removed:
-            tell(_("Removed from the picture: {what}.").format(what=prepared.file.removed))
+            tell(_("Removed from the picture: {what}.").format(what=removed_words(prepared.file.removed)))
         return await Waiting(self.context, self.engine, queued).until(_is_settled, self.arguments.wait)
 
 

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from client_tui.text.picture_words import WORDS, removed_words
+from securemsg.client.transfer.pictures import strip
 from tests.client.transfer import images
 from tests.client.transfer.carrying import contents
 from tests.support.programs import Person, acquainted, running_relay
@@ -50,3 +52,10 @@ def test_a_picture_loses_what_it_tells_and_the_person_is_told(people: list[Perso
 def test_nothing_is_no_message(people: list[Person]) -> None:
     assert people[0].run("send", "ben").status == 2
     assert people[0].run("send", "ben", "--file", "/nowhere/at/all").status == 1
+
+
+def test_every_word_of_what_is_removed_can_be_translated() -> None:
+    removed = {*strip(images.telling_jpeg()).removed, *strip(images.telling_png()).removed}
+    assert removed | set(strip(images.telling_webp()).removed) == set(WORDS)
+    assert removed_words("Exif, texts") == "Exif, texts"
+    assert removed_words("") == ""
