@@ -13,6 +13,10 @@ from client_tui.text.language import _
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = _(
+        "Filters among the words: in:NAME, from:me, from:NAME, before:2026-01-31, after:2026-01-31, has:file"
+        " (in French dans: de: avant: apres: a:fichier). A name with a space stands in double quotes."
+    )
     parser.add_argument("query", metavar="QUERY", help=_("words that a message contains"))
     parser.add_argument("--limit", type=count, default=USUAL, metavar="N", help=_("at most so many (50)"))
 

@@ -180,9 +180,10 @@ def publish_refused(step: Step, request: PublishManifest | PublishLeaves) -> Low
 
 
 def is_published(step: Step) -> bool:
-    """Tell whether others can write to us: prekeys and spare tokens are at the relay."""
-    prekeys = step.vault.prekeys.published().generation > 0
-    return prekeys and not _is_pending(step) and step.vault.tokens.spare_count() > 0
+    """Tell whether those who may can write to us: prekeys and tokens are at the relay, no revoked one."""
+    if step.vault.prekeys.published().generation == 0 or _is_pending(step):
+        return False
+    return step.vault.tokens.spare_count() > 0 and not step.vault.tokens.revoked()
 
 
 def purge(step: Step) -> None:
