@@ -3,7 +3,7 @@
 import argparse
 
 from client_tui.commands.context import Context
-from client_tui.commands.messages import message_line, message_record
+from client_tui.commands.messages import KEYS, message_line, message_record
 from client_tui.commands.opening import offline
 from client_tui.commands.seconds import count
 from client_tui.commands.status import DONE
@@ -20,6 +20,7 @@ PAGE = 500
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = _(KEYS)
     parser.add_argument("contact", metavar="CONTACT", help=_("alias, or the beginning of an account id"))
     parser.add_argument(
         "--limit", type=count, default=USUAL, metavar="N", help=_("at most so many, the latest (50)")

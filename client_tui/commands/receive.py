@@ -8,7 +8,7 @@ import anyio
 
 from client_tui.commands.alarms import tell_of_alarms
 from client_tui.commands.context import Context
-from client_tui.commands.messages import message_line, message_record
+from client_tui.commands.messages import KEYS, change_line, change_record, message_line, message_record
 from client_tui.commands.opening import online
 from client_tui.commands.output import tell
 from client_tui.commands.seconds import seconds
@@ -17,7 +17,7 @@ from client_tui.following import follow
 from client_tui.text.language import _
 from client_tui.text.sentences import translated
 from securemsg.client import Engine, Profile
-from securemsg.client.views import AlarmView, LinkState, MessageView
+from securemsg.client.views import AlarmView, ChangeView, LinkState, MessageView
 
 PATIENCE = 10.0
 """Seconds for reaching the relay and emptying the mailbox unless told otherwise."""
@@ -28,6 +28,7 @@ BATCH = 50
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
+    parser.epilog = _(KEYS)
     parser.add_argument(
         "--wait", type=seconds, metavar="SECONDS", help=_("wait so long for a message to come")
     )
@@ -92,6 +93,9 @@ class Receiving:
         while batch := await self.engine.perform(lambda profile: profile.unprinted(BATCH)):
             for message in batch:
                 await self._print(message)
+        while news := await self.engine.perform(lambda profile: profile.news(BATCH)):
+            for change in news:
+                await self._print_change(change)
         alarms = await self.engine.perform(Profile.alarms)
         if any(alarm not in self.told for alarm in alarms):
             tell_of_alarms(alarms)
@@ -102,4 +106,10 @@ class Receiving:
         with anyio.CancelScope(shield=True):
             await self.engine.perform(lambda profile: profile.mark_printed([message.row]))
             self.context.output.put(message_record(message), message_line(message))
+            self.printed.set()
+
+    async def _print_change(self, change: ChangeView) -> None:
+        with anyio.CancelScope(shield=True):
+            await self.engine.perform(lambda profile: profile.mark_news_printed([change.number]))
+            self.context.output.put(change_record(change), change_line(change))
             self.printed.set()

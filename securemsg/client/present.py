@@ -156,9 +156,10 @@ def _quoted_view(step: Step, contact: ContactId, quoted: Quoted) -> views.Quoted
     mine = quoted.author is Direction.OUT
     message = step.vault.messages.find(contact, quoted.author, quoted.message_id)
     if message is None or message.deleted_at is not None:
-        return views.QuotedView(None, mine)
+        return views.QuotedView(None, mine, id=quoted.message_id.hex())
     file = step.vault.files.find(message.row)
-    return views.QuotedView(message.row, mine, message.text[:QUOTED], "" if file is None else file.name)
+    name = "" if file is None else file.name
+    return views.QuotedView(message.row, mine, message.text[:QUOTED], name, quoted.message_id.hex())
 
 
 def _reactions(signs: Sequence[Sign]) -> tuple[views.ReactionView, ...]:

@@ -59,13 +59,14 @@ class QuotedView:
     """The message that another one answers, as it is now.
 
     `row` is None where it is not here (any more): then there are no words either. `text` is its
-    beginning, empty for a file without words; `file_name` that of a file.
+    beginning, empty for a file without words; `file_name` that of a file; `id` its message id.
     """
 
     row: int | None
     mine: bool
     text: str = ""
     file_name: str = ""
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
