@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from client_tui import clock
-from client_tui.demo.abroad import ENGLISH
-from client_tui.demo.cabinet import FRENCH
-from client_tui.demo.turns import Part, Turn
+from client_tui.demo.abroad import ENGLISH, PRIYA
+from client_tui.demo.cabinet import ANAIS, FRENCH, NOTES
+from client_tui.demo.turns import Act, Part, Turn
 from securemsg.client import Profile
 from securemsg.client.rehearsal import Rehearsal, rehearsed_profile, scene
 from securemsg.client.scene import Line, Scene
 from securemsg.client.views import ConnectionView, LinkState
-from securemsg.instant import SECOND, Instant
+from securemsg.instant import DAY, SECOND, Instant
 
 MINUTE = 60 * SECOND
 
@@ -50,12 +50,11 @@ def staged(home: Path, parts: Sequence[Part] = PARTS) -> Profile:
         for turn, part in sorted(turns, key=lambda pair: pair[0].minutes):
             if part.unread and turn is part.turns[-part.unread]:
                 played.read(people[part.alias])
-            row = played.say(people[part.alias], _line(turn, rows))
-            if turn.mark:
-                rows[turn.mark] = row
+            _play(played, people[part.alias], turn, rows)
         for part in parts:
             if not part.unread:
                 played.read(people[part.alias])
+    _choices(profile, people)
     return profile
 
 
@@ -69,13 +68,54 @@ def online(waiting: int) -> ConnectionView:
     return ConnectionView(LinkState.ONLINE, "", None, Instant(HOUR - 20 * SECOND), waiting)
 
 
+def _choices(profile: Profile, people: dict[str, int]) -> None:
+    """Choose what somebody would choose who has used the client for a while."""
+    if ANAIS.alias not in people:
+        return
+    # Yesterday: what is chosen today would stand above what was said today.
+    clock.hold(Instant(HOUR - DAY))
+    profile.save_draft(people[ANAIS.alias], "Entretien vendredi : oui, \u00e0 condition que")
+    profile.mute(people[PRIYA.alias], Instant(HOUR + DAY))
+    own = profile.note_to_self().contact
+    for text in NOTES:
+        profile.queue_text(own, text)
+    profile.mark_read(own)
+    clock.hold(HOUR)
+
+
+def _play(played: Scene, contact: int, turn: Turn, rows: dict[str, int]) -> None:
+    at = Instant(MIDNIGHT + turn.minutes * MINUTE)
+    match turn.act:
+        case Act.SAY:
+            row = played.say(contact, _line(turn, at, rows))
+            if turn.mark:
+                rows[turn.mark] = row
+        case Act.TIMER:
+            played.set_timer(contact, turn.lifetime, at)
+        case Act.NEWER:
+            played.say_something_newer(contact, at)
+        case Act.CLAIM:
+            played.claim(contact, at)
+
+
 def _introduced(played: Scene, part: Part) -> int:
     if part.accepted:
         return played.meet(part.alias, part.trust, part.name)
     return played.stranger(part.alias, part.name)
 
 
-def _line(turn: Turn, rows: dict[str, int]) -> Line:
-    at = Instant(MIDNIGHT + turn.minutes * MINUTE)
+def _line(turn: Turn, at: Instant, rows: dict[str, int]) -> Line:
     answers = rows[turn.answers] if turn.answers else None
-    return Line(turn.who, turn.text, at, turn.state, turn.reason, turn.lifetime, answers)
+    return Line(
+        turn.who,
+        turn.text,
+        at,
+        turn.state,
+        turn.reason,
+        turn.lifetime,
+        answers,
+        turn.earlier,
+        turn.deleted,
+        turn.signs,
+        turn.file,
+    )

@@ -1,11 +1,22 @@
 """How a conversation is written down before it is played into a vault."""
 
 from dataclasses import dataclass, field
+from enum import Enum
 
+from securemsg.client.scene_files import Attachment
 from securemsg.client.views import Direction, MessageState, Trust
 
 IN, OUT = Direction.IN, Direction.OUT
 DAY_MINUTES = 1_440
+
+
+class Act(Enum):
+    """What happens in a turn: mostly somebody says something."""
+
+    SAY = "say"
+    TIMER = "timer"
+    NEWER = "newer"
+    CLAIM = "claim"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +35,11 @@ class Turn:
     mark: str = ""
     answers: str = ""
     lifetime: int = 0
+    earlier: str = ""
+    deleted: bool = False
+    signs: tuple[tuple[Direction, str], ...] = ()
+    file: Attachment | None = None
+    act: Act = Act.SAY
 
     @property
     def minutes(self) -> int:

@@ -4,7 +4,7 @@ from client_tui.text.language import N_, _, ngettext
 from client_tui.text.safe import SafeText, safe_body, safe_line, safe_name
 from client_tui.text.sentences import translated
 from client_tui.text.sizes import size_words
-from client_tui.text.when import brief, lasting, left
+from client_tui.text.when import brief, lasting, left, time_of_day
 from securemsg.client.views import (
     ConnectionView,
     ConversationView,
@@ -63,7 +63,7 @@ LINKS = {
 
 def message_line(message: MessageView, present: Instant) -> SafeText:
     """Return `[08:41] Sofia Rossi: words (disappears in 6 d 23 h)`."""
-    head = f"[{brief(message.sent_at, present)}] {_author(message)}"
+    head = f"[{_when(message.sent_at, present)}] {_author(message)}"
     details = _details(message, present)
     tail = f" ({'; '.join(details)})" if details else ""
     return SafeText(f"{head}: {_words(message)}{tail}")
@@ -108,6 +108,12 @@ def link_line(connection: ConnectionView) -> SafeText:
 def sentence(text: str) -> SafeText:
     """Return a sentence of the library in the language of the person."""
     return safe_line(translated(text), SENTENCE)
+
+
+def _when(at: Instant, present: Instant) -> str:
+    """Return the time, with the day where that is not today."""
+    time, day = time_of_day(at), brief(at, present)
+    return time if day == time else f"{day} {time}"
 
 
 def _author(message: MessageView) -> str:

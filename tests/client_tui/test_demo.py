@@ -12,7 +12,7 @@ from client_tui.demo.entrance import staged_home
 from client_tui.demo.stage import HOUR, PARTS
 from client_tui.text.when import full
 from securemsg.client.rehearsal import NOWHERE
-from securemsg.client.views import LinkState, Trust
+from securemsg.client.views import FileState, LinkState, MessageKind, MessageState, Trust
 from tests.client_tui.ptys import client_on_pty
 
 
@@ -33,7 +33,7 @@ def test_the_play_is_the_same_each_time_and_leaves_nothing() -> None:
     assert not home.parent.exists()
     with staged_home() as (_, profile, _):
         assert profile.conversations() == first
-    assert len(first) == len(PARTS)
+    assert len(first) == len(PARTS) + 1
 
 
 def test_the_play_shows_every_trust_and_what_is_unread() -> None:
@@ -46,6 +46,24 @@ def test_the_play_shows_every_trust_and_what_is_unread() -> None:
         }
         assert NOWHERE in profile.own().relay
         assert all(view.last_at is not None and view.last_at <= HOUR for view in views)
+        assert sum(view.own for view in views) == sum(bool(view.draft) for view in views) == 1
+        assert [view.alias for view in views if view.request] == ["T. Verhoeven"]
+
+
+def test_the_play_shows_what_messages_can_be() -> None:
+    with staged_home() as (_, profile, _):
+        pages = [profile.messages(view.contact) for view in profile.conversations()]
+        messages = [message for page in pages for message in page]
+        kinds = {message.kind for message in messages}
+        assert kinds == set(MessageKind) - {MessageKind.NAME}
+        assert {message.state for message in messages} == set(MessageState)
+        assert any(message.deleted for message in messages)
+        assert any(message.edited_at for message in messages)
+        assert any(message.reactions for message in messages)
+        assert any(message.quoted and message.quoted.text for message in messages)
+        assert any(message.expires_at and message.expires_at > HOUR for message in messages)
+        files = {message.file.state for message in messages if message.file is not None}
+        assert files >= {FileState.SAVED, FileState.OFFERED, FileState.DOWNLOADING, FileState.UPLOADING}
 
 
 def test_the_demonstration_runs_on_a_terminal_and_cleans_up(tmp_path: Path) -> None:
