@@ -18,6 +18,9 @@ ENDING = 12
 
 REASON = 80
 
+WELCOME = 20
+"""Cells of a name for which words about it give way."""
+
 NARROWEST = 10
 """Cells of a name that are kept beside whatever is said of it."""
 
@@ -41,11 +44,16 @@ MOVING = {FileState.UPLOADING, FileState.DOWNLOADING, FileState.PAUSED}
 
 
 def file_line(file: FileView, width: int) -> Content:
-    """Return the line for `width` cells; the name gives way to what is said of it."""
-    right = Content.assemble((f" {Sign.EVENT} {size_words(file.size)}", "$muted"), *_state(file), " ")
-    room = max(width - right.cell_length, NARROWEST)
+    """Return the line for `width` cells; where there is hardly room, what Enter does outlasts the rest."""
+    size = Content.styled(f" {Sign.EVENT} {size_words(file.size)}", "$muted")
+    bar, word, does = _bar(file), _word(file), _does(file)
     sign = Content.styled(f" {Sign.FILE} ", "$accent")
-    name = Content(shortened(file.name, room - sign.cell_length))
+    for pieces in ((size, bar, word, does), (size, bar, does), (bar, does), (does,)):
+        right = Content.assemble(*pieces, " ")
+        room = width - right.cell_length - sign.cell_length
+        if room >= WELCOME:
+            break
+    name = Content(shortened(file.name, max(room, NARROWEST)))
     return fitted(Content.assemble(sign, name, right), width).stylize_before("on $panel")
 
 
@@ -57,30 +65,30 @@ def shortened(name: str, width: int) -> str:
     return fitted(shown, width - ENDING).plain + shown.plain[-ENDING:]
 
 
-def _state(file: FileView) -> list[tuple[str, str]]:
-    word, does = STATES[file.state]
-    parts: list[tuple[str, str]] = []
-    if file.state in MOVING:
-        parts += _bar(file)
+def _word(file: FileView) -> Content:
     if file.state is FileState.FAILED:
         failed = _("failed: {reason}").format(reason=safe_line(translated(file.reason), REASON))
-        parts.append((f" {Sign.EVENT} {Sign.FAILED} {failed}", "bold $error"))
-    elif file.state is FileState.SAVED and file.path:
-        parts.append((f" {Sign.EVENT} {_('saved')}", "$success"))
-    elif word:
-        parts.append((f" {Sign.EVENT} {_(word)}", "$muted"))
-    if does:
-        parts.append((f" {Sign.EVENT} {_(does)}", "$foreground"))
-    return parts
+        return Content.styled(f" {Sign.EVENT} {Sign.FAILED} {failed}", "bold $error")
+    if file.state is FileState.SAVED and file.path:
+        return Content.styled(f" {Sign.EVENT} {_('saved')}", "$success")
+    word = STATES[file.state][0]
+    return Content.styled(f" {Sign.EVENT} {_(word)}", "$muted") if word else Content("")
 
 
-def _bar(file: FileView) -> list[tuple[str, str]]:
+def _does(file: FileView) -> Content:
+    does = STATES[file.state][1]
+    return Content.styled(f" {Sign.EVENT} {_(does)}", "$foreground") if does else Content("")
+
+
+def _bar(file: FileView) -> Content:
+    if file.state not in MOVING:
+        return Content("")
     share = min(max(file.done / file.size, 0.0), 1.0) if file.size > 0 else 1.0
     full = int(share * BAR)
     style = "$warning" if file.state is FileState.PAUSED else "$accent"
-    return [
-        ("  ", ""),
+    return Content.assemble(
+        "  ",
         (str(Sign.DONE) * full, style),
         (str(Sign.LEFT) * (BAR - full), "$rule"),
         (f" {_('{n} %').format(n=int(share * 100))}", "$foreground"),
-    ]
+    )

@@ -32,7 +32,8 @@ def tail(message: MessageView, now: Instant, *, in_words: bool) -> Content:
         parts.append((_("edited"), "$muted"))
     if message.lifetime:
         parts.append((f"{Sign.TIMER} {countdown(message, now)}", "$muted"))
-    held = message.state is MessageState.QUEUED and message.reason
+    # A reason stands below, and the line of a file says how far that is.
+    held = message.state is MessageState.QUEUED and (message.reason or message.file is not None)
     if message.direction is Direction.OUT and message.state in STATES and not held:
         sign, word, style = STATES[message.state]
         parts.append((f"{sign} {_(word)}" if in_words else str(sign), style))
