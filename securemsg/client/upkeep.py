@@ -193,6 +193,8 @@ def purge(step: Step) -> None:
     step.vault.skipped.purge(step.now)
     step.vault.sessions.purge(step.now)
     step.vault.outbox.purge(step.now)
+    step.vault.early.purge(step.now)
+    step.vault.messages.purge_erased(step.now)
     step.vault.alarms.purge(step.now)
     renew_sessions(step)
     step.vault.erased()

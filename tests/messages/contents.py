@@ -32,8 +32,8 @@ RECEIPT = Receipt(ID, SENT, (OTHER, ID))
 REPORT = Report(ID, SENT, (SubmitId(OTHER),))
 ACCOUNT = AccountId(bytes(range(32)))
 QUOTED = Quoted(ACCOUNT, OTHER)
-PLACE = BlobPlace("relay.example", 7443, bytes(32), bytes(16), ReadCapability(bytes(range(32))))
-STORED = StoredFile(PLACE, StreamKey(bytes(range(32))), bytes(32), 5, "plan.pdf", "application/pdf")
+PLACE = BlobPlace("relay.example", 7443, b"p" * 32, b"b" * 16, ReadCapability(b"r" * 32))
+STORED = StoredFile(PLACE, StreamKey(b"k" * 32), b"d" * 32, 5, "plan.pdf", "application/pdf")
 FILE = File(ID, SENT, STORED, "the plan", 60, QUOTED)
 EXAMPLES: tuple[Content, ...] = (
     TEXT,

@@ -220,10 +220,18 @@ def test_content_beyond_the_largest_block_is_refused() -> None:
         decode(codec.encode([99, ID, SENT, b"x" * (MAX_CONTENT - 31)]))
 
 
+def test_a_message_stays_and_answers_nothing_unless_it_says_so() -> None:
+    """CT-7, CT-8."""
+    assert Text(ID, SENT, "words") == Text(ID, SENT, "words", 0, None)
+    assert File(ID, SENT, STORED) == File(ID, SENT, STORED, "", 0, None)
+
+
 def test_contents_do_not_print_what_was_said() -> None:
     unknown = Unknown(99, ID, SENT, b"said")
     assert "hôtel" not in repr(TEXT)
     shown = repr(EXAMPLES)
-    for said in ("words", "gone", "plan", "relay.example", "Ben", "\u2764"):
+    for said in ("words", "gone", "plan", "relay.example", "Ben", "\u2764", "application", "7443"):
         assert said not in shown
+    for letter in "pbrkd":
+        assert letter * 16 not in shown
     assert "said" not in repr(unknown)

@@ -7,6 +7,7 @@ from securemsg.crypto.stream import StreamKey
 from securemsg.errors import FrameError
 from securemsg.ids import AccountId, Identifier, MessageId, SubmitId
 from securemsg.instant import LAST_INSTANT, Instant
+from securemsg.wire.codec import MAX_ELEMENTS
 from securemsg.wire.fields import Fields
 from securemsg.wire.messages.content_files import BlobPlace, ReadCapability, StoredFile
 from securemsg.wire.messages.content_values import (
@@ -73,7 +74,6 @@ __all__ = [
 ]
 
 _LAST_KIND: Final = 2**16 - 1
-_QUOTED_ARITY: Final = 2
 
 _Head: TypeAlias = tuple[MessageId, Instant]
 _Id = TypeVar("_Id", bound=Identifier)
@@ -182,7 +182,7 @@ def _lifetime(fields: Fields) -> int:
 
 
 def _quoted(fields: Fields) -> Quoted | None:
-    reference = fields.array(_QUOTED_ARITY)
+    reference = fields.array(MAX_ELEMENTS)
     if not reference:
         return None
     quoted = Quoted(reference.identifier(AccountId), reference.identifier(MessageId))

@@ -6,7 +6,7 @@ from typing import Final, Self, final
 from securemsg.crypto.secret import Secret
 from securemsg.crypto.stream import StreamKey
 from securemsg.errors import FrameError, LocalError
-from securemsg.wire.codec import Encodable
+from securemsg.wire.codec import MAX_ELEMENTS, Encodable
 from securemsg.wire.fields import Fields
 from securemsg.wire.names import check_relay, take_relay
 
@@ -24,9 +24,6 @@ BLOB_WIDTH: Final = 16
 
 DIGEST_WIDTH: Final = 32
 """Bytes of SHA-256."""
-
-_PLACE_ARITY: Final = 5
-_FILE_ARITY: Final = 6
 
 
 @final
@@ -58,7 +55,7 @@ class BlobPlace:
     @classmethod
     def take(cls, fields: Fields) -> Self:
         """Take a place from `fields`; raises `FrameError`."""
-        place = fields.array(_PLACE_ARITY)
+        place = fields.array(MAX_ELEMENTS)
         host, port, pin = take_relay(place)
         blob, read = place.binary(BLOB_WIDTH), ReadCapability(place.binary(ReadCapability.WIDTH))
         place.end()
@@ -86,7 +83,7 @@ class StoredFile:
         """Return the elements of this file; raises `LocalError` for what is out of bounds."""
         if len(self.digest) != DIGEST_WIDTH:
             raise LocalError("a file has a digest of 32 bytes")
-        if not 0 <= self.size <= MAX_SIZE:
+        if self.size > MAX_SIZE:
             raise LocalError("The file is too large to be sent.")
         if not 1 <= _size(self.name) <= MAX_FILE_NAME or _size(self.type) > MAX_TYPE:
             raise LocalError("The name of the file is empty or too long to be sent.")
@@ -95,7 +92,7 @@ class StoredFile:
     @classmethod
     def take(cls, fields: Fields) -> Self:
         """Take a file from `fields`; raises `FrameError`."""
-        file = fields.array(_FILE_ARITY)
+        file = fields.array(MAX_ELEMENTS)
         place, key = BlobPlace.take(file), StreamKey(file.binary(StreamKey.WIDTH))
         digest, size = file.binary(DIGEST_WIDTH), file.uint(MAX_SIZE)
         name, kind = file.text(MAX_FILE_NAME), file.text(MAX_TYPE)

@@ -186,7 +186,8 @@ class Unknown:
     raw: bytes = field(repr=False)
 
 
-Content: TypeAlias = (
-    Text | Receipt | Report | Edit | Delete | Reaction | Typing | Timer | File | Name | Unknown
-)
+Known: TypeAlias = Text | Receipt | Report | Edit | Delete | Reaction | Typing | Timer | File | Name
+"""What this version can say."""
+
+Content: TypeAlias = Known | Unknown
 """Everything that can be said."""
