@@ -5,6 +5,7 @@ worker of the application that lives until the lock. Everything that reads or wr
 `perform`, which runs it in the engine's worker thread: the screen never waits for the disk.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -21,6 +22,7 @@ from securemsg.client.notices import (
     Typing,
 )
 from securemsg.client.views import ConnectionView
+from securemsg.errors import LocalError
 
 T = TypeVar("T")
 
@@ -71,6 +73,7 @@ class Bridge:
         self._profile = profile
         self._engine = engine or Engine(profile)
         self._gathered = Changes()
+        self._ended = False
         self.own = profile.own()
 
     @property
@@ -85,11 +88,20 @@ class Bridge:
                 tasks.start_soon(self._engine.run)
                 tasks.start_soon(self._gather, changed)
         finally:
+            self._ended = True
             self._profile.close()
 
     async def perform(self, function: Callable[[Profile], T]) -> T:
-        """Run `function` on the vault in the engine's thread; raises what it raises."""
-        return await self._engine.perform(function)
+        """Run `function` on the vault in the engine's thread; raises what it raises.
+
+        Who asks when the vault has been closed is a screen that is going: it is cancelled, without a word.
+        """
+        try:
+            return await self._engine.perform(function)
+        except LocalError:
+            if self._ended:
+                raise asyncio.CancelledError from None
+            raise
 
     async def save_file(self, row: int, folder: str) -> str:
         """Save a plain copy of a received file; returns its path. Large files hold up nothing else."""

@@ -7,7 +7,7 @@ from textual import on, work
 from client_tui.clock import now
 from client_tui.screens.chat_base import ChatBase
 from client_tui.text.language import _
-from client_tui.text.sentences import sentence_of
+from client_tui.text.sentences import sentence_of, translated
 from client_tui.widgets.add_sheet import AddSheet
 from client_tui.widgets.attach_sheet import AttachSheet
 from client_tui.widgets.banner import Banner
@@ -72,6 +72,12 @@ class ChatSheets(ChatBase):
             await self.show_sheet(self.sheets.attach)
             strips = settings is None or settings.strip_metadata
             self.sheets.attach.open(view.contact, path, strips=strips)
+
+    @on(AttachSheet.Noted)
+    async def note_file(self, event: AttachSheet.Noted) -> None:
+        """Say what a file tells beside its content, before it is sent."""
+        note = await self.ask(lambda held: held.file_note(event.path))
+        self.sheets.attach.warn(translated(note or ""))
 
     @on(AttachSheet.Chosen)
     @work

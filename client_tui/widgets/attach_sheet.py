@@ -116,6 +116,14 @@ class AttachSheet(Sheet):
             self.path = path
             self.caption = caption
 
+    class Noted(Message):
+        """A file was chosen: is there anything to be said before it is sent?"""
+
+        def __init__(self, path: str) -> None:
+            """Carry its path."""
+            super().__init__()
+            self.path = path
+
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(id="attach-sheet")
@@ -144,6 +152,13 @@ class AttachSheet(Sheet):
         left = _("Pictures are sent as they are, with what they say of place, camera and person.")
         self._note.update(Content(taken if strips else left))
         (self._caption if path else self._path).input.focus()
+        if path:
+            self.post_message(self.Noted(path))
+
+    def warn(self, sentence: str) -> None:
+        """Say what the file tells beside its content."""
+        if sentence:
+            self._note.update(Content.styled(sentence, "$warning"))
 
     @on(Input.Changed)
     def changed(self, event: Input.Changed) -> None:
@@ -159,6 +174,7 @@ class AttachSheet(Sheet):
             self._take(self._offered[0] if self._offered else None)
         elif event.input is self._path.input:
             self._caption.input.focus()
+            self.post_message(self.Noted(str(path_of(self._path.value))))
         else:
             path = str(path_of(self._path.value))
             self.post_message(self.Chosen(self._contact, path, self._caption.value.strip()))

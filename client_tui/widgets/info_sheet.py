@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from client_tui.text.language import N_, _
+from client_tui.text.picture_words import removed_words
 from client_tui.text.safe import safe_body, safe_line, safe_name
 from client_tui.text.sentences import translated
 from client_tui.text.sizes import size_words
@@ -106,7 +107,7 @@ def _file(file: FileView) -> list[tuple[str, str]]:
     if file.path:
         lines.append((_("Saved as"), safe_line(file.path, LINE)))
     if file.removed:
-        lines.append((_("Taken out"), safe_line(translated(file.removed), LINE)))
+        lines.append((_("Taken out"), safe_line(removed_words(file.removed), LINE)))
     if file.reason:
         lines.append((_("Trouble"), safe_line(translated(file.reason), LINE)))
     if file.expires_at is not None:

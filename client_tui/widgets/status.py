@@ -36,7 +36,7 @@ class Status(Line):
 
     def on_resize(self) -> None:
         """Show again for this width."""
-        words = ngettext("{n} unread conversation", "{n} unread conversations", self._unread)
+        words = ngettext("{n} unread", "{n} unread", self._unread)
         unread = f"  {words.format(n=self._unread)}" if self._unread else ""
         name = Content.assemble(
             (f"  {self.app.TITLE}", "bold $strong"),
