@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.reference.case import Fields, good, written
 from tests.reference.display import JOINER, NEVER, key, seen
+from tests.reference.writers.timers import timer_cases
 
 BETWEEN = [character for first, last in NEVER for character in {first, (first + last) // 2, last}]
 
@@ -89,4 +90,5 @@ def _names() -> list[Fields]:
 def file() -> str:
     """Give the text of 11-client.json."""
     inputs: Fields = {"never": [list(pair) for pair in NEVER]}
-    return written("11", "CL-9 CL-10 ID-12", [*_shown(), *_names()], inputs)
+    tests = [*_shown(), *_names(), *timer_cases()]
+    return written("11", "CL-9 CL-10 CL-24 CL-26 ID-12", tests, inputs)
