@@ -30,7 +30,7 @@ from client_tui.screens.start import Acquaintance, Start
 from client_tui.screens.unlock import UnlockScreen
 from client_tui.screens.wipe import WipeScreen
 from client_tui.settings import load_settings, settings_file
-from client_tui.terminal.crash import scrubbed
+from client_tui.terminal.crash import refuse_tracers, scrubbed
 from client_tui.terminal.driver import WipingDriver
 from client_tui.terminal.ending import end_soon
 from client_tui.terminal.last_filter import LastFilter
@@ -43,6 +43,8 @@ __all__ = ["Acquaintance", "SecureApp", "Start", "run_client"]
 
 SIGNALLED = 128
 """Added to the number of a signal, as shells do."""
+
+SHOWN_CURSOR = "\x1b[?25h"
 
 WATCH = 5.0
 """Seconds between two looks at whether anybody is there."""
@@ -79,6 +81,9 @@ class SecureApp(DeviceApp):
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.call_later, self._leave, SIGNALLED + number)
         self.set_interval(WATCH, self._watch)
+        if self.outward.settings.screen_reader and self._driver is not None:
+            # Textual moves the cursor to where one types and hides it; readers follow it.
+            self._driver.write(SHOWN_CURSOR)
         if self._start.profile is not None:
             await self.push_screen(self._begin(self._start.profile))
             return
@@ -237,6 +242,8 @@ def run_client(start: Start) -> int:
     use_language(language_of(os.environ, settings.language))
     keymap = load_keymap(settings)
     use_keymap(keymap)
+    refuse_tracers()
+    WipingDriver.follows_mouse = settings.mouse == "on"
     app = SecureApp(start.on_device(settings, (*settings.warnings, *keymap.warnings)))
     app.run(mouse=settings.mouse != "off")
     return app.return_code or 0

@@ -33,14 +33,14 @@ class Left(Exception):  # noqa: N818 - no error: the person went away
         self.status = status
 
 
-def run_screen(context: Context) -> int:
-    """Open the client on this terminal; returns the exit status."""
+def run_screen(context: Context, invitation: str = "") -> int:
+    """Open the client on this terminal, the first time with an invitation; returns the exit status."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise LocalError(
             _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
         )
     if not _is_home(context.home):
-        return _show(context.home, None)
+        return _show(context.home, None, invitation)
     loading = Loading()
     if context.passphrase_file is not None:
         secret = read_passphrase(context.passphrase_file)
@@ -160,8 +160,8 @@ def _opened(home: Path, passphrase: str) -> "Profile":
     return anyio.run(open_profile, home, passphrase)
 
 
-def _show(home: Path, profile: "Profile | None") -> int:
+def _show(home: Path, profile: "Profile | None", invitation: str = "") -> int:
     """Show the screen: the conversations of `profile`, or the first run."""
     from client_tui.app import Start, run_client  # noqa: PLC0415 - Textual, loaded beside where there was time
 
-    return run_client(Start(home=home, profile=profile))
+    return run_client(Start(home=home, profile=profile, invitation=invitation))

@@ -16,21 +16,24 @@ from client_tui.commands.output import tell
 from client_tui.commands.status import BROKEN_PIPE, INTERRUPTED, REFUSED
 from client_tui.commands.table import TABLE, USUAL
 from client_tui.commands.usage import CommandLine, ShowVersion
+from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
-from client_tui.text.language import _
+from client_tui.text.language import _, language_of, use_language
+from client_tui.text.sentences import sentence_of
 from securemsg.errors import LocalError, RemoteError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `securemsg ARGV`; returns the exit status, never raises for what happens inside."""
     guard_against_leaks()
-    words = sys.argv[1:] if argv is None else list(argv)
+    use_language(language_of(os.environ, load_settings(settings_file(os.environ)).language))
+    words = _with_command(sys.argv[1:] if argv is None else list(argv))
     arguments = command_line(words).parse_args(words)
     try:
         status: int = module_of(arguments.command).run(context_of(arguments), arguments)
         sys.stdout.flush()
     except (LocalError, RemoteError) as error:
-        tell(str(error))
+        tell(sentence_of(error))
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -42,6 +45,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         tell(scrubbed(error))
         return REFUSED
     return status
+
+
+def _with_command(words: list[str]) -> list[str]:
+    """Return `words`; an invitation alone, as it is pasted from a message, is one for the first run."""
+    alone = bool(words) and words[0].lower().startswith("securemsg:")
+    return [USUAL, *words] if alone else words
 
 
 def module_of(name: str) -> ModuleType:

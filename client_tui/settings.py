@@ -56,7 +56,7 @@ UNREADABLE: Final = N_("{file} cannot be read as TOML; the usual settings are us
 
 def settings_file(environment: Mapping[str, str]) -> Path:
     """Return where the settings of this device are."""
-    folder = environment.get("XDG_CONFIG_HOME") or str(Path.home() / ".config")
+    folder = environment.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")  # noqa: PTH111 - does not raise where there is no home
     return Path(folder) / "securemsg" / FILE
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from client_tui.commands.context import Context
 from client_tui.settings import load_settings, settings_file
-from client_tui.text.language import language_of, use_language
+from client_tui.text.language import _, language_of, use_language
 
 PLAIN_VARIABLE = "SECUREMSG_PLAIN"
 
@@ -15,8 +15,13 @@ POOR_TERMINALS = (None, "", "dumb", "unknown")
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
-    """There are no arguments."""
-    del parser
+    """Declare the arguments."""
+    parser.add_argument(
+        "invitation",
+        metavar="INVITATION",
+        nargs="*",
+        help=_("the link that you were sent, for the first run; it may be in pieces"),
+    )
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
@@ -34,7 +39,7 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         return run_demo()
     from client_tui.boot import run_screen  # noqa: PLC0415 - see above
 
-    return run_screen(context)
+    return run_screen(context, "".join(getattr(arguments, "invitation", ())))
 
 
 def wants_lines(environment: Mapping[str, str]) -> bool:

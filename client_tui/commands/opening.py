@@ -8,7 +8,7 @@ import anyio
 
 from client_tui.commands.asking import known_passphrase
 from client_tui.commands.context import Context
-from client_tui.terminal.crash import first_of
+from client_tui.terminal.crash import first_of, refuse_tracers
 from client_tui.text.language import _
 from securemsg.client import Engine, Profile, home_exists, open_profile
 from securemsg.errors import LocalError
@@ -23,6 +23,7 @@ async def opened(context: Context) -> AsyncIterator[Profile]:
         raise LocalError(
             _("There is no account here yet: run `securemsg init`, or `securemsg` to be guided.")
         )
+    refuse_tracers()
     profile = await open_profile(context.home, known_passphrase(context.passphrase_file))
     try:
         yield profile

@@ -121,7 +121,7 @@ EVERYWHERE: Final = (
         "dismiss_alarm",
         "dismiss_alarm",
         ("f8",),
-        N_("read"),
+        N_("seen"),
         N_("Dismiss the warning at the top, when you have read it."),
         after="w",
     ),

@@ -7,7 +7,12 @@ import traceback
 from pathlib import Path
 from types import TracebackType
 
+from client_tui.text.language import _
+from client_tui.text.sentences import sentence_of
 from securemsg.errors import SecuremsgError
+
+PR_SET_DUMPABLE = 4
+"""Of prctl(2): without it the kernel writes no core and lets nobody but root attach or read our memory."""
 
 PROGRAM_ROOT = Path(__file__).parents[2]
 
@@ -21,6 +26,18 @@ def guard_against_leaks() -> None:
             # A terminal without UTF-8 shows question marks instead of ending the program.
             stream.reconfigure(errors="replace")
     sys.excepthook = _say
+
+
+def refuse_tracers() -> None:
+    """Let no other program of this user look into our memory, as far as the system offers that (T22).
+
+    What an administrator does, and what is written to a swap that is not encrypted, this does not prevent.
+    """
+    if sys.platform.startswith("linux"):
+        import ctypes  # noqa: PLC0415 - some milliseconds, when there are secrets only
+
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
 def first_of(error: BaseException) -> BaseException:
@@ -37,9 +54,10 @@ def scrubbed(error: BaseException) -> str:
     """
     error = first_of(error)
     if isinstance(error, SecuremsgError):
-        return str(error)
+        return sentence_of(error)
     where = f"{type(error).__name__}{_place(error)}"
-    return f"Internal error ({where}). What was stored is safe; please report this line."
+    said = _("Internal error ({where}). What was stored is safe; please report this line.")
+    return said.format(where=where)
 
 
 def _place(error: BaseException) -> str:
