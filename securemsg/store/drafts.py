@@ -22,7 +22,7 @@ class Draft:
 
 @final
 class Drafts:
-    """Keeps drafts; what they refer to goes out of them when it is erased (Spec: ST-13)."""
+    """Keeps drafts; what they refer to goes out of them when it is erased (Spec: ST-17)."""
 
     __slots__ = ("_rows",)
 

@@ -133,7 +133,7 @@ def test_lines_stay_and_are_never_unread(office: PostOffice, pair: tuple[Person,
 
 
 def test_nothing_of_a_message_is_left_in_the_files(office: PostOffice, pair: tuple[Person, Person]) -> None:
-    """R21, CL-27, ST-6, ST-13: text, history, index, what waits, drafts; 24 words, none is found."""
+    """R21, CL-27, ST-6, ST-17: text, history, index, what waits, drafts; 24 words, none is found."""
     ann, ben = pair
     words = [canary() for _ in range(24)]
     for word in words[:8]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,21 +26,25 @@ CONTACT = ContactId(1)
 AUTHORS = {None: "nobody", Direction.OUT: "us", Direction.IN: "them"}
 
 
-@pytest.fixture(scope="module")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Person]]:
-    """Return two people with one contact each, by the order of their accounts."""
+PEOPLE: dict[str, Person] = {}
+"""Two people with one contact each, by the order of their accounts, while the tests run."""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     office = PostOffice(tmp_path_factory.mktemp("office"))
     pair = sorted(office.friends("ann", "ben"), key=lambda person: person.profile.owner.account.account_id)
-    yield dict(zip(("lower", "greater"), pair, strict=True))
+    PEOPLE.update(zip(("lower", "greater"), pair, strict=True))
+    yield
     office.close()
 
 
 @vectors(CLIENT, "timer")
-def test_both_sides_end_with_the_same_timer(vector: Vector, people: dict[str, Person]) -> None:
-    ours = people[vector["we_are"]].profile
+def test_both_sides_end_with_the_same_timer(vector: Vector) -> None:
+    ours = PEOPLE[vector["we_are"]].profile
     ours.decide(_begin_anew)
-    for step in vector["steps"]:
-        ours.decide(lambda taken, told=step: _tell(taken, *told))
+    for told in vector["steps"]:
+        ours.decide(partial(_tell, told=told))
     known = ours.decide(lambda step: step.vault.choices.of(CONTACT).timer)
     assert {
         "lifetime": known.lifetime,
@@ -50,12 +55,12 @@ def test_both_sides_end_with_the_same_timer(vector: Vector, people: dict[str, Pe
 
 
 @vectors(CLIENT, "lifetime")
-def test_a_message_lives_as_it_says_or_as_the_timer_says(vector: Vector, people: dict[str, Person]) -> None:
+def test_a_message_lives_as_it_says_or_as_the_timer_says(vector: Vector) -> None:
     def lives(step: Step) -> int:
         step.vault.choices.set_timer(CONTACT, Timer(vector["timer"], 1, Direction.IN))
         return lifetime_for(step, CONTACT, vector["said"])
 
-    assert people["lower"].profile.decide(lives) == vector["lives"]
+    assert PEOPLE["lower"].profile.decide(lives) == vector["lives"]
 
 
 def _begin_anew(step: Step) -> None:
@@ -64,7 +69,8 @@ def _begin_anew(step: Step) -> None:
     step.vault._rows.run("delete from messages")
 
 
-def _tell(step: Step, kind: str, lifetime: int, version: int) -> None:
+def _tell(step: Step, told: tuple[str, int, int]) -> None:
+    kind, lifetime, version = told
     if kind == "set":
         set_timer(step, CONTACT, lifetime)
     elif kind == "hear":

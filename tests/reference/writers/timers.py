@@ -57,8 +57,8 @@ def timer_cases() -> list[Fields]:
                 side = _told(side, step)
             ends: Fields = {"lifetime": side.known.lifetime, "version": side.known.version, "by": side.by}
             fields: Fields = {"we_are": who, "steps": [list(step) for step in steps], "ends": ends}
-            said = [list(each) for each in side.said]
-            tests.append(good(f"timer/{name}-{who}", comment, op="timer", **fields, said=said))
+            words = [list(each) for each in side.said]
+            tests.append(good(f"timer/{name}-{who}", comment, op="timer", **fields, said=words))
     for said, timer in ((0, 0), (5, 0), (0, 5), (60, 5), (5, 60)):
         fields = {"op": "lifetime", "said": said, "timer": timer, "lives": lives(said, timer)}
         tests.append(good(f"lifetime/{said}-{timer}", "CL-24", **fields))
