@@ -67,9 +67,10 @@ class ChatScreen(ChatPeople):
         await self.alarms.dismiss()
 
     async def action_help(self) -> None:
-        """Show the keys."""
+        """Show the keys, those of this place first."""
+        place = self.keys.place
         await self.show_sheet(self.sheets.help)
-        self.sheets.help.open()
+        self.sheets.help.open(place)
 
     async def action_link(self) -> None:
         """Show our link."""

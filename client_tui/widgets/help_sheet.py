@@ -1,4 +1,4 @@
-"""What can be done and with which keys: made from the table of commands."""
+"""What can be done and with which keys: made from the table of commands, what works here first."""
 
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
@@ -6,51 +6,77 @@ from textual.content import Content
 from textual.widgets import Static
 
 from client_tui.keymap import keys_of
-from client_tui.registry import Place, in_place, shown_keys
+from client_tui.registry import Command, Place, in_place, shown_keys
 from client_tui.text.language import N_, _
+from client_tui.text.signs import Sign
+from client_tui.widgets.compose_line import shown_slash
 from client_tui.widgets.sheet import Sheet
 
 KEY_COLUMN = 8
+SLASH_COLUMN = 13
 
 SIGNS = (
-    N_("\u2714 verified   \u25cb not verified   \u25b2 safety number changed"),
-    N_("\u2026 queued on this device   \u2713 accepted by the relay   \u2713\u2713 delivered   ! failed"),
+    (Sign.VERIFIED, N_("verified: you compared safety numbers")),
+    (Sign.UNVERIFIED, N_("not verified")),
+    (Sign.CHANGED, N_("the safety number changed")),
+    (Sign.REQUEST, N_("somebody new, not accepted yet")),
+    (Sign.BLOCKED, N_("blocked, or deleted")),
+    (Sign.QUEUED, N_("waiting on this device")),
+    (Sign.SENT, N_("sent: the relay has it")),
+    (Sign.DELIVERED, N_("delivered, or read where it says so")),
+    (Sign.FAILED, N_("failed")),
+    (Sign.TIMER, N_("disappears, or has just gone")),
+    (Sign.MUTED, N_("muted")),
+    (Sign.DRAFT, N_("a draft")),
+    (Sign.FILE, N_("a file")),
 )
 
 
 class HelpSheet(Sheet):
     """The commands by place, and what the signs mean."""
 
-    DEFAULT_CSS = "HelpSheet VerticalScroll { scrollbar-size-vertical: 1; }"
+    DEFAULT_CSS = """
+    HelpSheet VerticalScroll { scrollbar-size-vertical: 1; }
+    HelpSheet Static { height: auto; }
+    """
 
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(id="help-sheet")
+        self._text = Static(Content(""))
 
     def compose(self) -> ComposeResult:
         """Lay out a text that scrolls."""
         with VerticalScroll(id="help-text"):
-            yield Static(help_text())
+            yield self._text
 
-    def open(self) -> None:
-        """Let the arrow keys scroll."""
-        self.query_one("#help-text").focus()
+    def open(self, place: Place) -> None:
+        """Show the help of `place` at the top; the arrow keys scroll."""
+        self._text.update(help_text(place))
+        scroll = self.query_one("#help-text")
+        scroll.scroll_home(animate=False)
+        scroll.focus()
 
 
-def help_text() -> Content:
-    """Return all commands, by place."""
+def help_text(here: Place) -> Content:
+    """Return all commands, those of the place `here` first."""
     parts: list[str | tuple[str, str]] = []
-    for place in Place:
+    for place in sorted(Place, key=lambda place: place is not here):
         commands = in_place(place)
-        if not commands:
-            continue
-        parts.append((f"{_(place.value)}\n", "bold $strong"))
-        for command in commands:
-            parts += [
-                (f"  {shown_keys(keys_of(command)):<{KEY_COLUMN}}", "bold $accent"),
-                f"{_(command.help)}\n",
-            ]
-        parts.append("\n")
+        if commands:
+            parts.append((f"{_(place.value)}\n", "bold $strong"))
+            parts += [part for command in commands for part in _line(command)]
+            parts.append("\n")
     parts.append((_("Signs") + "\n", "bold $strong"))
-    parts += [f"  {_(words)}\n" for words in SIGNS]
+    for sign, words in SIGNS:
+        parts += [(f"  {sign!s:<{KEY_COLUMN}}", "bold $accent"), f"{_(words)}\n"]
     return Content.assemble(*parts)
+
+
+def _line(command: Command) -> list[str | tuple[str, str]]:
+    slash = f"/{shown_slash(command)}" if command.slash is not None else ""
+    return [
+        (f"  {shown_keys(keys_of(command)):<{KEY_COLUMN}}", "bold $accent"),
+        (f"{slash:<{SLASH_COLUMN}}", "$accent"),
+        f"{_(command.help)}\n",
+    ]

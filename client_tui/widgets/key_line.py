@@ -28,7 +28,7 @@ class KeyLine(Line):
         """Start with the hints."""
         super().__init__(id="keys")
         self._timer: Timer | None = None
-        self._place = Place.WRITING
+        self.place = Place.WRITING
 
     def on_mount(self) -> None:
         """Show the hints."""
@@ -49,11 +49,11 @@ class KeyLine(Line):
     def hint(self) -> None:
         """Show the keys again."""
         self._timer = None
-        self.show(hints(self.size.width, self._place))
+        self.show(hints(self.size.width, self.place))
 
     def set_place(self, place: Place) -> None:
         """Show the keys that matter in `place`."""
-        self._place = place
+        self.place = place
         if self._timer is None:
             self.hint()
 

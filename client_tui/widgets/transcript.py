@@ -34,6 +34,9 @@ class Transcript(TranscriptView):
             self.viewport.go(self.viewport.end * event.y // max(self.size.height - 1, 1))
             self.moved()
             return
+        if self.unseen and not self.follows and event.y == self.size.height - 1:
+            self.action_latest()
+            return
         place = self.viewport.row_at(event.y)
         message = self.viewport.rows[place].message if place is not None else None
         if message is not None and not self.text_selection:

@@ -8,9 +8,11 @@ from client_tui.bridge import Changes
 from client_tui.clock import now
 from client_tui.screens.chat import ChatScreen
 from securemsg.client import Profile
+from securemsg.client.notices import Typing
 from securemsg.client.rehearsal import scene
 from securemsg.client.scene import Line, Scene
 from securemsg.client.views import Trust
+from securemsg.instant import Instant
 from tests.client_tui.people import screen_text, type_text, until
 from tests.client_tui.rehearsing import IN, chatting, said
 
@@ -241,3 +243,17 @@ async def test_words_that_are_marked_with_the_mouse_are_copied_without_what_we_a
         await pilot.hover(offset=(x + 6, y + 1))
         await pilot.mouse_up(offset=(x + 6, y + 1))
         assert screen.get_selected_text() == "new from Ben\nanother"
+
+
+async def test_it_shows_who_is_writing_and_help_begins_with_the_place_one_is_in(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        contact = screen.talk.view.contact if screen.talk.view is not None else 0
+        screen.post_message(screen.Changed(Changes(typing=(Typing(contact, Instant(now() + 9_000)),))))
+        await until(pilot, lambda: "Ben is writing" in screen_text(app))
+        screen.post_message(screen.Changed(Changes(typing=(Typing(contact, now()),))))
+        await until(pilot, lambda: "Ben is writing" not in screen_text(app))
+        await pilot.press("up")
+        await pilot.pause()
+        await pilot.press("f1")
+        await until(pilot, lambda: "Among messages" in screen_text(app))
+        assert "Everywhere" not in screen_text(app)
