@@ -29,7 +29,9 @@ def check_name(name: str) -> None:
     except UnicodeEncodeError:
         raise LocalError("The name contains half a character.") from None
     if size > MAX_NAME:
-        raise LocalError(f"The name is too long: {size} bytes, at most {MAX_NAME} are possible.")
+        raise LocalError(
+            "The name is too long: {size} bytes, at most {most} are possible.", size=size, most=MAX_NAME
+        )
 
 
 def check_relay(host: str, port: int, pin: bytes) -> None:

@@ -1,10 +1,17 @@
 """Who is writing, and what was read: told rarely, late, or not at all."""
 
+import anyio
+import pytest
+
+from securemsg.client import notices
+from securemsg.client.board import Board
+from securemsg.client.notices import Notice
 from securemsg.client.presence import queue_read_receipts
 from securemsg.client.sending import queue_passing
+from securemsg.client.step import Changes
 from securemsg.client.views import MessageState
 from securemsg.ids import MessageId
-from securemsg.instant import DAY
+from securemsg.instant import DAY, Instant
 from securemsg.mailbox.answers import ErrorCode, Failed
 from securemsg.store.ids import ContactId
 from securemsg.wire.messages.content import Typing, TypingState
@@ -97,6 +104,22 @@ def test_typing_that_cannot_leave_or_comes_late_is_dropped(office: PostOffice) -
     ben.profile.take_changes()
     ben.collect()
     assert ben.profile.take_changes().typing == {}
+
+
+@pytest.mark.anyio
+async def test_who_looks_is_told_who_types_and_until_when(office: PostOffice) -> None:
+    """CT-12: not that messages changed, which would be looked for in vain."""
+    board, heard = Board(), list[Notice]()
+
+    async def listen() -> None:
+        heard.extend([notice async for notice in board.notices()])
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(listen)
+        await anyio.wait_all_tasks_blocked()
+        board.changed(Changes(typing={ContactId(3): Instant(office.now + 15_000)}))
+        board.close()
+    assert heard == [notices.Typing(3, Instant(office.now + 15_000))]
 
 
 def test_who_waits_for_the_typist_is_not_kept_waiting(office: PostOffice) -> None:

@@ -98,7 +98,9 @@ def _normalised(text: str, most: int) -> str:
     size = _size(normal)
     if size > most:
         raise LocalError(
-            f"The message is too long: {size} bytes, at most {most} can be sent. Send it in parts."
+            "The message is too long: {size} bytes, at most {most} can be sent. Send it in parts.",
+            size=size,
+            most=most,
         )
     return normal
 
