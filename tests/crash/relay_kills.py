@@ -6,6 +6,7 @@ sequence number; nothing comes again once the answer to its acknowledgement was 
 """
 
 import argparse
+import os
 import random  # noqa: TID251  # a seed says when to kill; nothing secret
 import statistics
 import subprocess
@@ -125,12 +126,13 @@ class Pair:
 
 @dataclass
 class Scene:
-    """One relay, killed again and again, and how long its starts took (seconds)."""
+    """One relay, killed again and again; how long its starts took, in all and on the processor (seconds)."""
 
     relay: RelayProgram
     chance: random.Random
     pairs: list[Pair]
     starts: list[float] = field(default_factory=list)
+    costs: list[float] = field(default_factory=list)
 
     async def run(self, kills: int) -> None:
         """Kill so many times; raises `AssertionError` where the oracle is broken."""
@@ -157,6 +159,14 @@ class Scene:
         begun = time.monotonic()
         self.relay.start()
         self.starts.append(time.monotonic() - begun)
+        assert self.relay.process is not None
+        self.costs.append(processor_seconds(self.relay.process.pid))
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process has worked so far."""
+    words = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def play(folder: Path, kills: int, seed: int) -> Scene:

@@ -15,8 +15,8 @@ def test_kill_after_kill_under_load_loses_nothing_and_delivers_nothing_again(tmp
     scene = play(tmp_path, kills=10, seed=3)
     assert all(len(pair.accepted) > 10 for pair in scene.pairs)
     assert sum(pair.acknowledged > 0 for pair in scene.pairs) == PAIRS
-    # The fastest: other work on the machine slows some.
-    assert min(scene.starts) < 2
+    # On the processor, and a start waits for little else: other work on the machine does not count.
+    assert max(scene.costs) < 2
     assert "0 lost" in report(10, scene)
 
 
