@@ -67,4 +67,5 @@ class WipingDriver(LinuxDriver):
 def erased(rows: int) -> str:
     """Return what erases `rows` rows and goes to the top."""
     lines = "".join(f"\x1b[{row};1H\x1b[2K" for row in range(1, min(rows, MOST_ROWS) + 1))
-    return f"\x1b[0m{lines}\x1b[H"
+    # The terminal may have more rows by now than we were told.
+    return f"\x1b[0m{lines}\x1b[2;1H\x1b[J\x1b[H"
