@@ -70,6 +70,8 @@ class ProfileCore:
                 now = self.clock()
                 countdown = self._countdown.follow(transaction.lifetimes, now, self._steady())
                 yield Step(transaction, self.owner, now, self.entropy, changes)
+                # What is erased may have been the key of a ciphertext beside the vault (FI-15).
+                changes.files |= transaction.is_erasing
             self._countdown = countdown
             self._recent.heard |= changes.heard
             self._changes.join(changes)

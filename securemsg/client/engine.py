@@ -153,7 +153,7 @@ class Engine:
         changes = self._profile.take_changes()
         self._board.changed(changes)
         if changes.files:
-            self._ferry.wake()
+            self._ferry.wake(changes.withdrawn.values())
         if changes.timed:
             self._ticker.wake()
         if changes.tokens:

@@ -12,7 +12,7 @@ from securemsg.client.saying import never_left
 from securemsg.client.sending import new_id, queue_content
 from securemsg.client.step import Step
 from securemsg.client.transfer.wishes import cancel as cancel_file
-from securemsg.client.transfer.wishes import resume
+from securemsg.client.transfer.wishes import resume, withdraw
 from securemsg.client.wording import content_of
 from securemsg.errors import LocalError, RemoteError
 from securemsg.ids import SubmitId
@@ -109,6 +109,7 @@ def cancel(step: Step, row: MessageRow) -> None:
         return
     if message.state is not MessageState.FAILED and not never_left(step, message):
         raise LocalError(_MAY_HAVE_LEFT)
+    withdraw(step, row)
     step.vault.files.erase([row])
     step.vault.messages.erase([row])
     step.changes.outbox = True

@@ -9,6 +9,7 @@ from securemsg.client.sending import accept_contact, new_id, queue_content
 from securemsg.client.signs import is_one_sign
 from securemsg.client.step import Step
 from securemsg.client.terms import is_own, may_write
+from securemsg.client.transfer.wishes import withdraw
 from securemsg.client.wording import account_of, content_of, normal_text, quoted_row
 from securemsg.errors import LocalError
 from securemsg.ids import MessageId
@@ -96,6 +97,7 @@ def delete_for_all(step: Step, rows: Sequence[MessageRow]) -> None:
     targets = defaultdict[ContactId, list[MessageId]](list)
     for row in rows:
         message = _own_words(step, row)
+        withdraw(step, row)
         if never_left(step, message) or is_own(step, message.contact):
             _erase(step, [message])
             continue

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.instant import Instant
-from securemsg.store.ids import ContactId
+from securemsg.store.files import FileRecord
+from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.owner import Owner
 from securemsg.store.transaction import Transaction
 
@@ -31,6 +32,9 @@ class Changes:
     files: bool = False
     """Whether a transfer begins or ends, or a ciphertext in the home has lost its key (Spec: FI-15)."""
 
+    withdrawn: dict[MessageRow, FileRecord] = field(default_factory=dict)
+    """Files of ours that nobody is to have any more, as far as the relay can still help (Spec: FI-15)."""
+
     heard: dict[ContactId, Instant] = field(default_factory=dict)
     """Of whom something came, and when: kept in memory only."""
 
@@ -48,6 +52,7 @@ class Changes:
         self.list |= other.list
         self.timed |= other.timed
         self.files |= other.files
+        self.withdrawn |= other.withdrawn
         self.tokens |= other.tokens
         self.heard |= other.heard
         self.typing |= other.typing

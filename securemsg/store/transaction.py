@@ -96,6 +96,11 @@ class Transaction:
         self.drafts = Drafts(rows)
         self.lifetimes = Lifetimes(rows)
 
+    @property
+    def is_erasing(self) -> bool:
+        """Whether something was erased for good: a ciphertext in the home may have lost its key."""
+        return self._rows.erasing
+
     def erased(self) -> None:
         """Truncate the WAL after the commit; repositories that erase texts say so themselves (Spec: ST-6)."""
         self._rows.mark_erasure()

@@ -1,11 +1,14 @@
 """Files under way: at most two at once, beside the messages (Spec: FI-9, FI-10)."""
 
+from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 import anyio
 
+from securemsg.client import blobs
 from securemsg.client.board import Board
 from securemsg.client.deciding import Decide
 from securemsg.client.link import connected
@@ -19,7 +22,7 @@ from securemsg.client.transfer.preparing import prepare
 from securemsg.client.transfer.progress import Progress
 from securemsg.client.transfer.showing import shown_bytes
 from securemsg.client.transfer.spool import Spool
-from securemsg.client.transfer.uploading import upload
+from securemsg.client.transfer.uploading import blob_of, upload
 from securemsg.errors import RemoteError
 from securemsg.instant import SECOND
 from securemsg.mailbox.address import RelayAddress
@@ -56,10 +59,15 @@ class Ferry:
         self._spool = Spool(profile.home)
         self._threads = anyio.CapacityLimiter(AT_ONCE)
         self._carried = dict[MessageRow, anyio.CancelScope]()
+        self._withdrawn: list[FileRecord] = []
         self._stir = anyio.Event()
 
-    def wake(self) -> None:
-        """Look again: a transfer was asked for or given up, or a message with a file went."""
+    def wake(self, withdrawn: Collection[FileRecord] = ()) -> None:
+        """Look again: a transfer was asked for or given up, or a message with a file went.
+
+        What was `withdrawn` is deleted at its relay, if that can be reached now.
+        """
+        self._withdrawn += withdrawn
         self._stir.set()
 
     async def run(self) -> None:
@@ -69,6 +77,8 @@ class Ferry:
                 self._stir = anyio.Event()
                 look = await self._decide(_look)
                 self._drop(look.moving)
+                while self._withdrawn:
+                    tasks.start_soon(self._withdraw, self._withdrawn.pop())
                 free = [record for record in look.due if record.message not in self._carried]
                 for record in free[: AT_ONCE - len(self._carried)]:
                     scope = anyio.CancelScope()
@@ -86,6 +96,14 @@ class Ferry:
         for row, scope in self._carried.items():
             if row not in wanted:
                 scope.cancel()
+
+    async def _withdraw(self, record: FileRecord) -> None:
+        """Delete the blob of a file of ours; it expires anyway where that fails (Spec: MB-27)."""
+        if record.place is None:
+            return
+        with suppress(RemoteError):
+            async with connected(record.place.relay, self._profile.network) as link:
+                await blobs.delete(link, blob_of(record, record.place))
 
     async def _carry(self, record: FileRecord, scope: anyio.CancelScope) -> None:
         progress = Progress()

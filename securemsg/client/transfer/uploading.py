@@ -30,7 +30,7 @@ async def upload(
     """
     if record.place is None or spool.size(record.spool) != record.stored:
         raise TransferFailed(LOST)
-    blob = _blob(record, record.place)
+    blob = blob_of(record, record.place)
     await blobs.create(link, address.mailbox, SendToken(address.token.expose()), blob)
     progress.done = (await blobs.status(link, blob)).durable
     try:
@@ -65,5 +65,6 @@ def _puts(blob: Upload, descriptor: int, offset: int, count: int) -> list[PutChu
     return puts
 
 
-def _blob(record: FileRecord, place: Place) -> Upload:
+def blob_of(record: FileRecord, place: Place) -> Upload:
+    """Return the blob of a file of ours."""
     return Upload(BlobId(place.blob), WriteKey(record.write), ReadKey(place.read), record.stored)

@@ -67,11 +67,20 @@ def cancel(step: Step, row: MessageRow) -> None:
     message = step.vault.messages.get(row)
     if record.state is FileState.SENT or message.state not in (MessageState.QUEUED, MessageState.FAILED):
         raise LocalError("This file has left already: it can not be cancelled.")
+    withdraw(step, row)
     step.vault.files.erase([row])
     step.vault.messages.erase([row])
     step.changes.contacts.add(record.contact)
     step.changes.list = True
     step.changes.files = True
+
+
+def withdraw(step: Step, row: MessageRow) -> None:
+    """Have the blob of a file of ours deleted, if there is one; the row may be erased after this."""
+    record = step.vault.files.find(row)
+    if record is not None and record.direction is Direction.OUT and record.place is not None:
+        step.changes.withdrawn[row] = record
+        step.changes.files = True
 
 
 def _check_offer(step: Step, record: FileRecord) -> None:

@@ -154,6 +154,8 @@ async def test_a_note_to_oneself_keeps_its_file_at_home(relay: RelayProgram, tmp
 
 async def test_a_relay_is_told_that_a_file_is_here(relay: RelayProgram, tmp_path: Path) -> None:
     """MB-27: what was fetched takes no room there any more, and it was said about how long it would."""
+    blobs = relay.data / "blobs" / "content"
+    others = files_below(blobs)
     with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
         async with talking(ann, ben) as (of_ann, of_ben):
             await send(of_ann, "ben", written(tmp_path, 100_000))
@@ -161,8 +163,24 @@ async def test_a_relay_is_told_that_a_file_is_here(relay: RelayProgram, tmp_path
             expires = file_of(ben, offer.row).expires_at
             assert expires is not None
             assert expires > offer.stored_at
-            blobs = relay.data / "blobs" / "content"
-            kept = await anyio.to_thread.run_sync(files_below, blobs)
+            kept = files_below(blobs) - others
             assert kept
             await fetched(of_ben, ben, offer.row)
             await reached(lambda: not files_below(blobs) & kept)
+
+
+async def test_what_is_taken_back_is_gone_at_the_relay(relay: RelayProgram, tmp_path: Path) -> None:
+    """CT-11, MB-27: a file that was not fetched yet cannot be fetched any more; its keys go on both sides."""
+    blobs = relay.data / "blobs" / "content"
+    others = files_below(blobs)
+    with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+        async with talking(ann, ben) as (of_ann, _):
+            row = await send(of_ann, "ben", written(tmp_path, 100_000))
+            offer = await offered(ben)
+            await reached(lambda: states(ann, "ben") == [MessageState.DELIVERED])
+            kept = files_below(blobs) - others
+            assert kept
+            await of_ann.perform(lambda held: held.delete_for_all([row]))
+            await reached(lambda: not files_below(blobs) & kept)
+            await reached(lambda: ben.message(offer.row).deleted)
+            assert ben.message(offer.row).file is None
