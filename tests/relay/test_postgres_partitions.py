@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 
+import psycopg
 import pytest
 
 from relay.clock import system_clock
@@ -12,6 +13,8 @@ from relay.storage.operations import (
     Appended,
     Expire,
     ExpiryCursor,
+    LookAtMailbox,
+    Progress,
     StoreFailedError,
     StoreUnsureError,
 )
@@ -22,7 +25,7 @@ from relay.storage.postgres.connection import Link
 from relay.storage.postgres.store import PostgresStore
 from securemsg.instant import DAY, HOUR, after
 from tests.crash.cluster import ServerPair
-from tests.relay.stored import ENTROPY, Box, created, one
+from tests.relay.stored import ENTROPY, NOW, Box, created, one
 from tests.support.postgres import PostgresServer
 from tests.support.strait import Strait, Way, strait
 
@@ -167,3 +170,32 @@ def test_a_node_whose_clock_jumps_stores_and_deletes_nothing(server: PostgresSer
         assert [found.envelope for found in box.content(good, right)] == [b"kept"]
         # As soon as its clock is right it goes on.
         assert one(bad, box.append(), right) == Appended(2)
+
+
+@pytest.mark.parametrize("harm", ["flipped", "truncated"])
+def test_a_replica_with_a_damaged_table_answers_nothing_of_it_rather_than_something_wrong(harm: str) -> None:
+    """R23: the server's checksums notice a bit, and the index a page that is gone; the rest is served."""
+    server = PostgresServer()
+    server.start()
+    place = server.fresh()
+    with closing(PostgresStore.open(place, POLICY, ENTROPY)) as store:
+        box, other = created(store), created(store)
+        store.commit([box.append(bytes(1_000)) for _ in range(20)], NOW)
+    with psycopg.connect(place, autocommit=True) as administrator:
+        ((name,),) = administrator.execute("SELECT pg_relation_filepath('envelope')").fetchall()
+        administrator.execute("CHECKPOINT")
+    server.stop()
+    with (server.folder / "data" / name).open("r+b") as table:
+        if harm == "truncated":
+            table.truncate(8_192)
+        else:
+            table.seek(8_192 + 5_000)
+            table.write(b"\1")
+    server.start()
+    with closing(PostgresStore.open(place, POLICY, ENTROPY)) as store:
+        for _ in range(2):
+            with pytest.raises(StoreFailedError):
+                box.content(store)
+        assert isinstance(one(store, LookAtMailbox(box.id)), Progress)
+        assert not other.content(store)
+    server.remove()
