@@ -144,6 +144,7 @@ def restored(settings: Config, options: argparse.Namespace) -> None:
     with closing(open_postgres(settings)) as store:
         try:
             store.void_leaves()
+            store.forget_blobs()
         except StoreFailedError:
             raise LocalError("The server failed; nothing was changed. Try again.") from None
     _print(options, {"ok": True}, "Done. Owners will publish new prekeys when they connect.")

@@ -32,6 +32,10 @@ class OpenStore(Store, Protocol):
         """Tell whether anybody registered."""
         ...
 
+    def agree_on_blobs(self, mark: bytes) -> bytes:
+        """The mark of the folder of blobs that all nodes see: the first that was ever told (Spec: RL-65)."""
+        ...
+
 
 def open_store(config: Config) -> OpenStore:
     """Open it; raises `LocalError`."""

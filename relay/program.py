@@ -6,7 +6,8 @@ from typing import Final
 import trio
 
 from relay.administration import Administration
-from relay.blobs.opening import open_blobs
+from relay.blobs.files import BlobFiles
+from relay.blobs.opening import mark_of, open_blobs
 from relay.blobs.service import Blobs
 from relay.census import Census
 from relay.clock import Clock
@@ -65,7 +66,7 @@ class Relay:
             committer=self._committer,
             delivery=Delivery(self._committer, counters, config.limits.window),
             census=Census(self._committer, config.limits.mailboxes),
-            blobs=Blobs(open_blobs(config), self._committer, counters, log, clock),
+            blobs=Blobs(_shared(open_blobs(config), store, entropy), self._committer, counters, log, clock),
             reserve=reserve_of(config),
             counters=counters,
             log=log,
@@ -172,6 +173,22 @@ def _refuse_a_store_of_another(store: OpenStore, folder: DataFolder) -> None:
             )
     except StoreFailedError:
         raise LocalError("The store does not answer; is its server there?") from None
+
+
+def _shared(files: BlobFiles | None, store: OpenStore, entropy: Entropy) -> BlobFiles | None:
+    """The same files, if other nodes have them too; raises `LocalError`."""
+    if files is not None:
+        mark = mark_of(files.places, entropy)
+        try:
+            agreed = store.agree_on_blobs(mark)
+        except StoreFailedError:
+            raise LocalError("The store does not answer; is its server there?") from None
+        if agreed != mark:
+            raise LocalError(
+                f"The folder of blobs {files.places.path} is not the one that other nodes use; mount theirs,"
+                " or write enabled = false in [blobs]. Where theirs is lost, run `securemsg-relay restored`."
+            )
+    return files
 
 
 def _pair(config: Config, folder: DataFolder) -> Pair:

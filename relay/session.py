@@ -74,9 +74,9 @@ class Session:
                 await self._greet()
             if not scope.cancelled_caught:
                 await self._serve()
+            if self._farewell is not None:
                 with trio.move_on_after(_LAST_WORDS_SECONDS):
                     await self._desk.finish()
-            if self._farewell is not None:
                 self.outgoing.add(self.push(self._farewell))
         except RemoteError as error:
             self._service.counters.violations += 1

@@ -6,6 +6,7 @@ from typing import Final
 
 import trio
 
+from relay.blobs.files import REFUSED
 from relay.blobs.service import Blobs
 from relay.outgoing import Outgoing
 from securemsg.mailbox.answers import Answer
@@ -20,6 +21,9 @@ _BATCH_BYTES: Final = 2 * 1024 * 1024
 
 _RANGES_AT_ONCE: Final = 6
 """Ranges read together: what is read still fits when there was room before (Spec: RL-4)."""
+
+_REST_SECONDS: Final = 0.005
+"""After a refusal: who tries keys takes no more of the time than others do."""
 
 
 class Clerk:
@@ -73,6 +77,8 @@ class Clerk:
         for (number, _), answer in zip(run, answers, strict=True):
             self._answer(number, answer)
         self._count(-sum(map(_size_of, requests)))
+        if REFUSED in answers:
+            await trio.sleep(_REST_SECONDS)
 
     def _take_run(self) -> list[tuple[int, BlobRequest]]:
         """The next request, and those like it that follow at once."""

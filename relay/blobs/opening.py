@@ -1,16 +1,39 @@
 """The blobs that a configuration means."""
 
+import os
+from contextlib import suppress
 from pathlib import Path
+from typing import Final
 
 from relay.blobs.files import BlobFiles, Quota
 from relay.blobs.places import Places
 from relay.config import MEBIBYTE, Config
+from relay.folder import sync_folder
+from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
+
+_MARK_BYTES: Final = 16
 
 
 def blob_folder(config: Config) -> Path:
     """Where blobs lie."""
     return config.blobs.folder or config.data / "blobs"
+
+
+def mark_of(places: Places, entropy: Entropy) -> bytes:
+    """What tells this folder from all others: random, and made once. Raises `LocalError`."""
+    try:
+        with suppress(FileExistsError):
+            descriptor = os.open(places.mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            try:
+                os.write(descriptor, entropy(_MARK_BYTES))
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+            sync_folder(places.path)
+        return places.mark.read_bytes()
+    except OSError as error:
+        raise LocalError(f"The folder of blobs {places.path} cannot be used: {error.strerror}.") from None
 
 
 def open_blobs(config: Config) -> BlobFiles | None:

@@ -30,9 +30,9 @@ from securemsg.mailbox.blobs import (
 WAITING_BYTES: Final = 64 * 1024 * 1024
 """Chunks that wait for the disk, all connections together; beyond that no more are read (Spec: RL-62)."""
 
-_WRITERS: Final = 2
+_WRITERS: Final = 1
 _READERS: Final = 4
-"""Threads: one that waits for a sync leaves another; none is of the store's."""
+"""Threads of their own, apart from the store's: of syncs on the same disk one at a time competes with it."""
 
 _SWEEP_SECONDS: Final = 3_600
 _PAUSE_SECONDS: Final = 0.01

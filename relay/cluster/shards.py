@@ -64,6 +64,16 @@ class ShardStore:
         with self._turn:
             self._store.void_leaves()
 
+    def agree_on_blobs(self, mark: bytes) -> bytes:
+        """The mark of the folder of blobs that nodes share; raises `StoreFailedError`."""
+        with self._turn:
+            return self._store.agree_on_blobs(mark)
+
+    def forget_blobs(self) -> None:
+        """Have the next node tell its folder; raises `StoreFailedError`."""
+        with self._turn:
+            self._store.forget_blobs()
+
     def close(self) -> None:
         """Disconnect."""
         with self._turn:
@@ -93,6 +103,16 @@ class Shards:
         """Have every shelf count as empty, after a restore; raises `StoreFailedError`."""
         for store in self.stores.values():
             store.void_leaves()
+
+    def agree_on_blobs(self, mark: bytes) -> bytes:
+        """The same, or what a shard that answers was told before; raises `StoreFailedError`."""
+        found = [store.agree_on_blobs(mark) for store in self._there()]
+        return next((one for one in found if one != mark), mark)
+
+    def forget_blobs(self) -> None:
+        """Have the next node tell its folder; raises `StoreFailedError`."""
+        for store in self.stores.values():
+            store.forget_blobs()
 
     def close(self) -> None:
         """Disconnect."""

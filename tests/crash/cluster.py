@@ -17,6 +17,8 @@ epochs = {epochs}
 [cluster]
 listen = "127.0.0.1:{port}"
 peers = {peers}
+[blobs]
+folder = "{blobs}"
 [limits]
 reconnect_seconds = 1
 mailbox_messages = 1000000
@@ -49,7 +51,11 @@ class ClusterPrograms:
         port = self.ports[number]
         peers = [f"127.0.0.1:{peer}" for peer in self.ports if peer != port]
         self.nodes[number].config = _SETTINGS.format(
-            file=file, epochs=json.dumps(self.epochs), port=port, peers=json.dumps(peers)
+            file=file,
+            epochs=json.dumps(self.epochs),
+            port=port,
+            peers=json.dumps(peers),
+            blobs=self.folder / "blobs",
         )
         self.nodes[number].start()
 

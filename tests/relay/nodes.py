@@ -7,6 +7,7 @@ from pathlib import Path
 
 import trio
 
+from relay.blobs.settings import BlobSettings
 from relay.clock import system_clock
 from relay.config import ClusterSettings, Config, StoreKind, StoreSettings
 from relay.folder import DataFolder, write_private
@@ -43,6 +44,7 @@ class Cluster:
         own = places[number] if number < len(places) else ""
         return replace(
             Setting(registration=self.registration).config(data),
+            blobs=BlobSettings(folder=self.folder / "blobs"),
             store=StoreSettings(StoreKind.POSTGRES, place, epochs=self.epochs),
             cluster=ClusterSettings(own, tuple(place for place in places if place != own)),
         )

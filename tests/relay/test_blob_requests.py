@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from securemsg.ids import BlobId
-from securemsg.mailbox.answers import Done, ErrorCode, Failed
+from securemsg.mailbox.answers import Done, ErrorCode, Failed, Goodbye
 from securemsg.mailbox.blobs import MAX_CHUNK, BlobState, Chunk, PutChunk
+from securemsg.mailbox.client import Answered
 from securemsg.mailbox.tokens import ReadKey, SendToken, WriteKey
 from tests.relay.blobs import Blob, joined, uploaded
 from tests.relay.client import ENTROPY, Mailbox, RelayClient
@@ -156,7 +157,26 @@ async def test_a_blob_is_gone_when_its_creator_or_its_payer_deletes_it(tmp_path:
         assert await sender.ask_all([blob.look for blob in blobs]) == [REFUSED] * 2
         assert await reader.ask_all([blob.get(0) for blob in blobs]) == [REFUSED] * 2
     left = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
-    assert [path.name for path in left] == ["decoy"]
+    assert {path.name for path in left} == {"decoy", "mark"}
+
+
+async def test_a_relay_that_goes_down_answers_the_chunks_that_it_read(tmp_path: Path) -> None:
+    """RL-9: and all that it answered is there when it comes back."""
+    blob = Blob(Mailbox(), 60 * MAX_CHUNK)
+    answered = 0
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as sender:
+        await sender.ask_all([blob.payer.creation, blob.creation, blob.put(0)])
+        await sender.stream.send(b"".join(map(sender.connection.send, blob.puts(MAX_CHUNK))))
+        await sender.answered()
+        relay.drain()
+        while isinstance(event := await sender._next(), Answered):
+            assert event.answer == Done()
+            answered += 1
+        assert isinstance(event, Goodbye)
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as sender:
+        state = await sender.ask(blob.look)
+        assert isinstance(state, BlobState)
+        assert state.durable == (2 + answered) * MAX_CHUNK
 
 
 async def test_a_connection_has_one_role(tmp_path: Path) -> None:

@@ -94,7 +94,12 @@ their number (Spec: RL-54).
 to shard n, and then the hour (since 1970) in which it went.
 """
 
-MIGRATIONS: Final = (_FIRST, _SHARDS)
+_BLOBS: Final = """
+ALTER TABLE store ADD COLUMN blobs bytea NOT NULL DEFAULT '';
+"""
+"""The mark of the folder of blobs that all nodes see, empty before the first has told (Spec: RL-65)."""
+
+MIGRATIONS: Final = (_FIRST, _SHARDS, _BLOBS)
 """Step n brings version n - 1 to version n."""
 
 

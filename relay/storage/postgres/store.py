@@ -25,6 +25,7 @@ from relay.storage.postgres.decide import Decisions, PendingPage
 from relay.storage.postgres.lineage import void_leaves
 from relay.storage.postgres.load import Reading
 from relay.storage.postgres.questions import Batched, Questions
+from relay.storage.postgres.shared import agree_on_blobs, forget_blobs
 from relay.storage.postgres.shelves import Shelves
 from relay.storage.postgres.upkeep import Apart, keep_up
 from relay.storage.postgres.write import Writing, page_of
@@ -129,6 +130,14 @@ class PostgresStore:
                 void_leaves(connection)
 
         self._committing(void)
+
+    def agree_on_blobs(self, mark: bytes) -> bytes:
+        """The mark of the folder that nodes share; raises `StoreFailedError` (Spec: RL-65)."""
+        return self._committing(lambda connection: agree_on_blobs(connection, mark))
+
+    def forget_blobs(self) -> None:
+        """Have the next node tell its folder; raises `StoreFailedError`."""
+        self._committing(forget_blobs)
 
     def _keep_up(self, operation: Apart, now: Instant) -> Result:
         def carry_out(connection: Connection) -> Result:

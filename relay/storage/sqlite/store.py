@@ -107,6 +107,10 @@ class SqliteStore:
         """Tell whether anybody registered."""
         return self._database.execute("SELECT 1 FROM mailbox LIMIT 1").fetchone() is not None
 
+    def agree_on_blobs(self, mark: bytes) -> bytes:
+        """The same: nobody shares the folder of blobs (Spec: RL-65)."""
+        return mark
+
     def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         """Carry out all operations in order in one durable transaction (Spec: RL-1, RL-5)."""
         try:
