@@ -10,7 +10,7 @@ from securemsg.client.core import ProfileCore
 from securemsg.client.lifetimes import lifetime_for
 from securemsg.client.step import Step
 from securemsg.client.transfer import steps, wishes
-from securemsg.client.transfer.failures import LOST, TransferFailed
+from securemsg.client.transfer.failures import MISSING, TransferFailed
 from securemsg.client.transfer.halt import Halt
 from securemsg.client.transfer.kinds import NOTE, media_type, tells_much
 from securemsg.client.transfer.saving import save
@@ -141,13 +141,15 @@ def _quoted(step: Step, contact: ContactId, row: MessageRow) -> Quoted:
 
 
 def _saved(record: FileRecord, spool: Spool, folder: str, halt: Halt) -> str:
+    if record.state is FileState.SENT:
+        raise LocalError("This file is yours: it is where you sent it from.")
     if record.state is not FileState.SAVED or record.key is None:
         raise LocalError("This file is not here yet: fetch it first.")
     sealed = Sealed(record.key, record.digest, record.size, record.stored, "")
     try:
         ciphertext = spool.read(record.spool)
     except OSError:
-        raise TransferFailed(LOST) from None
+        raise TransferFailed(MISSING) from None
     try:
         return save(ciphertext, sealed, record.name, folder, halt)
     finally:

@@ -15,6 +15,7 @@ EXPIRED: Final = "expired"
 ELSEWHERE: Final = "elsewhere"
 IMPOSSIBLE: Final = "impossible"
 LOST: Final = "lost"
+MISSING: Final = "missing"
 PICTURE: Final = "picture"
 PICTURE_SIZE: Final = "picture_size"
 TOO_LARGE: Final = "too_large"
@@ -33,6 +34,7 @@ _SENTENCES: Final = {
     ELSEWHERE: "This file is said to be at another relay than yours: it is not fetched from there.",
     IMPOSSIBLE: "What this message says about its file cannot be: it cannot be fetched.",
     LOST: "The encrypted copy in the home is gone: send the file again.",
+    MISSING: "The encrypted copy in the home is gone: ask for the file again.",
     PICTURE: (
         "This picture is damaged or unusual, so that what it tells about you cannot be removed:"
         " send it as it is (keep its metadata), or save it anew with another program first."
