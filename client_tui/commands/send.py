@@ -13,7 +13,7 @@ from client_tui.commands.opening import online
 from client_tui.commands.output import Record, tell
 from client_tui.commands.seconds import seconds
 from client_tui.commands.status import DONE, REFUSED, TIMED_OUT, USAGE
-from client_tui.text.language import _
+from client_tui.text.language import N_, _
 from client_tui.text.picture_words import removed_words
 from client_tui.text.safe import SafeText, safe_name
 from client_tui.text.sentences import translated
@@ -138,5 +138,5 @@ def _standard_input() -> str:
     try:
         text = sys.stdin.buffer.read(LONGEST).decode()
     except UnicodeDecodeError:
-        raise LocalError("Standard input is not UTF-8 text.") from None
+        raise LocalError(N_("Standard input is not UTF-8 text.")) from None
     return text.removesuffix("\n")
