@@ -56,6 +56,9 @@ def parse_invitation(text: str) -> InvitationLink:
         raise _damaged()
     if not separator:
         return InvitationLink(link)
+    # Before the case is changed: some letters beyond ASCII become ASCII ones by that.
+    if not coded.isascii():
+        raise _damaged()
     tail = _decoded(coded.upper())
     body, check = tail[:-_CHECK_WIDTH], tail[-_CHECK_WIDTH:]
     if not body or _check(link, body) != check or body[0] not in {0, TOKEN_WIDTH}:

@@ -9,6 +9,7 @@ from securemsg.crypto.signature import HybridPublicKey, HybridSigningKey
 from securemsg.identity.account import Account
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import DeviceStatement, account_id_of, verify_certificate
+from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import LinkVersionError, parse_link
 from securemsg.identity.safety import safety_number, verification_text
 from securemsg.ids import AccountId, DeviceId
@@ -86,6 +87,22 @@ def test_a_link_with_one_fault_is_refused_for_the_right_reason(vector: Vector) -
     with pytest.raises(vector.error) as refused:
         parse_link(vector["text"])
     assert isinstance(refused.value, LinkVersionError) is (vector["reason"] == "version")
+
+
+@vectors(IDENTITY, "invitation", valid=True)
+def test_an_invitation_carries_this(vector: Vector) -> None:
+    invitation = parse_invitation(vector["text"])
+    assert invitation.link == parse_link(vector["link"])
+    assert (invitation.token, invitation.name) == (vector.octets("token"), vector["name"])
+    if vector["canonical"]:
+        assert invitation.text == vector["text"]
+        assert invitation.qr_text == vector["text"].upper()
+
+
+@vectors(IDENTITY, "invitation", valid=False)
+def test_an_invitation_with_one_fault_is_refused(vector: Vector) -> None:
+    with pytest.raises(vector.error):
+        parse_invitation(vector["text"])
 
 
 @vectors(IDENTITY, "card", valid=True)

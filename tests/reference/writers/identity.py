@@ -24,6 +24,7 @@ from tests.reference.refusal import FRAME
 from tests.reference.values import Value, array, decode, encode, exactly
 from tests.reference.writers.cast import person
 from tests.reference.writers.ed25519_faults import mixed_key, sign_mixed
+from tests.reference.writers.invitations import invitations
 from tests.reference.writers.link_faults import bad_links
 
 
@@ -149,7 +150,7 @@ def _links() -> list[Fields]:
         if read_link(shown) != link:
             raise AssertionError
         tests.append(good(f"link/{name}", comment, **base, text=shown, canonical=False))
-    return [*tests, *_link_edges(link), *bad_links(link)]
+    return [*tests, *_link_edges(link), *bad_links(link), *invitations(link)]
 
 
 def _link_edges(link: Link) -> list[Fields]:
@@ -234,4 +235,4 @@ def file() -> str:
     tests = [first, *_certificates(), *_links(), *_cards(), *_safety()]
     if not any(test.get("error") == FRAME for test in tests):
         raise AssertionError
-    return written("03", "ID-1 ID-2 ID-4 ID-6 ID-7 ID-8 ID-9 ID-10", tests)
+    return written("03", "ID-1 ID-2 ID-4 ID-6 ID-7 ID-8 ID-9 ID-10 ID-13", tests)
