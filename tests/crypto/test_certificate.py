@@ -98,7 +98,7 @@ def test_damaged_certificates_are_refused_or_still_have_a_key() -> None:
                 read(damaged)
 
 
-@pytest.mark.parametrize("cut", [0, 1, len(DER) // 2, len(DER) - 1])
+@pytest.mark.parametrize("cut", [0, 1, len(DER) // 2, len(DER) - 1], ids=["all", "but one", "half", "one"])
 def test_a_cut_certificate_is_refused(cut: int) -> None:
     """E02."""
     with pytest.raises(FrameError):
