@@ -14,6 +14,7 @@ from securemsg.mailbox.answers import Done
 from securemsg.mailbox.requests import Create, FetchPrekeys
 from securemsg.mailbox.tokens import Invitation
 from securemsg.wire.framing import frame
+from tests.relay.blobs import Blob, uploaded
 from tests.relay.client import Mailbox, RelayClient
 from tests.relay.test_relay_command import run
 from tests.support.programs import RelayProgram, free_port
@@ -22,12 +23,14 @@ COMMANDS = (("config",), ("invites",), ("stats",), ("what-we-hold", "0" * 32), (
 CANARY = b"a canary in an envelope"
 
 
-async def use(address: RelayAddress, mailbox: Mailbox, invitation: Invitation) -> None:
+async def use(address: RelayAddress, blob: Blob, invitation: Invitation) -> None:
     """Do what a client can do, well and badly."""
+    mailbox = blob.payer
     creation = Create(mailbox.id, mailbox.key.public(), (mailbox.token.hash,), invitation)
     async with RelayClient.open(address) as owner, RelayClient.open(address) as sender:
         assert await owner.ask(creation) == Done()
         await sender.ask_all([mailbox.submit(CANARY), FetchPrekeys(mailbox.id, mailbox.token)])
+        await uploaded(sender, blob)
         await owner.listen(mailbox)
         await owner.delivery()
         await owner.stream.send(frame(b"\x92\x04\xc4\x10" + mailbox.id + b"\r\n\x1b[2J" + CANARY))
@@ -68,6 +71,7 @@ async def test_a_canary_is_in_no_log_no_number_no_answer_and_no_process_list(
 ) -> None:
     """N21, N22: ids, tokens, hashes, keys, invitations and content; and no control character."""
     port, mailbox, relay = free_port(), Mailbox(), RelayProgram(tmp_path / "data")
+    blob = Blob(mailbox)
     relay.config = (
         f'registration = "invitation"\n[metrics]\nlisten = "127.0.0.1:{port}"\n[log]\nformat = "{style}"\n'
     )
@@ -76,12 +80,13 @@ async def test_a_canary_is_in_no_log_no_number_no_answer_and_no_process_list(
         words = {"command": "invite", "uses": 1, "days": 1}
         made = await trio.to_thread.run_sync(ask, DataFolder(relay.data), words)
         invitation = Invitation.parse((made or {})["token"])
-        await use(RelayAddress.parse(relay.address), mailbox, invitation)
+        await use(RelayAddress.parse(relay.address), blob, invitation)
         told = await overheard(relay, port)
     finally:
         await trio.to_thread.run_sync(relay.stop)
     log = await trio.Path(tmp_path / "data.log").read_bytes()
     secrets = [bytes(mailbox.id), bytes(mailbox.token), bytes(mailbox.token.hash), mailbox.key.expose()]
+    secrets += [bytes(blob.id), bytes(blob.write), bytes(blob.read), blob.write.hash, blob.content[:16]]
     secrets += [mailbox.key.public(), bytes(invitation), invitation.hash, CANARY]
     found = [form for text in [*told, log] for secret in secrets for form in forms(secret) if form in text]
     assert found == []

@@ -20,6 +20,7 @@ from relay.config import Config
 from relay.metrics import NAMES
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import Accepted, Done
+from tests.relay.blobs import Blob, uploaded
 from tests.relay.client import Mailbox, RelayClient
 from tests.support.programs import ROOT, environment
 
@@ -204,6 +205,8 @@ async def test_the_relay_makes_no_system_call_that_the_unit_forbids(
     async with RelayClient.open(RelayAddress.parse(line)) as client:
         mailbox = Mailbox()
         assert await client.ask_all([mailbox.creation, mailbox.submit()]) == [Done(), Accepted()]
+        await uploaded(client, blob := Blob(mailbox))
+        assert await client.ask(blob.deletion) == Done()
     children = await trio.Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text()
     os.kill(int(children.split()[0]), signal.SIGTERM)
     assert process.wait(30) == 0

@@ -41,10 +41,10 @@ def test_every_command_has_its_line_in_the_table() -> None:
     assert sorted(rows) == sorted(subparsers())
 
 
-@pytest.mark.parametrize("number", range(6))
+@pytest.mark.parametrize("number", range(7))
 def test_every_piece_of_configuration_in_the_guide_is_good(tmp_path: Path, number: int) -> None:
     pieces = re.findall(r"```toml\n(.*?)```", GUIDE.read_text(), re.DOTALL)
-    assert len(pieces) == 6
+    assert len(pieces) == 7
     file = tmp_path / "relay.toml"
     file.write_text(pieces[number])
     assert Config.load(file) != Config.default()
