@@ -96,12 +96,13 @@ def charges_in(folder: Path) -> Iterator[Charge]:
     """The charges in the folder of one payer; none where there is no folder."""
     with suppress(FileNotFoundError), os.scandir(folder) as entries:
         for entry in entries:
-            charge = _charge(entry.name)
+            charge = charge_of(entry.name)
             if charge is not None:
                 yield charge
 
 
-def _charge(name: str) -> Charge | None:
+def charge_of(name: str) -> Charge | None:
+    """What the name of a file says; `None` where it is no charge."""
     try:
         blob, hour, size = name.split("-")
         found = Charge(BlobId(bytes.fromhex(blob)), int(hour), int(size))
