@@ -24,7 +24,7 @@ from client_tui.text.language import _
 from securemsg.client import Profile
 from securemsg.client.views import SettingsView
 
-TITLE_COLUMN = 38
+TITLE_COLUMN = 42
 
 
 class SettingsScreen(Screen[None]):
@@ -117,6 +117,6 @@ class SettingsScreen(Screen[None]):
         here = place == self._place
         later = "  " + _("(from the next start on)") if item.later else ""
         mark = "> " if here else "  "
-        title = f"{mark}{_(item.title):<{TITLE_COLUMN}}"
+        title = f"{mark}{_(item.title):<{TITLE_COLUMN}} "
         style = "bold $accent" if here else "$foreground"
         return [(title, style), (value, style), (later, "$muted"), "\n"]

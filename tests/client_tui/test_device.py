@@ -34,13 +34,15 @@ def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 @asynccontextmanager
-async def chatting(home: Path) -> AsyncIterator[tuple[SecureApp, Pilot[int]]]:
+async def chatting(
+    home: Path, size: tuple[int, int] = (100, 36)
+) -> AsyncIterator[tuple[SecureApp, Pilot[int]]]:
     """Run the client among invented people."""
     profile = staged(home, ENGLISH)
     app = SecureApp(Start(home=home, profile=profile, engine=stage_engine(profile)))
     del profile
-    async with app.run_test(size=(100, 36)) as pilot:
-        await until(pilot, lambda: "Okafor" in screen_text(app))
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "Okafor" in screen_text(app))
         yield app, pilot
     use_keymap(Keymap())
 
