@@ -83,7 +83,7 @@ class ChatSheets(ChatBase):
     @work
     async def attach(self, event: AttachSheet.Chosen) -> None:
         """Queue the file."""
-        answers = self.talk.writer.answers
+        answers = self.talk.composer.about.answers
         done = await self.talk.attempt(
             lambda held: held.queue_file(event.contact, event.path, caption=event.caption, reply_to=answers)
         )

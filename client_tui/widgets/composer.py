@@ -1,5 +1,6 @@
 """Where one writes: Enter sends, Ctrl+J makes a new line, a paste never sends."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -29,6 +30,14 @@ SHARE = 3
 """The field takes at most this part of the height of the screen."""
 
 
+@dataclass(frozen=True, slots=True)
+class About:
+    """The rows of the messages that a text answers or takes the place of."""
+
+    answers: int | None = None
+    edits: int | None = None
+
+
 class Composer(TextArea):
     """A field that has room for a few lines from the start, so that writing rarely moves the screen."""
 
@@ -49,13 +58,14 @@ class Composer(TextArea):
     """
 
     class Submitted(Message):
-        """The person wants to send this text to this contact."""
+        """The person wants to send this text to this contact, as an answer or in place of other words."""
 
-        def __init__(self, contact: int, text: str) -> None:
-            """Carry both: when this is read, another conversation may be open."""
+        def __init__(self, contact: int, text: str, about: About) -> None:
+            """Carry all: when this is read, another conversation may be open."""
             super().__init__()
             self.contact = contact
             self.text = text
+            self.about = about
 
     class UpFromEmpty(Message):
         """Up was pressed in an empty field: into the messages."""
@@ -86,6 +96,7 @@ class Composer(TextArea):
         # Blinking would repaint a cell twice a second for ever, also over slow lines.
         self.cursor_blink = False
         self.contact: int | None = None
+        self.about = About()
         self._held = ""
         self._file: Path | None = None
         self._killed = ""
@@ -117,9 +128,10 @@ class Composer(TextArea):
     def action_submit(self) -> None:
         """Hand over what was written; an empty field sends nothing."""
         if self.contact is not None and self.text.strip():
-            self.post_message(self.Submitted(self.contact, self.text.rstrip()))
+            self.post_message(self.Submitted(self.contact, self.text.rstrip(), self.about))
             # Cleared at once, so that a second Enter does not send it twice.
             self.clear()
+            self.about = About()
 
     def action_newline(self) -> None:
         """Start a new line."""

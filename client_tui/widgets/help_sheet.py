@@ -14,6 +14,9 @@ from client_tui.widgets.sheet import Sheet
 
 KEY_COLUMN = 8
 SLASH_COLUMN = 13
+INDENT = 2 + KEY_COLUMN + SLASH_COLUMN
+MARGIN = 4
+NARROWEST = 12
 
 SIGNS = (
     (Sign.VERIFIED, N_("verified: you compared safety numbers")),
@@ -44,6 +47,7 @@ class HelpSheet(Sheet):
         """Start hidden."""
         super().__init__(id="help-sheet")
         self._text = Static(Content(""))
+        self._place = Place.WRITING
 
     def compose(self) -> ComposeResult:
         """Lay out a text that scrolls."""
@@ -52,20 +56,25 @@ class HelpSheet(Sheet):
 
     def open(self, place: Place) -> None:
         """Show the help of `place` at the top; the arrow keys scroll."""
-        self._text.update(help_text(place))
+        self._place = place
+        self.on_resize()
         scroll = self.query_one("#help-text")
         scroll.scroll_home(animate=False)
         scroll.focus()
 
+    def on_resize(self) -> None:
+        """Wrap for this width."""
+        self._text.update(help_text(self._place, max(self.size.width - MARGIN, NARROWEST)))
 
-def help_text(here: Place) -> Content:
-    """Return all commands, those of the place `here` first."""
-    parts: list[str | tuple[str, str]] = []
+
+def help_text(here: Place, width: int) -> Content:
+    """Return all commands, those of the place `here` first, in lines of `width` cells."""
+    parts: list[str | Content | tuple[str, str]] = []
     for place in sorted(Place, key=lambda place: place is not here):
         commands = in_place(place)
         if commands:
             parts.append((f"{_(place.value)}\n", "bold $strong"))
-            parts += [part for command in commands for part in _line(command)]
+            parts += [part for command in commands for part in _line(command, width)]
             parts.append("\n")
     parts.append((_("Signs") + "\n", "bold $strong"))
     for sign, words in SIGNS:
@@ -73,10 +82,11 @@ def help_text(here: Place) -> Content:
     return Content.assemble(*parts)
 
 
-def _line(command: Command) -> list[str | tuple[str, str]]:
+def _line(command: Command, width: int) -> list[str | Content | tuple[str, str]]:
     slash = f"/{shown_slash(command)}" if command.slash is not None else ""
     return [
         (f"  {shown_keys(keys_of(command)):<{KEY_COLUMN}}", "bold $accent"),
         (f"{slash:<{SLASH_COLUMN}}", "$accent"),
-        f"{_(command.help)}\n",
+        Content("\n" + " " * INDENT).join(Content(_(command.help)).wrap(max(width - INDENT, NARROWEST))),
+        "\n",
     ]

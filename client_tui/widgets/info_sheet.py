@@ -18,7 +18,9 @@ from client_tui.widgets.message_state import STATES
 from client_tui.widgets.sheet import Sheet
 from securemsg.client.views import Direction, EditView, FileView, MessageState, MessageView
 
-COLUMN = 16
+GAP = 3
+"""Cells between what a line is about and what it says."""
+
 LINE = 255
 """Characters of a line: the longest file name."""
 
@@ -73,8 +75,9 @@ def card(message: MessageView, history: Sequence[EditView]) -> Content:
     lines += [(_("Reaction"), _reaction(r.emoji, mine=r.mine, theirs=r.theirs)) for r in message.reactions]
     lines.append((_("Number"), safe_line(message.id)))
     parts: list[Content | tuple[str, str]] = [(_("One message") + "\n\n", "bold $strong")]
+    column = max(len(title) for title, *_rest in lines) + GAP
     for title, words in lines:
-        parts += [(f"{title:<{COLUMN}}", "$muted"), (f"{words}\n", "")]
+        parts += [(f"{title:<{column}}", "$muted"), (f"{words}\n", "")]
     parts += [("\n", ""), _words(message), ("\n", "")]
     for edit in history:
         before = _("Before {time}").format(time=full(edit.at))

@@ -31,6 +31,10 @@ class Reader:
         if row is not None:
             self._transcript.center(row)
 
+    def forget(self) -> None:
+        """Read nothing: no conversation is open any more."""
+        self._contact = None
+
     async def reload(self) -> None:
         """Read the window again after a change."""
         contact, window = self._contact, self._transcript.window

@@ -47,6 +47,7 @@ class Talk(TalkWriting):
         self.composer.contact = None
         self.composer.load_text("")
         self.composer.disabled = True
+        self.reader.forget()
         self.transcript.open(Window(), None, nobody())
 
     @on(Composer.UpFromEmpty)

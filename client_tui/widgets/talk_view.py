@@ -1,5 +1,7 @@
 """One conversation on the screen: heading, messages, and where one writes or reads why one may not."""
 
+import contextlib
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -24,6 +26,7 @@ from client_tui.widgets.transcript_wishes import EndSeen, LatestWanted, NewerWan
 from client_tui.widgets.window import Window
 from client_tui.widgets.writer import Writer, load_draft
 from securemsg.client.views import ConversationView, Trust
+from securemsg.errors import LocalError
 
 
 class TalkView(Vertical):
@@ -70,12 +73,17 @@ class TalkView(Vertical):
 
     async def open(self, view: ConversationView, around: int | None = None) -> None:
         """Show the conversation of `view`: from its unread line, its end, or around a message."""
-        await self.writer.settle()
-        begun = await self.bridge.perform(lambda held: load_draft(held, view.contact))
-        # No waiting before the composer has turned: what is written, and to whom, changes together.
-        self.writer.turn_to(view.contact, begun)
-        self.view = None
-        self.show_view(view)
+        if view.contact != self.composer.contact:
+            await self.writer.settle()
+            begun = await self.bridge.perform(lambda held: load_draft(held, view.contact))
+            # No waiting before the composer has turned: what is written, and to whom, changes together.
+            late = self.writer.unsaved()
+            self.writer.turn_to(view.contact, begun)
+            self.view = None
+            self.show_view(view)
+            await self.writer.save(late)
+        else:
+            self.show_view(view)
         await self.reader.open(view, around)
 
     def show_view(self, view: ConversationView) -> None:
@@ -125,7 +133,8 @@ class TalkView(Vertical):
         """Note that the messages of this conversation were seen, if they were."""
         view = self.view
         if view is not None and self.sees_end and (view.unread or view.marked_unread) and not view.request:
-            await self.bridge.perform(lambda held: held.mark_read(view.contact))
+            with contextlib.suppress(LocalError):
+                await self.bridge.perform(lambda held: held.mark_read(view.contact))
 
     def proceed(self) -> bool:
         """Return whether to go on without verifying: at the second asking, unless a word is wanted."""

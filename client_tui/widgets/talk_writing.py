@@ -63,22 +63,26 @@ class TalkWriting(TalkView):
         self._told: dict[int, float] = {}
 
     @on(Composer.Submitted)
-    @work
-    async def submit(self, event: Composer.Submitted) -> None:
-        """Run a slash command, or put the text on disk; a refusal gives it back to where it was written."""
+    def submit(self, event: Composer.Submitted) -> None:
+        """Run a slash command, or send the text."""
         if event.text.startswith(SLASH) and not event.text.startswith(SLASH + SLASH):
             self._order(event.contact, event.text)
-            return
+        else:
+            here = event.contact == self.composer.contact
+            self.send(event, self.writer.take() if here else Begun())
+
+    @work
+    async def send(self, event: Composer.Submitted, begun: Begun) -> None:
+        """Put the text on disk; a refusal gives it back to where it was written."""
         text = event.text.removeprefix(SLASH) if event.text.startswith(SLASH) else event.text
-        answers, edits = self.writer.answers, self.writer.edits
+        answers, edits = event.about.answers, event.about.edits
         if edits is not None:
             done = await self.attempt(lambda held: held.edit(edits, text))
         else:
             done = await self.attempt(lambda held: held.queue_text(event.contact, text, reply_to=answers))
         if not done:
-            await self._give_back(event.contact, event.text)
+            await self._give_back(event.contact, event.text, begun)
             return
-        self.writer.let_go()
         await self.writer.settle()
         if self.view is not None and self.view.contact == event.contact:
             self.transcript.drop_unread_line()
@@ -96,10 +100,11 @@ class TalkWriting(TalkView):
             self.line.pass_by(None)
             self.post_message(self.Ordered(command.call(argument.strip())))
 
-    async def _give_back(self, contact: int, text: str) -> None:
+    async def _give_back(self, contact: int, text: str, begun: Begun) -> None:
         if contact == self.composer.contact:
             since = self.composer.text
             self.composer.turn_to(contact, f"{text}\n{since}" if since else text)
+            self.writer.resume(begun)
         else:
             await self.attempt(lambda held: held.save_draft(contact, text))
 

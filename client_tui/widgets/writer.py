@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from client_tui.bridge import Bridge
 from client_tui.widgets.compose_line import ComposeLine, answering, editing
-from client_tui.widgets.composer import Composer
+from client_tui.widgets.composer import About, Composer
 from securemsg.client import Profile
 from securemsg.client.views import MessageView
 from securemsg.errors import LocalError
@@ -31,24 +31,9 @@ class Writer:
         self._begun = Begun()
         self._saved: tuple[int, Begun] | None = None
 
-    @property
-    def is_about_a_message(self) -> bool:
-        """Whether what is written answers or edits a message."""
-        return self._begun.reply_to is not None or self._begun.editing is not None
-
-    @property
-    def edits(self) -> int | None:
-        """The row of the message that is edited."""
-        return None if self._begun.editing is None else self._begun.editing.row
-
-    @property
-    def answers(self) -> int | None:
-        """The row of the message that is answered."""
-        return None if self._begun.reply_to is None else self._begun.reply_to.row
-
     def turn_to(self, contact: int, begun: Begun) -> None:
         """Write to `contact` from now on, going on with a draft."""
-        self._begun = begun
+        self._begun = Begun(reply_to=begun.reply_to, editing=begun.editing)
         self._composer.turn_to(contact, begun.text)
         self._saved = self._present()
         self._show()
@@ -67,27 +52,41 @@ class Writer:
 
     def let_go(self) -> bool:
         """Answer or edit nothing any more; tell whether there was anything. The words of an edit go too."""
-        was, edited = self.is_about_a_message, self._begun.editing is not None
-        self._begun = Begun()
-        if edited:
+        begun = self.take()
+        if begun.editing is not None:
             self._composer.load_text("")
+        return begun != Begun()
+
+    def take(self) -> Begun:
+        """Return what is answered or edited, which is done with it."""
+        begun, self._begun = self._begun, Begun()
         self._show()
-        return was
+        return begun
+
+    def resume(self, begun: Begun) -> None:
+        """Answer or edit again what could not be sent."""
+        self._begun = begun
+        self._show()
+
+    def unsaved(self) -> Callable[[Profile], object] | None:
+        """Return what brings the draft into the vault as it is now, None where it is there already."""
+        present = self._present()
+        if present is None or present == self._saved:
+            return None
+        contact, begun = self._saved = present
+        reply_to, edits = _row(begun.reply_to), _row(begun.editing)
+        return lambda held: held.save_draft(contact, begun.text, reply_to=reply_to, editing=edits)
 
     async def settle(self) -> None:
         """Bring the draft into the vault, if it is another one than there."""
-        present = self._present()
-        if present is None or present == self._saved:
-            return
-        contact, begun = self._saved = present
-        reply_to, edits = _row(begun.reply_to), _row(begun.editing)
-        await self._attempt(
-            lambda held: held.save_draft(contact, begun.text, reply_to=reply_to, editing=edits)
-        )
+        await self.save(self.unsaved())
 
-    async def _attempt(self, function: Callable[[Profile], object]) -> None:
+    async def save(self, unsaved: Callable[[Profile], object] | None) -> None:
+        """Bring into the vault what `unsaved` returned."""
+        if unsaved is None:
+            return
         try:
-            await self._bridge.perform(function)
+            await self._bridge.perform(unsaved)
         except LocalError:
             # What was answered is gone meanwhile, or the draft is too long: the words stay on the screen.
             self._saved = None
@@ -99,6 +98,7 @@ class Writer:
         return self._composer.contact, begun
 
     def _show(self) -> None:
+        self._composer.about = About(_row(self._begun.reply_to), _row(self._begun.editing))
         if self._begun.editing is not None:
             self._line.stand(editing(self._begun.editing))
         elif self._begun.reply_to is not None:
