@@ -20,11 +20,12 @@ ALONE = 30.0
 class LockScreen(UnlockScreen):
     """Shows the time; any key asks for the passphrase, and is its first letter if it is one."""
 
-    CSS = """
-    LockScreen { align: center middle; background: $background; color: $foreground; }
-    LockScreen #time { width: auto; color: $muted; }
-    LockScreen.-waiting #box { display: none; }
-    LockScreen.-asking #time { display: none; }
+    CSS = f"""
+    {UnlockScreen.CSS.replace("UnlockScreen", "LockScreen")}
+    LockScreen {{ align: center middle; background: $background; color: $foreground; }}
+    LockScreen #time {{ width: auto; color: $muted; }}
+    LockScreen.-waiting #box {{ display: none; }}
+    LockScreen.-asking #time {{ display: none; }}
     """
 
     AUTO_FOCUS = ""

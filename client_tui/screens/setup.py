@@ -1,4 +1,4 @@
-"""The first run: link, name, passphrase. What was typed stays when something fails."""
+"""The first run: link, name, passphrase. What was typed stays when something fails (Spec: CL-40)."""
 
 import time
 from typing import ClassVar

@@ -1,4 +1,4 @@
-"""Destroying a home: first what opens it, then the rest."""
+"""Destroying a home: first what opens it, then the rest (Spec: ST-13)."""
 
 import os
 import shutil
