@@ -145,6 +145,8 @@ def _succeed(step: Step, known: Contact, standing: Pinned) -> Contact:
     step.vault.contacts.set_standing(heir.id, standing)
     add_identity_line(step, heir.id)
     step.vault.outbox.move_waiting(known.id, heir.id)
+    step.vault.files.move_waiting(known.id, heir.id)
+    step.changes.files = True
     step.changes.contacts.add(heir.id)
     step.changes.outbox = True
     accept_contact(step, heir.id)

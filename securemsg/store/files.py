@@ -185,8 +185,8 @@ class Files:
 
     def spools(self) -> set[bytes]:
         """Return the names of the ciphertexts that may lie in the home (Spec: FI-15)."""
-        kept = "select spool from files where state <> ? and not (direction = ? and state = ?)"
-        values = (FileState.EXPIRED, Direction.OUT, FileState.SENT)
+        kept = "select spool from files where state not in (?, ?) and not (direction = ? and state = ?)"
+        values = (FileState.EXPIRED, FileState.OFFERED, Direction.OUT, FileState.SENT)
         return {bytes(row[0]) for row in self._rows.all(kept, values)}
 
     def sealed(self, message: MessageRow, sealed: Sealed) -> None:
@@ -225,6 +225,14 @@ class Files:
     def saved(self, message: MessageRow, path: str) -> None:
         """Keep where a plain copy was put."""
         self._rows.run("update files set path = ? where message = ?", (path, message))
+
+    def move_waiting(self, source: ContactId, target: ContactId) -> None:
+        """Let files that have not left for one contact go to another, with their messages (Spec: ID-11)."""
+        self._rows.run(
+            "update messages set contact = ? where contact = ? and id in"
+            " (select message from files where direction = ? and state not in (?, ?))",
+            (target, source, Direction.OUT, FileState.SENT, FileState.SAVED),
+        )
 
     def unreleased(self, limit: int) -> list[FileRecord]:
         """Return files of others that are here and still take room at our relay."""

@@ -5,7 +5,7 @@ from typing import Final
 from securemsg.client.step import Step
 from securemsg.client.transfer.failures import ELSEWHERE, IMPOSSIBLE, TransferFailed
 from securemsg.errors import LocalError
-from securemsg.store.files import MOVING, FileRecord, FileState
+from securemsg.store.files import FileRecord, FileState
 from securemsg.store.ids import MessageRow
 from securemsg.store.messages import Direction, MessageState
 from securemsg.wire.files import blob_size
@@ -93,7 +93,7 @@ def _check_offer(step: Step, record: FileRecord) -> None:
 
 
 def _move(step: Step, record: FileRecord, state: FileState) -> None:
-    if record.state not in MOVING or record.state is not state:
-        step.vault.files.move(record.message, state)
+    # Also where it is in that state already: what it waits for, it waits for no longer.
+    step.vault.files.move(record.message, state)
     step.changes.contacts.add(record.contact)
     step.changes.files = True

@@ -114,3 +114,28 @@ def test_a_document_is_said_to_keep_its_metadata(ben: Profile) -> None:
         for name in ("a.pdf", "b.docx", "c.heic", "d.mp4", "e.jpg", "f.png", "g.txt")
     ]
     assert said == [True, True, True, True, False, False, False]
+
+
+def test_a_file_that_waits_goes_to_who_bears_the_name_now(ben: Profile, tmp_path: Path) -> None:
+    """ID-11: like the texts that wait; what has left stays where it went."""
+    (tmp_path / "a.txt").write_bytes(b"words")
+    ann, heir = ben.find_contact("ann").contact, ben.note_to_self().contact
+    waiting = ben.queue_file(ann, str(tmp_path / "a.txt")).row
+    received = offer(ben, file(ben))
+    with ben.step() as step:
+        step.vault.files.move_waiting(ContactId(ann), ContactId(heir))
+    assert [ben.message(row).contact for row in (waiting, received)] == [heir, ann]
+
+
+def test_what_is_given_up_takes_no_room(ben: Profile) -> None:
+    """FI-15: an offer has nothing in the home, a transfer that rests has."""
+    row = offer(ben, file(ben))
+    with ben.step() as step:
+        assert step.vault.files.spools() == set()
+    ben.fetch_file(row)
+    ben.pause_file(row)
+    with ben.step() as step:
+        assert len(step.vault.files.spools()) == 1
+    ben.cancel_file(row)
+    with ben.step() as step:
+        assert step.vault.files.spools() == set()
