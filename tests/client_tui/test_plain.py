@@ -69,7 +69,7 @@ def test_a_conversation_through_pipes() -> None:
         "Say to whom first: /to NAME.",
         "Claire Dumont, verified, 08:41",
         "T. Verhoeven, not verified, wants to write to you, 2 unread",
-        "To Sofia Rossi, verified, 3 unread, 08:40\n[08:37] Sofia Rossi: file devis-captation.pdf, 88 kB - Devis re\u00e7u",
+        "To Sofia Rossi, verified, 3 unread, 08:40\n[08:37] Sofia Rossi: file devis-captation.pdf, 88 kB",
         "Read aloud: ",
         "There is no such command; nothing was sent.",
         "To Jean-Marc Le Goff, safety number changed",
