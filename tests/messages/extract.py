@@ -1,4 +1,4 @@
-"""Finds every text that people read: what `_`, `N_` and `ngettext` mark, and the sentences of the library.
+"""Finds every text that people read: what the program marks, and the sentences of the library.
 
 The library speaks English and marks nothing: a text in it that begins with a capital letter and ends like
 a sentence, or that is given to `Sentence`, is for people; everything else is for programmers.
@@ -18,7 +18,8 @@ LIBRARY = "securemsg"
 SENTENCE = re.compile(r"[A-Z{][^\n]* [^\n]*[.?!]")
 """One line that begins with a capital letter or a value, has a space, and ends like a sentence."""
 
-MARKS = frozenset({"_", "N_"})
+MARKS = frozenset({"_", "N_", "LocalError", "Sentence"})
+"""The last two are translated where they are shown (`client_tui.text.sentences`)."""
 
 
 @dataclass(frozen=True, order=True)
