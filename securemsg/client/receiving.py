@@ -38,7 +38,16 @@ from securemsg.store.upkeep import Note
 from securemsg.wire import envelope
 from securemsg.wire.envelope import Message, Opening
 from securemsg.wire.messages import content as contents
-from securemsg.wire.messages.content import Content, Receipt, ReceiptState, Report, Typing, Unknown
+from securemsg.wire.messages.content import (
+    Content,
+    File,
+    Receipt,
+    ReceiptState,
+    Report,
+    Text,
+    Typing,
+    Unknown,
+)
 
 STRANGERS_ROWS: Final = 100
 """Skipped keys kept of each ratchet of a session with somebody whom the person has not accepted: who holds
@@ -249,6 +258,9 @@ def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:
             take(step, contact, content)
         case _:
             take(step, contact, content)
+            if isinstance(content, Text | File):
+                # What was being written is here.
+                step.changes.typing[contact] = step.now
             if step.vault.contacts.get(contact).accepted:
                 batch.receipts[contact].append(content.message_id)
     step.changes.contacts.add(contact)

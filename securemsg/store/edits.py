@@ -40,25 +40,28 @@ class Edits:
         Spec: CT-9.
         """
         current = Version(message.edited_at or _FIRST, message.text)
-        if version == current or version in self.versions(message.row):
+        known = "select count(*) from edits where message = ? and edited_at = ? and text = ?"
+        if version == current or self._rows.number(known, (message.row, version.at, version.text)):
             return False
         newest, older = (version, current) if _order(version) > _order(current) else (current, version)
         self._rows.run(
             "insert into edits(message, edited_at, text) values (?, ?, ?)",
             (message.row, older.at, older.text),
         )
-        self._rows.run(
+        trimmed = self._rows.run(
             "delete from edits where message = ?1 and edited_at > 0 and id not in (select id from edits"
             " where message = ?1 and edited_at > 0 order by edited_at desc, text desc limit ?2)",
             (message.row, MAX_VERSIONS),
         )
-        self.replace(message.row, newest)
+        if trimmed:
+            self._rows.mark_erasure()
+        if newest is version:
+            self._say(message.row, version)
         return True
 
     def replace(self, row: MessageRow, version: Version) -> None:
         """Let a message say something else without keeping what it says now."""
-        sql = "update messages set text = ?, edited_at = ? where id = ?"
-        self._rows.run(sql, (version.text, version.at, row))
+        self._say(row, version)
         self._rows.mark_erasure()
 
     def versions(self, row: MessageRow) -> list[Version]:
@@ -89,6 +92,10 @@ class Edits:
         self._rows.run("delete from outbox where about = ? and about > 0", (row,))
         self._rows.mark_erasure()
         return True
+
+    def _say(self, row: MessageRow, version: Version) -> None:
+        sql = "update messages set text = ?, edited_at = ? where id = ?"
+        self._rows.run(sql, (version.text, version.at, row))
 
 
 def _order(version: Version) -> tuple[int, str]:

@@ -83,6 +83,9 @@ def test_typing_is_told_rarely_to_whom_we_heard_and_never_again(office: PostOffi
     assert changes.typing == {ben.of("ann"): office.now + 15_000}
     assert not changes.contacts
     assert outgoing(ann) == 0
+    ann.write("ben", "written")
+    settle(ann, ben)
+    assert ben.profile.take_changes().typing == {ben.of("ann"): office.now}
 
 
 def test_typing_that_cannot_leave_or_comes_late_is_dropped(office: PostOffice) -> None:
