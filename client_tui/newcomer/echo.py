@@ -62,7 +62,10 @@ def answer_waiting(profile: Profile) -> None:
 
 
 def _words(message: MessageView) -> str:
-    return f"You said: {message.text}"
+    if message.file is None:
+        return f"You said: {message.text}"
+    named = f"You sent the file {message.file.name} ({message.file.size} bytes)"
+    return f"{named} and said: {message.text}" if message.text else f"{named}."
 
 
 async def serve(home: Path, relay: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from client_tui.clock import now
 from client_tui.plain.saying import row_and_words
 from client_tui.plain.wording import numbered
-from client_tui.text.language import _
+from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line
 from securemsg.client import Profile
 from securemsg.client.views import FileState
@@ -21,7 +21,7 @@ async def attach(session: "Session", words: str) -> None:
     """Send a file."""
     contact = session.writing_to()
     if not words:
-        raise LocalError("Say which file: /attach PATH.")
+        raise LocalError(N_("Say which file: /attach PATH."))
     await session.sent(lambda held: held.queue_file(contact, words))
 
 
@@ -40,7 +40,7 @@ async def save(session: "Session", words: str) -> None:
     row, folder = row_and_words(words)
     message = await session.perform(lambda held: held.message(row))
     if message.file is None:
-        raise LocalError("This message has no file.")
+        raise LocalError(N_("This message has no file."))
     if message.file.state is not FileState.SAVED:
         await session.perform(lambda held: held.fetch_file(row))
         session.answer(_("It is being fetched: /save again once it is here."))

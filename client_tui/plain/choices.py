@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from client_tui.clock import now
 from client_tui.plain.wording import person_line
-from client_tui.text.language import LANGUAGES, _, use_language
+from client_tui.text.language import LANGUAGES, N_, _, use_language
 from client_tui.text.lifetime import parse_lifetime
 from client_tui.text.when import lasting
 from securemsg.client import Profile
@@ -25,7 +25,7 @@ async def timer(session: "Session", words: str) -> None:
     """Set how long new messages stay."""
     contact, seconds = session.writing_to(), parse_lifetime(words)
     if seconds is None:
-        raise LocalError("Say how long: /timer 1w, /timer 8h, /timer off.")
+        raise LocalError(N_("Say how long: /timer 1w, /timer 8h, /timer off."))
     session.turn_to(await session.perform(lambda held: held.set_timer(contact, seconds)))
     stay = _("New messages stay for {time}.").format(time=lasting(seconds))
     session.answer(stay if seconds else _("Messages stay from now on."))
@@ -70,7 +70,7 @@ async def mute(session: "Session", words: str) -> None:
         return held.mute(contact, Instant(now() + (seconds * SECOND if seconds else MUTED_FOR)))
 
     if words and seconds is None:
-        raise LocalError("Say how long: /mute 8h, /mute 1w, /mute off.")
+        raise LocalError(N_("Say how long: /mute 8h, /mute 1w, /mute off."))
     await _choose(session, change)
 
 
@@ -116,7 +116,7 @@ async def note(session: "Session", words: str) -> None:
 async def speak(session: "Session", words: str) -> None:
     """Use another language."""
     if words not in LANGUAGES:
-        raise LocalError("Say which language: /lang en or /lang fr.")
+        raise LocalError(N_("Say which language: /lang en or /lang fr."))
     use_language(words)
     session.answer(LANGUAGES[words])
 
@@ -132,7 +132,7 @@ def _confirmed(session: "Session", words: str, command: str) -> int:
     """Return the contact that is written to if its name was typed out; raises `LocalError`."""
     view = session.current()
     if words.casefold() != view.alias.casefold():
-        raise LocalError("To confirm, write: {command} {name}", command=command, name=view.alias)
+        raise LocalError(N_("To confirm, write: {command} {name}"), command=command, name=view.alias)
     return view.contact
 
 

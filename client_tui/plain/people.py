@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from client_tui.clock import now
 from client_tui.plain.wording import message_line, person_line, sentence
 from client_tui.registry.lookup import folded
-from client_tui.text.language import _
+from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
@@ -25,7 +25,7 @@ YES = frozenset({"yes", "oui"})
 async def to(session: "Session", words: str) -> None:
     """Choose whom to write to, and print what is unread of them."""
     if not words:
-        raise LocalError("Say to whom: /to NAME. /contacts lists the people.")
+        raise LocalError(N_("Say to whom: /to NAME. /contacts lists the people."))
     view = await session.perform(lambda held: _found(held, words))
     session.turn_to(view)
     session.answer(_("To {person}").format(person=person_line(view, now())))
@@ -86,7 +86,9 @@ async def proceed(session: "Session", words: str) -> None:
     contact = session.writing_to()
     if words.strip().lower() not in YES:
         await session.perform(lambda held: held.verification(contact))
-        raise LocalError("If somebody pretends to be them, what you write goes there: /proceed yes goes on.")
+        raise LocalError(
+            N_("If somebody pretends to be them, what you write goes there: /proceed yes goes on.")
+        )
     session.turn_to(await session.perform(lambda held: held.accept_changed(contact)))
     session.answer(_("Going on; not verified."))
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from client_tui.clock import now
 from client_tui.plain.wording import message_line, numbered
-from client_tui.text.language import _
+from client_tui.text.language import N_, _
 from securemsg.client import Profile
 from securemsg.client.views import Direction
 from securemsg.errors import LocalError
@@ -111,5 +111,5 @@ def _number(words: str, usual: int) -> int:
     if not words and usual:
         return usual
     if not (words.isascii() and words.isdigit() and len(words) <= DIGITS):
-        raise LocalError("Give the number of a message first: /history prints them.")
+        raise LocalError(N_("Give the number of a message first: /history prints them."))
     return int(words)

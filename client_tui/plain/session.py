@@ -100,7 +100,7 @@ class Session:
     def current(self) -> ConversationView:
         """Return the conversation that is written to; raises `LocalError` where nobody was chosen."""
         if self._current is None:
-            raise LocalError("Say to whom first: /to NAME. /contacts lists the people.")
+            raise LocalError(N_("Say to whom first: /to NAME. /contacts lists the people."))
         return self._current
 
     def turn_to(self, view: ConversationView | None) -> None:
@@ -155,7 +155,7 @@ class Session:
         name, _space, words = line.removeprefix(SIGN).partition(" ")
         command = find(name)
         if command is None:
-            raise LocalError("There is no such command; nothing was sent. /help lists the commands.")
+            raise LocalError(N_("There is no such command; nothing was sent. /help lists the commands."))
         await command.run(self, words.strip())
 
     async def _follow(self, receiving: MemoryObjectReceiveStream[Changes]) -> None:
