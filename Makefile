@@ -4,7 +4,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 TESTS  ?= tests
-WORKERS ?= 2
+WORKERS ?= 3
 
 # Only what requirements/ names, by hash, and only wheels: to build one would fetch what no hash names.
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
@@ -18,7 +18,7 @@ LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
 
-test: $(VENV)/.developer        ## Run every test, in two processes (WORKERS=4)
+test: $(VENV)/.developer        ## Run every test, in three processes (WORKERS=1)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
 
 check: format lint types contracts test   ## All that must hold before a change lands
