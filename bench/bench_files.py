@@ -46,26 +46,29 @@ def main() -> None:
         _report(_rounds(contenders))
 
 
-def _rounds(contenders: Mapping[str, Callable[[], object]]) -> dict[str, float]:
-    """Return the median seconds of each, measured in turn."""
+def _rounds(contenders: Mapping[str, Callable[[], object]]) -> dict[str, list[float]]:
+    """Return the seconds of each in every round, measured in turn."""
     seconds: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(ROUNDS):
         for name, work in contenders.items():
             start = time.perf_counter()
             work()
             seconds[name].append(time.perf_counter() - start)
-    return {name: statistics.median(values) for name, values in seconds.items()}
+    return seconds
 
 
-def _report(seconds: Mapping[str, float]) -> None:
-    print(seconds, file=sys.stderr)
-    show(Figure("files_seal_256MiB", seconds["copy"] / seconds["seal"], "copy", "0.5"))
-    show(Figure("files_seal_256MiB_cp", seconds["cp"] / seconds["seal"], "cp", "0.5"))
-    show(Figure("files_open_256MiB", seconds["copy"] / seconds["open"], "copy", "0.5"))
-    if "age" in seconds:
-        show(Figure("files_seal_256MiB_age", seconds["age"] / seconds["seal"], "age", "1"))
-        show(Figure("files_open_256MiB_age", seconds["age_open"] / seconds["open"], "age", "1"))
-    else:
+def _report(seconds: Mapping[str, list[float]]) -> None:
+    print({name: round(min(values), 3) for name, values in seconds.items()}, file=sys.stderr)
+
+    def ratio(peer: str, ours: str) -> float:
+        return statistics.median(a / b for a, b in zip(seconds[peer], seconds[ours], strict=True))
+
+    for name, ours, age in (("seal", "seal", "age"), ("open", "open", "age_open")):
+        show(Figure(f"files_{name}_256MiB", ratio("copy", ours), "copy", "0.5"))
+        show(Figure(f"files_{name}_256MiB_cp", ratio("cp", ours), "cp", "0.5"))
+        if age in seconds:
+            show(Figure(f"files_{name}_256MiB_age", ratio(age, ours), "age", "1"))
+    if "age" not in seconds:
         print("# age is not installed (apt-get install age)")
 
 

@@ -23,8 +23,8 @@ _SIZE_WIDTH: Final = 8
 HEAD: Final = COMMITMENT + _SIZE_WIDTH + TAG_WIDTH
 """Bytes before the first chunk."""
 
-BATCH: Final = 16
-"""Chunks sealed in one turn: a megabyte, so that a call to the disk is worth its price."""
+BATCH: Final = 32
+"""Chunks sealed in one turn: two mebibytes, so that a call to the disk or a turn of a thread is worth it."""
 
 _BATCH_PLAIN: Final = CHUNK * BATCH
 _BATCH_SEALED: Final = RECORD * BATCH

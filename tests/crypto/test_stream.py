@@ -4,12 +4,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from securemsg.crypto.stream import CHUNK, HEAD, RECORD, StreamKey, open_stream, seal_stream, stored_size
+from securemsg.crypto.stream import (
+    BATCH,
+    CHUNK,
+    HEAD,
+    RECORD,
+    StreamKey,
+    open_stream,
+    seal_stream,
+    stored_size,
+)
 from securemsg.errors import AuthenticationError, FrameError, LocalError
 from tests.crypto.streams import Feed, opened, sealed
 
 KEY = StreamKey(bytes(range(32)))
-EDGES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 16 * CHUNK, 16 * CHUNK + 1, 17 * CHUNK)
+EDGES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, BATCH * CHUNK, BATCH * CHUNK + 1)
 
 
 @pytest.mark.parametrize("size", EDGES)
