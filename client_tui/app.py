@@ -30,6 +30,7 @@ from client_tui.screens.start import Acquaintance, Start
 from client_tui.screens.unlock import UnlockScreen
 from client_tui.screens.wipe import WipeScreen
 from client_tui.settings import load_settings, settings_file
+from client_tui.terminal.clipboard import KEPT
 from client_tui.terminal.crash import refuse_tracers, scrubbed
 from client_tui.terminal.driver import WipingDriver
 from client_tui.terminal.ending import end_soon
@@ -151,7 +152,12 @@ class SecureApp(DeviceApp):
     def copy_to_clipboard(self, text: str) -> None:
         """Copy what the person asked for, and say what became of it."""
         self._clipboard = text
+        self.set_timer(KEPT, lambda: self._forget_copy(text))
         self.run_worker(self._copy(text), group="copy")
+
+    def _forget_copy(self, text: str) -> None:
+        if self._clipboard == text:
+            self._clipboard = ""
 
     async def _copy(self, text: str) -> None:
         self.say(await self.outward.copy(text))

@@ -13,11 +13,11 @@ from client_tui.app import SecureApp, Start
 from client_tui.demo.abroad import ENGLISH
 from client_tui.demo.stage import NAME, PASSPHRASE, stage_engine, staged
 from client_tui.idleness import Idleness
-from client_tui.keymap import Keymap, use_keymap
+from client_tui.keymap import Keymap, load_keymap, use_keymap
 from client_tui.screens.chat import ChatScreen
 from client_tui.screens.key_tester import KeyTester
 from client_tui.screens.lock import LockScreen
-from client_tui.settings import load_settings, settings_file
+from client_tui.settings import Settings, load_settings, settings_file
 from client_tui.text.when import time_of_day
 from securemsg.client import home_exists
 from securemsg.store.owner import Owner
@@ -80,6 +80,19 @@ async def test_whoever_hesitates_after_control_x_sees_what_may_follow(tmp_path: 
         assert "\u2714 F2" in screen_text(app)
         await pilot.press("escape", "escape")
         await until(pilot, lambda: isinstance(app.screen, ChatScreen))
+
+
+async def test_a_key_of_the_person_takes_the_place_of_the_usual_one(tmp_path: Path) -> None:
+    """The footer and the help name it, and the old one does nothing any more."""
+    use_keymap(load_keymap(Settings(keys={"verify": ("f12",)})))
+    async with chatting(tmp_path / "home") as (app, pilot):
+        await pilot.press("f2")
+        await pilot.pause()
+        assert "by voice or in person" not in screen_text(app)
+        await pilot.press("f12")
+        await until(pilot, lambda: "by voice or in person" in screen_text(app))
+        await pilot.press("f1")
+        await until(pilot, lambda: "F12" in screen_text(app))
 
 
 def owners_in_memory() -> int:
