@@ -63,7 +63,11 @@ class RowList(ScrollView, can_focus=True):
     def show(self, entries: Sequence[Entry], selected: int | None) -> None:
         """Show `entries`; the one with the key `selected` is marked."""
         self._entries, self.selected = entries, selected
-        self.virtual_size = Size(self.size.width, len(entries))
+        size = Size(self.size.width, len(entries))
+        if size != self.virtual_size:
+            # The usual assignment would lay out the whole screen; only the scroll bar depends on this.
+            self.set_reactive(RowList.virtual_size, size)
+            self._scroll_update(size)
         self.refresh()
 
     @property

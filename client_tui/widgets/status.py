@@ -16,6 +16,9 @@ from securemsg.instant import SECOND, Instant
 
 REASON = 80
 
+STEPWISE, STEP = 10, 5
+"""Seconds: above the first, the next attempt is told in steps of the second."""
+
 
 class Status(Line):
     """Shows name and connection; counts down to the next attempt once a second."""
@@ -65,6 +68,11 @@ class Status(Line):
             self.on_resize()
 
 
+def coarse(seconds: int) -> int:
+    """Return seconds to be shown: far ahead in steps, so that not every second repaints the row."""
+    return seconds if seconds <= STEPWISE else -(-seconds // STEP) * STEP
+
+
 def connection_line(connection: ConnectionView, present: Instant) -> Content:
     """Return the state of the link: sign, word, and what follows from it."""
     parts: list[str] = []
@@ -76,7 +84,7 @@ def connection_line(connection: ConnectionView, present: Instant) -> Content:
         case LinkState.OFFLINE:
             head = (f"{Sign.OFFLINE} {_('Offline')}", "bold $warning")
             if connection.retry_at is not None:
-                seconds = max(connection.retry_at - present, 0) // SECOND
+                seconds = coarse(max(connection.retry_at - present, 0) // SECOND)
                 parts.append(_("next try in {n} s").format(n=seconds))
     if connection.last_received is not None:
         parts.append(_("received {time}").format(time=brief(connection.last_received, present)))
