@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from securemsg.client.lifetimes import lifetime_for
@@ -21,7 +22,6 @@ from securemsg.store.outbox import OutboxState
 from securemsg.store.reactions import Sign
 from securemsg.wire.messages.content import (
     MAX_NAMED,
-    Content,
     Delete,
     Edit,
     Reaction,
@@ -175,12 +175,13 @@ def _say_otherwise(step: Step, message: Message, words: str) -> None:
         step.vault.outbox.replace(entry.id, encode(content))
 
 
-def _replaced(step: Step, row: MessageRow, said: Content) -> bool:
+def _replaced(step: Step, row: MessageRow, said: Edit | Reaction) -> bool:
     """Say this in place of what waits of its kind about a message and never left."""
     for entry in step.vault.outbox.unsent_about(row):
         waiting = decode(entry.content)
         if type(waiting) is type(said):
-            step.vault.outbox.replace(entry.id, encode(said))
+            # Under the id by which the entry is known: a receipt will name it.
+            step.vault.outbox.replace(entry.id, encode(replace(said, message_id=waiting.message_id)))
             return True
     return False
 

@@ -133,6 +133,27 @@ def test_a_reaction_is_one_sign_and_the_last_one_counts(office: PostOffice) -> N
     assert outgoing(ben) == 0
 
 
+def test_what_is_replaced_where_it_waits_is_receipted_without_an_alarm(office: PostOffice) -> None:
+    """CL-15, CT-9, CT-10: the other side names what it got, and that is known here."""
+    ann, ben = office.friends("ann", "ben")
+    said = ann.write("ben", "hello")
+    settle(ann, ben)
+    contact = ContactId(ann.of("ben"))
+    # Nothing can be sealed without an address.
+    address = ann.profile.decide(lambda step: step.vault.addresses.get(contact))
+    assert address is not None
+    ann.profile.decide(lambda step: step.vault.addresses._rows.run("delete from addresses"))
+    for sign, text in ((THUMB, "helo"), (HEART, "hello there")):
+        ann.profile.react(said.row, sign)
+        ann.profile.edit(said.row, text)
+    assert outgoing(ann) == 2
+    ann.profile.decide(lambda step: step.vault.addresses.set(contact, address))
+    settle(ann, ben)
+    assert ann.profile.alarms() == []
+    assert shown(ann, "ben") == shown(ben, "ann")
+    assert (last(ben, "ann").text, outgoing(ann)) == ("hello there", 0)
+
+
 def test_erasing_for_oneself_tells_nobody(office: PostOffice) -> None:
     """CT-11, CL-15: a receipt that comes after it raises no alarm."""
     ann, ben = office.friends("ann", "ben")

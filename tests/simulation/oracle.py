@@ -82,6 +82,7 @@ class Oracle:
         await trio.sleep(_AFTERMATH)
         for sender, recipient in self._pairs:
             self._compare(sender, recipient)
+            self._compare_signs(sender, recipient)
         for person in self._world.people.values():
             self._look_at(person)
         for station in self._world.stations.values():
@@ -161,6 +162,17 @@ class Oracle:
         if self._world.plan.is_honest and [text for text in texts if text in shown] != shown:
             self._complain(f"order: {pair}: {[_short(text) for text in shown]}")
 
+    def _compare_signs(self, sender: "Person", recipient: "Person") -> None:
+        """Both sides see the same beside what both have, in whatever order it came (Spec: CT-17)."""
+        if self._is_restored or Kind.DROP in self._world.plan.kinds:
+            return
+        theirs = {each.id: each for each in recipient.messages(sender.name, Direction.IN)}
+        for message in sender.messages(recipient.name, Direction.OUT):
+            other = theirs.get(message.id)
+            if other is not None and _signs(message) != {(sign, not mine) for sign, mine in _signs(other)}:
+                pair = f"{sender.name} to {recipient.name}"
+                self._complain(f"signs: {pair}: beside {_short(message.text)}: {_signs(message)}")
+
     def _judge_marks(
         self, sender: "Person", recipient: "Person", said: list[MessageView], shown: list[str]
     ) -> None:
@@ -229,6 +241,11 @@ def _is_unwarned(person: "Person") -> bool:
 
 def _losses(person: "Person") -> Losses:
     return person.losses or Losses()
+
+
+def _signs(message: MessageView) -> set[tuple[str, bool]]:
+    mine = {(each.emoji, True) for each in message.reactions if each.mine}
+    return mine | {(each.emoji, False) for each in message.reactions if each.theirs}
 
 
 def _short(text: str) -> str:

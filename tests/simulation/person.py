@@ -7,7 +7,7 @@ import trio
 from typing_extensions import override
 
 from securemsg.client import Engine, Profile
-from securemsg.client.views import Direction, MessageView
+from securemsg.client.views import Direction, MessageKind, MessageView
 from securemsg.instant import SECOND, Instant
 from securemsg.store.contacts import ContactUnknown
 from securemsg.store.errors import StorageFailed
@@ -17,7 +17,7 @@ from tests.simulation.cast import START, Role
 from tests.simulation.disk import Medium
 from tests.simulation.homes import Losses, holdings
 from tests.simulation.machine import Machine
-from tests.simulation.plan import Deed, Kind, Meeting, Utterance
+from tests.simulation.plan import Deed, Kind, Meeting, Touch, Utterance
 from tests.store.vaults import PASSPHRASE
 from tests.support.entropy import SeededEntropy
 
@@ -154,6 +154,22 @@ class Person(Machine):
         if scope.cancelled_caught:
             self.note(f"gave up saying to {utterance.to}: {len(typed) - 1}")
 
+    async def touch(self, touch: Touch) -> None:
+        """Put a sign beside something that was said, if there is anything."""
+        assert self.engine is not None
+
+        def react(profile: Profile) -> None:
+            contact = profile.find_contact(self.world.people[touch.whom].role.account).contact
+            said = [each for each in profile.messages(contact) if each.kind is MessageKind.TEXT]
+            if said:
+                profile.react(said[touch.which % len(said)].row, touch.sign)
+
+        try:
+            await self.engine.perform(react)
+        except ContactUnknown:
+            return
+        self.note(f"reacts to {touch.whom}")
+
     def _queue(self, profile: Profile, name: str, text: str) -> None:
         contact = profile.find_contact(self.world.people[name].role.account).contact
         profile.queue_text(contact, text)
@@ -172,4 +188,6 @@ class Person(Machine):
                     await self.meet(whom)
                 case Utterance() as utterance:
                     await self.say(utterance)
+                case Touch() as touch:
+                    await self.touch(touch)
         await trio.sleep_forever()

@@ -67,7 +67,17 @@ class Meeting:
     whom: str
 
 
-Deed: TypeAlias = Utterance | Meeting
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """Somebody puts a sign beside a message with `whom`, at second `at`; an empty one takes it back."""
+
+    at: float
+    whom: str
+    which: int
+    sign: str
+
+
+Deed: TypeAlias = Utterance | Meeting | Touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +117,7 @@ def plan_of(seed: int, kinds: frozenset[Kind]) -> Plan:
         kinds=kinds,
         seconds=seconds,
         heartbeat=source.choice(_HEARTBEATS[length]),
-        deeds={name: _deeds(name, names, seconds, source) for name in names},
+        deeds={name: _with_touches(_deeds(name, names, seconds, source), seed) for name in names},
         weather=_weather(kinds, source),
     )
 
@@ -126,6 +136,17 @@ def _deeds(name: str, names: tuple[str, ...], seconds: float, source: Dice) -> t
             at += source.uniform(0, 1)
             deeds.append(Utterance(at, other, int(geometric(source, 1, 4_000)), source.randint(1, 30)))
     return tuple(sorted(deeds, key=lambda deed: deed.at))
+
+
+def _with_touches(deeds: tuple[Deed, ...], seed: int) -> tuple[Deed, ...]:
+    """Let some of what is said be followed by signs beside what was said; drawn apart from all else."""
+    source = dice(seed, f"touches {len(deeds)}")
+    touches = [
+        Touch(deed.at + source.uniform(0, 60), deed.to, source.randint(0, 5), source.choice(("", "!", "?")))
+        for deed in deeds
+        if isinstance(deed, Utterance) and source.random() < 0.3
+    ]
+    return tuple(sorted([*deeds, *touches], key=lambda deed: deed.at))
 
 
 def _weather(kinds: frozenset[Kind], source: Dice) -> Weather:

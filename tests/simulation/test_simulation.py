@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.simulation.plan import Kind, Meeting, Plan, Utterance, kinds_of, plan_of
+from tests.simulation.plan import Deed, Kind, Meeting, Plan, Utterance, kinds_of, plan_of
 from tests.simulation.planted import PLANTS
 from tests.simulation.run import report
 from tests.simulation.weather import Weather
@@ -69,7 +69,7 @@ def test_what_is_cancelled_after_its_commit_leaves_all_the_same(steps: int) -> N
 
 def quiet_conversation(nerve: int) -> Plan:
     """Return a plan in which one text is said and given up after so many steps; else nothing happens."""
-    deeds: dict[str, tuple[Meeting | Utterance, ...]] = {
+    deeds: dict[str, tuple[Deed, ...]] = {
         "ann": (Meeting(0.0, "ben"), Utterance(300.0, "ben", 10, nerve)),
         "ben": (Meeting(0.0, "ann"),),
     }
