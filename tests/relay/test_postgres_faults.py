@@ -70,8 +70,10 @@ def patient(store: PostgresStore, box: Box) -> int:
     raise AssertionError("the store did not come back")
 
 
-def test_a_connection_lost_before_the_commit_stores_nothing(store: PostgresStore) -> None:
-    """RL-23: this is known, and said so."""
+def test_a_connection_lost_before_the_commit_stores_nothing(
+    store: PostgresStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    """RL-23, RL-43: this is known, and said so, in words of ours only."""
     box = created(store)
     cut(store)
     with pytest.raises(StoreFailedError) as raised:
@@ -80,6 +82,7 @@ def test_a_connection_lost_before_the_commit_stores_nothing(store: PostgresStore
     assert not store.is_connected
     assert patient(store, box) == 1
     assert store.is_connected
+    assert not caplog.records
 
 
 def test_a_connection_lost_during_the_commit_leaves_it_open(store: PostgresStore, place: str) -> None:

@@ -1,5 +1,6 @@
 """One connection to the server, opened so that what it says is committed stays so."""
 
+import logging
 import time
 from typing import Final
 
@@ -14,6 +15,10 @@ from relay.storage.postgres.lineage import follow
 from relay.storage.postgres.patience import SILENT_SECONDS, PatientConnection
 from relay.storage.postgres.schema import migrate, take_turn
 from securemsg.errors import LocalError
+
+# Its words are no line of our log, and may quote what the server says (Spec: RL-3, RL-43).
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+logging.getLogger("psycopg").propagate = False
 
 _OLDEST_SERVER: Final = 160_000
 _ENDS_TRANSACTIONS: Final = 170_000
