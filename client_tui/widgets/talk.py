@@ -126,5 +126,7 @@ class Talk(TalkWriting):
     @work
     async def change(self, verb: str, message: MessageView) -> None:
         """Change a message in the vault."""
+        if verb == "delete_here" and self.transcript.drop_expired(message.row):
+            return
         if await self.attempt(change_of(verb, message)):
             await self.reload()

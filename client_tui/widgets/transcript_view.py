@@ -90,6 +90,15 @@ class TranscriptView(Widget, can_focus=True):
         self._lay_out()
         self.moved()
 
+    def drop_expired(self, row: int) -> bool:
+        """Drop the line of a message that has gone; tell whether it had."""
+        if row not in self._expired:
+            return False
+        self._expired -= {row}
+        self.window = self.window.without(row)
+        self._lay_out()
+        return True
+
     def mark(self, hits: Iterable[str]) -> None:
         """Mark words in all messages."""
         self._hits = tuple(hits)

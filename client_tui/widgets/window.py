@@ -49,11 +49,9 @@ class Window:
         held = (*self.messages, *page)
         return Window(held[-MOST_HELD:], self.at_start and len(held) <= MOST_HELD, len(page) < PAGE)
 
-    def only_last(self, count: int) -> "Window":
-        """Return the window with its newest messages only."""
-        if len(self.messages) <= count:
-            return self
-        return Window(self.messages[-count:], at_start=False, at_end=self.at_end)
+    def without(self, row: int) -> "Window":
+        """Return the window without one message."""
+        return replace(self, messages=tuple(message for message in self.messages if message.row != row))
 
     def over(self, old: "Window", now: Instant) -> tuple["Window", frozenset[int]]:
         """Return this window with what ran out of time since `old` in its place, and the rows of those.
@@ -62,7 +60,7 @@ class Window:
         """
         here = {message.row for message in self.messages}
         gone = [
-            replace(message, text="", quoted=None, reactions=(), file=None)
+            replace(message, text="", quoted=None, reactions=(), file=None, deleted=True)
             for message in old.messages
             if message.row not in here and _ran_out(message, now) and self._spans(message.row)
         ]

@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 from textual.content import Content
 
 from client_tui.widgets.message_rows import Row
+from client_tui.widgets.message_verbs import verbs
 from client_tui.widgets.viewport import Viewport
 from client_tui.widgets.window import MOST_HELD, PAGE, Window, around, latest
 from securemsg.client.views import MessageView
@@ -51,6 +52,7 @@ def test_what_expires_while_it_is_looked_at_leaves_a_line_without_words() -> Non
     assert [message.row for message in shown.messages] == [1, 2, 3]
     assert expired == {2}
     assert shown.messages[1].text == ""
+    assert verbs(shown.messages[1]) == ("info", "delete_here")
     unread = Window((theirs(1), theirs(2, expires_at=Instant(NOW + 1)), theirs(3)))
     assert fresh.over(unread, NOW) == (fresh, frozenset())
 
