@@ -17,8 +17,7 @@ from relay.storage.postgres.schema import migrate, take_turn
 from securemsg.errors import LocalError
 
 # Its words are no line of our log, and may quote what the server says (Spec: RL-3, RL-43).
-logging.getLogger("psycopg").addHandler(logging.NullHandler())
-logging.getLogger("psycopg").propagate = False
+logging.getLogger("psycopg").setLevel(logging.CRITICAL + 1)
 
 _OLDEST_SERVER: Final = 160_000
 _ENDS_TRANSACTIONS: Final = 170_000
