@@ -27,7 +27,6 @@ BATCH: Final = 32
 """Chunks sealed in one turn: two mebibytes, so that a call to the disk or a turn of a thread is worth it."""
 
 _BATCH_PLAIN: Final = CHUNK * BATCH
-_BATCH_SEALED: Final = RECORD * BATCH
 
 Fill: TypeAlias = Callable[[memoryview], None]
 """Fills the whole of what it is given with the next bytes, or raises."""
@@ -75,14 +74,15 @@ def seal_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[
     cipher, commitment = _schedule(key)
     # record_0 = AES-256-GCM(stream_key, u88 0 || u8 0, u64 size)
     yield memoryview(commitment + cipher.encrypt(_nonce(0, 0), size.to_bytes(_SIZE_WIDTH, "big"), None))
-    plain = memoryview(bytearray(_BATCH_PLAIN))
-    blocks = [memoryview(bytearray(_BATCH_SEALED)) for _ in range(2)]
+    plain, sealed = _lengths(padded)
+    chunks = memoryview(bytearray(plain))
+    blocks = [memoryview(bytearray(sealed)) for _ in range(2)]
     for turn, done in enumerate(range(0, padded, _BATCH_PLAIN)):
         length, true = _cut(done, size, padded)
-        fill(plain[:true])
-        plain[true:length] = bytes(length - true)
+        fill(chunks[:true])
+        chunks[true:length] = bytes(length - true)
         block = blocks[turn % 2]
-        for index, chunk, record in _records(done, padded, plain[:length], block):
+        for index, chunk, record in _records(done, padded, chunks[:length], block):
             cipher.encrypt_into(_nonce(index, index == _chunks(padded)), chunk, None, record)
         yield block[: length + TAG_WIDTH * _chunks(length)]
 
@@ -98,13 +98,14 @@ def open_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[
     _check(size, padded)
     cipher, commitment = _schedule(key)
     _open_head(cipher, commitment, size, fill)
-    stored = [memoryview(bytearray(_BATCH_SEALED)) for _ in range(2)]
-    blocks = [memoryview(bytearray(_BATCH_PLAIN)) for _ in range(2)]
+    plain, sealed = _lengths(padded)
+    stored = [memoryview(bytearray(sealed)) for _ in range(2)]
+    blocks = [memoryview(bytearray(plain)) for _ in range(2)]
     for turn, done in enumerate(range(0, padded, _BATCH_PLAIN)):
         length, true = _cut(done, size, padded)
-        sealed, block = stored[turn % 2], blocks[turn % 2][:length]
-        fill(sealed[: length + TAG_WIDTH * _chunks(length)])
-        for index, chunk, record in _records(done, padded, block, sealed):
+        records, block = stored[turn % 2], blocks[turn % 2][:length]
+        fill(records[: length + TAG_WIDTH * _chunks(length)])
+        for index, chunk, record in _records(done, padded, block, records):
             _open_into(cipher, _nonce(index, index == _chunks(padded)), record, chunk)
         if block[true:] != bytes(length - true):
             raise AuthenticationError("refused")
@@ -121,6 +122,12 @@ def _open_head(cipher: AesGcm, commitment: bytes, size: int, fill: Fill) -> None
     _open_into(cipher, _nonce(0, 0), head[COMMITMENT:], told)
     if int.from_bytes(told, "big") != size:
         raise AuthenticationError("refused")
+
+
+def _lengths(padded: int) -> tuple[int, int]:
+    """Return the bytes of the largest batch of a file, plain and sealed."""
+    plain = min(_BATCH_PLAIN, padded)
+    return plain, plain + TAG_WIDTH * _chunks(plain)
 
 
 def _cut(done: int, size: int, padded: int) -> tuple[int, int]:
