@@ -4,7 +4,8 @@ from textual import on, work
 
 from client_tui.clock import now
 from client_tui.screens.chat_people import ChatPeople
-from client_tui.screens.editing import edited
+from client_tui.screens.editing import edited, editor
+from client_tui.terminal.editor import may_keep_copies
 from client_tui.text.language import _
 from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import Sheet
@@ -13,6 +14,8 @@ from securemsg.client import Profile
 
 class ChatScreen(ChatPeople):
     """Brings every request of the person to where it is done."""
+
+    _warned_of_editor = False
 
     @on(Sheet.Closed)
     def action_back(self) -> None:
@@ -136,6 +139,13 @@ class ChatScreen(ChatPeople):
         composer = self.talk.composer
         contact = composer.contact
         if contact is None or not composer.display or composer.disabled:
+            return
+        command = editor()
+        if command and may_keep_copies(command) and not self._warned_of_editor:
+            self._warned_of_editor = True
+            self.keys.say(
+                _("Your editor may keep copies of what you write; press again to go on."), "$warning"
+            )
             return
         text = await edited(self.app, composer.text)
         if text is None:

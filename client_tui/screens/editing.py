@@ -10,12 +10,17 @@ from client_tui.terminal.editor import editor_command, folder_in_memory, lent, t
 from client_tui.text.safe import safe_paste
 
 
+def editor() -> list[str]:
+    """Return the editor of the person as a command, empty where there is none."""
+    return editor_command(os.environ, load_settings(settings_file(os.environ)).editor)
+
+
 async def edited(app: App[int], text: str) -> str | None:
     """Return what the person made of `text` in their editor; None where that was not possible.
 
     Messages go on arriving meanwhile; nothing is drawn until the editor has ended.
     """
-    command = editor_command(os.environ, load_settings(settings_file(os.environ)).editor)
+    command = editor()
     folder = folder_in_memory(os.environ)
     if not command or folder is None:
         return None

@@ -45,6 +45,11 @@ def editor_command(environment: Mapping[str, str], setting: str = "") -> list[st
     return [*words, *CAREFUL.get(Path(words[0]).name, ())] if words and shutil.which(words[0]) else []
 
 
+def may_keep_copies(command: list[str]) -> bool:
+    """Tell whether nothing is known of what this editor leaves on the disk."""
+    return Path(command[0]).name not in CAREFUL
+
+
 def folder_in_memory(environment: Mapping[str, str]) -> Path | None:
     """Return a folder that no disk holds, None where there is none: then no text leaves the program."""
     runtime = environment.get("XDG_RUNTIME_DIR")

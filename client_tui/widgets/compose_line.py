@@ -84,7 +84,9 @@ def completions(commands: list[Command], begun: str) -> Content:
     parts: list[tuple[str, str]] = [(" ", "")]
     for place, command in enumerate(commands):
         name = shown_slash(command)
+        takes = f" {_(command.slash.takes)}" if command.slash is not None and command.slash.takes else ""
         parts += [(f"/{name}", "bold $accent" if place == 0 else "$foreground")]
+        parts += [(takes if place == 0 else "", "italic $accent")]
         parts += [(f" {_(command.help)}" if place == 0 else "", "$muted"), ("   ", "")]
     return Content.assemble(*parts)
 

@@ -146,6 +146,8 @@ class TalkWriting(TalkView):
         begun = _begun(text)
         if begun is not None:
             self.line.pass_by(completions(slash_commands(begun), begun))
+        elif text.startswith(SLASH) and (command := find_slash(text[1:].partition(" ")[0])) is not None:
+            self.line.pass_by(completions([command], ""))
         elif not self.composer.is_asking:
             self.line.pass_by(None)
 

@@ -7,13 +7,13 @@ import pytest
 from client_tui.bridge import Changes
 from client_tui.clock import now
 from client_tui.screens.chat import ChatScreen
-from securemsg.client import Profile
+from securemsg.client import Profile, open_profile
 from securemsg.client.notices import Typing
 from securemsg.client.rehearsal import scene
 from securemsg.client.scene import Line, Scene
 from securemsg.client.views import Trust
 from securemsg.instant import Instant
-from tests.client_tui.people import screen_text, type_text, until
+from tests.client_tui.people import PASSPHRASE, screen_text, type_text, until
 from tests.client_tui.rehearsing import IN, chatting, said
 
 pytestmark = pytest.mark.anyio
@@ -73,6 +73,19 @@ async def test_drafts_stay_with_their_conversation_and_outlast_the_program(tmp_p
         await pilot.press("ctrl+p")
         await until(pilot, lambda: screen.talk.composer.text == "for Ben")
         assert "draft" in screen_text(app)
+
+
+async def test_a_lock_in_the_middle_of_a_word_keeps_the_draft(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        await type_text(pilot, "half a sen")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: app.screen is not screen)
+        assert "half a sen" not in screen_text(app)
+        profile = await open_profile(tmp_path / "home", PASSPHRASE)
+        try:
+            assert "half a sen" in {view.draft for view in profile.conversations()}
+        finally:
+            profile.close()
 
 
 async def test_a_few_letters_go_to_a_person_or_run_a_command(tmp_path: Path) -> None:
