@@ -23,6 +23,7 @@ from relay.storage.operations import (
     Result,
     Shelf,
 )
+from relay.storage.removal import RemoveMailbox
 from relay.subscriptions import Subscriber, Subscription
 from relay.translation import Growing, OwnersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
@@ -32,6 +33,7 @@ from securemsg.mailbox.blobs import BlobRequest, CreateBlob
 from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
+from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import (
     Create,
     FetchPrekeys,
@@ -161,6 +163,9 @@ class Desk:
             await self._subscribe(asked, request)
         elif isinstance(request, Ping):
             self._answer(asked.number, Done())
+        elif isinstance(request, Remove):
+            await self._commit_waiting()
+            self._answer(asked.number, await self._remove(request))
         elif isinstance(request, BlobRequest):
             await self._clerk_of_blobs().take(asked, request)
         else:
@@ -184,6 +189,15 @@ class Desk:
         """Tell whether a proof, if this is one, is of not too many mailboxes (Spec: MB-5)."""
         is_one_more = isinstance(request, Prove) and not self.connection.is_proven(request.mailbox)
         return not is_one_more or len(self.connection.proven) < MAX_PROVEN
+
+    async def _remove(self, request: Remove) -> Answer:
+        """Files first: without the mailbox nobody could ask again (Spec: MB-29)."""
+        if (refusal := await self.service.blobs.release_all(request.mailbox)) is not None:
+            return refusal
+        (removed,) = await self.service.committer.commit([RemoveMailbox(request.mailbox)])
+        if (answer := answer_of(removed)) == Done():
+            self.connection.disown(request.mailbox)
+        return answer
 
     def _clerk_of_blobs(self) -> Clerk:
         if self._clerk is None:

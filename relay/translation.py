@@ -5,6 +5,7 @@ from relay.storage.operations import Operation, Refused, Result
 from securemsg.mailbox import requests
 from securemsg.mailbox.answers import Accepted, Answer, Done, ErrorCode, Failed, Prekeys, SealedLeaf
 from securemsg.mailbox.blobs import CreateBlob, PutChunk, ReleaseBlob
+from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import (
     Acknowledge,
     Create,
@@ -21,7 +22,9 @@ Stored = Create | Submit | Acknowledge | SetTokens | PublishManifest | PublishLe
 Growing = Create | Submit | SetTokens | PublishManifest | PublishLeaves | CreateBlob | PutChunk
 """Requests that need room on the disk (Spec: RL-5)."""
 
-OwnersOnly = requests.Subscribe | Acknowledge | SetTokens | PublishManifest | PublishLeaves | ReleaseBlob
+OwnersOnly = (
+    requests.Subscribe | Acknowledge | SetTokens | PublishManifest | PublishLeaves | ReleaseBlob | Remove
+)
 """Requests that need a proof (Spec: MB-6)."""
 
 

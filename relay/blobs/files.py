@@ -18,7 +18,7 @@ from relay.blobs.record import HEADER, Record
 from relay.folder import sync_folder
 from relay.storage.policy import FULL_RETRY_SECONDS, hour_after, hour_of
 from securemsg.crypto.kdf import same
-from securemsg.ids import BlobId
+from securemsg.ids import BlobId, MailboxId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed
 from securemsg.mailbox.blobs import (
@@ -147,6 +147,12 @@ class BlobFiles:
             return REFUSED
         self.forget(request.blob, self.places.payer(payer))
         return Done()
+
+    def release_all(self, mailbox: MailboxId) -> None:
+        """Forget everything that a mailbox pays for."""
+        payer = payer_of(mailbox)
+        for charge in self.places.charges(payer):
+            self.forget(charge.blob, self.places.payer(payer))
 
     def forget(self, blob: BlobId, payer: Path) -> None:
         """Remove a blob, then what counts it, durably."""

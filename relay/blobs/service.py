@@ -15,6 +15,7 @@ from relay.counters import Counters
 from relay.log import Event, Log
 from relay.storage.operations import Refused, Stored
 from relay.storage.rights import ShowToken
+from securemsg.ids import MailboxId
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed
 from securemsg.mailbox.blobs import (
     BlobRequest,
@@ -130,6 +131,16 @@ class Blobs:
         self._counters.blob_bytes_stored += put.stored
         self._counters.blobs_completed += put.completed
         return put.answers
+
+    async def release_all(self, mailbox: MailboxId) -> Failed | None:
+        """Forget all that counts for a mailbox that is given up; tells where that failed (Spec: MB-29)."""
+        try:
+            if self._files is not None:
+                await self._write(partial(self._files.release_all, mailbox))
+        except OSError as error:
+            self._log.note_error(Event.BLOB_FAILED, error)
+            return _UNAVAILABLE
+        return None
 
     async def sweep(self) -> None:
         """Remove what is past its time, at once and every hour, for ever (Spec: RL-63)."""

@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 
 from relay.storage.clustering import ClusterOperation
 from relay.storage.inspection import Inspected, ListInvitations, LookAtHoldings, RevokeInvitation
+from relay.storage.removal import RemoveMailbox
 from relay.storage.rights import ShowToken
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.instant import Instant
@@ -149,6 +150,7 @@ Operation = (
     | PutLeaves
     | TakePrekeys
     | ShowToken
+    | RemoveMailbox
     | LookAtShelf
     | LookAtMailbox
     | Invite

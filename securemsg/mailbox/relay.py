@@ -111,6 +111,10 @@ class RelayConnection:
         """Tell whether any mailbox was proven: then this is no connection to send on (Spec: MB-6)."""
         return bool(self._proven)
 
+    def disown(self, mailbox: MailboxId) -> None:
+        """Forget a proof: there is no such mailbox any more (Spec: MB-29)."""
+        self._proven.discard(mailbox)
+
     def receive_data(self, data: bytes) -> None:
         """Add bytes from the client; take all events before the next call."""
         if not isinstance(self._state, _Closed):

@@ -7,6 +7,7 @@ from securemsg.crypto.ed25519 import PUBLIC_WIDTH, SIGNATURE_WIDTH
 from securemsg.errors import FrameError
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.mailbox import blobs
+from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.tokens import Invitation, SendToken, TokenHash
 from securemsg.wire.codec import MAX_INTEGER, Encodable
 from securemsg.wire.fields import Fields
@@ -244,6 +245,7 @@ Request: TypeAlias = (
     | FetchPrekeys
     | Ping
     | blobs.BlobRequest
+    | Remove
 )
 
 _KINDS: Final[dict[int, type[Request]]] = {
@@ -265,6 +267,7 @@ _KINDS: Final[dict[int, type[Request]]] = {
         blobs.GetRange,
         blobs.DeleteBlob,
         blobs.ReleaseBlob,
+        Remove,
     )
 }
 

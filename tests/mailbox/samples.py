@@ -28,6 +28,7 @@ from securemsg.mailbox.blobs import (
     PutChunk,
     ReleaseBlob,
 )
+from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import (
     Acknowledge,
     Create,
@@ -76,6 +77,7 @@ REQUESTS: list[Request] = [
     GetRange(BLOB, READ, 0, MAX_CHUNK),
     DeleteBlob(BLOB, WRITE),
     ReleaseBlob(MAILBOX, BLOB),
+    Remove(MAILBOX),
 ]
 
 ANSWERS: list[tuple[Request, Answer]] = [

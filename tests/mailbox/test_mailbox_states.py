@@ -19,7 +19,7 @@ HELLO = ClientHello(1, 1, ENTROPY(32)).encode()
 
 VIOLATIONS_OF_CLIENTS = {
     "second hello": HELLO,
-    "unknown type": encode((18, 1)),
+    "unknown type": encode((19, 1)),
     "type of an answer": encode((129, 1)),
     "no type": encode(()),
     "type is not a number": encode((b"\x02", 1)),

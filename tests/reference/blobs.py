@@ -86,6 +86,10 @@ class Blobs:
         del self.held[blob]
         return [DONE]
 
+    def remove(self, mailbox: bytes) -> None:
+        """MB-29: all that counts for a mailbox."""
+        self.held = {blob: held for blob, held in self.held.items() if held.made[0] != mailbox}
+
     def release(self, mailbox: bytes, blob: bytes) -> Said:
         """MB-27."""
         check(REFUSED, blob in self.held)

@@ -95,6 +95,7 @@ REQUESTS: dict[int, tuple[Check, ...]] = {
     15: (ASKED, ID, KEY, OFFSET, lambda length: unsigned(length, 1, CHUNK_BYTES)),
     16: (ASKED, ID, KEY),
     17: (ASKED, ID, ID),
+    18: (ASKED, ID),
 }
 
 ANSWERS: dict[int, tuple[Check, ...]] = {

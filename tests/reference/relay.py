@@ -79,6 +79,7 @@ class Relay:
             14: lambda _on, *rest: self.blobs.look(*rest),
             15: lambda _on, *rest: self.blobs.get(*rest),
             16: lambda _on, *rest: self.blobs.delete(*rest),
+            18: self._remove,
             17: lambda _on, *rest: self.blobs.release(*rest),
         }
         try:
@@ -109,8 +110,9 @@ class Relay:
         if role:
             check(CONFLICT, not on.proven, on.role in {"", role})
             on.role = role
-        if kind in {5, 6, 7, 8, 9, 17}:
+        if kind in {5, 6, 7, 8, 9, 17, 18}:
             check(NOT_PROVEN, rest[0] in on.proven)
+            check(REFUSED, rest[0] in self.boxes)
 
     def _with_token(self, mailbox: bytes, token: bytes) -> Box:
         check(REFUSED, mailbox in self.boxes)
@@ -202,6 +204,14 @@ class Relay:
         if box.reader is not None and len(box.leaves) < LOW:
             box.reader.heard.append([LOW_SHELF, mailbox, box.generation, len(box.leaves)])
         return [PREKEYS, box.generation, box.manifest, leaf]
+
+    def _remove(self, on: Connection, mailbox: bytes) -> Values:
+        """MB-29."""
+        check(REFUSED, mailbox in self.boxes)
+        del self.boxes[mailbox]
+        on.proven.discard(mailbox)
+        self.blobs.remove(mailbox)
+        return [DONE]
 
     def _blob(self, right: tuple[bytes, bytes], blob: bytes, made: tuple[Any, ...]) -> Values:
         """MB-24."""

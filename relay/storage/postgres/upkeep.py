@@ -21,7 +21,9 @@ from relay.storage.policy import hour_of
 from relay.storage.postgres.arrays import Blobs, Numbers
 from relay.storage.postgres.holdings import look_at_holdings
 from relay.storage.postgres.redemption import answer, forget_old
+from relay.storage.postgres.removal import remove_mailbox
 from relay.storage.postgres.tombstones import bury
+from relay.storage.removal import RemoveMailbox
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import ErrorCode
 
@@ -73,11 +75,13 @@ WHERE uses_left > 0 AND expires_hour > %s ORDER BY expires_hour, hash LIMIT %s
 
 _REVOKE: Final = "DELETE FROM invitation WHERE substr(hash, 1, %s) = %s"
 
-Apart: TypeAlias = Expire | Count | ListInvitations | RevokeInvitation | LookAtHoldings | OfInvitation
+Apart: TypeAlias = (
+    Expire | Count | ListInvitations | RevokeInvitation | LookAtHoldings | OfInvitation | RemoveMailbox
+)
 """What is not carried out in a batch."""
 
 
-def keep_up(connection: Connection, operation: Apart, now: Instant) -> Result:
+def keep_up(connection: Connection, operation: Apart, now: Instant) -> Result:  # noqa: PLR0911  # one table
     """Carry out one operation."""
     match operation:
         case Expire():
@@ -92,6 +96,8 @@ def keep_up(connection: Connection, operation: Apart, now: Instant) -> Result:
             return Stored() if revoked else Refused(ErrorCode.REFUSED)
         case LookAtHoldings():
             return look_at_holdings(connection, operation)
+        case RemoveMailbox():
+            return remove_mailbox(connection, operation)
         case Admit() | Redeem() | ForgetRedemption():
             return answer(connection, operation, now)
 

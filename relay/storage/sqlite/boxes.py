@@ -126,6 +126,12 @@ class Boxes:
         )
         self._touched.clear()
 
+    def drop(self, name: MailboxId) -> None:
+        """Forget a mailbox that was deleted in this commit."""
+        box = self._known.pop(name, None)
+        if box is not None:
+            self._touched.pop(box.number, None)
+
     def forget(self) -> None:
         """Drop everything: what memory says was not committed."""
         self._known.clear()

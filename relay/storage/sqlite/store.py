@@ -34,12 +34,14 @@ from relay.storage.operations import (
     Totals,
 )
 from relay.storage.policy import StorePolicy
+from relay.storage.removal import RemoveMailbox
 from relay.storage.rights import ShowToken
 from relay.storage.sqlite.boxes import Boxes
 from relay.storage.sqlite.database import open_database
 from relay.storage.sqlite.envelopes import Envelopes
 from relay.storage.sqlite.holdings import look_at_holdings
 from relay.storage.sqlite.registration import Registrations
+from relay.storage.sqlite.removal import remove_mailbox
 from relay.storage.sqlite.shelf import Shelves
 from securemsg.errors import LocalError
 from securemsg.instant import Instant
@@ -188,6 +190,8 @@ class SqliteStore:
                 return self._registrations.change_tokens(operation)
             case ShowToken():
                 return self._registrations.show_token(operation)
+            case RemoveMailbox():
+                return remove_mailbox(self._database, self._boxes, operation)
             case PutManifest():
                 return self._shelves.put_manifest(operation)
             case PutLeaves():

@@ -59,6 +59,7 @@ GOOD: dict[str, tuple[str, list[Value]]] = {
     "get": ("client", [15, 1, BLOB, KEYS[1], 0, 1]),
     "get-longest": ("client", [15, 1, BLOB, KEYS[1], U48, 61440]),
     "delete": ("client", [16, 1, BLOB, KEYS[0]]),
+    "remove": ("client", [18, 1, MAILBOX]),
     "release": ("client", [17, 1, MAILBOX, BLOB]),
     "done": ("relay", [129, 1]),
     "accepted": ("relay", [130, 127]),
@@ -89,7 +90,7 @@ GOOD: dict[str, tuple[str, list[Value]]] = {
 
 BAD: dict[str, tuple[str, str, list[Value]]] = {
     "type-0": ("no such type", "client", [0, 1]),
-    "type-18": ("no such type", "client", [18, 1]),
+    "type-19": ("no such type", "client", [19, 1]),
     "type-256": ("no such type", "client", [256, 1]),
     "type-text": ("a type that is text", "client", ["ping", 1]),
     "type-none": ("no type", "client", []),

@@ -82,4 +82,5 @@ def file() -> str:
         script = Script(**told)
         play(script, Box(name), Box(f"{name}/other"))
         tests.append(good(f"relay/{name}", comment, op="relay", **script.told, steps=script.steps))
-    return written("09", "MB-3 MB-4 MB-5 MB-6 MB-7 MB-8 MB-9 MB-10 MB-14 MB-24 MB-25 MB-26 MB-27 RL-6", tests)
+    ids = "MB-3 MB-4 MB-5 MB-6 MB-7 MB-8 MB-9 MB-10 MB-14 MB-24 MB-25 MB-26 MB-27 MB-29 RL-6"
+    return written("09", ids, tests)

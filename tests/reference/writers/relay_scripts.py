@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Play = Callable[[Script, Box, Box], None]
 
 CREATE, SUBMIT, SUBSCRIBE, ACKNOWLEDGE, TOKENS, MANIFEST, LEAVES, FETCH, PING = 2, 4, 5, 6, 7, 8, 9, 10, 11
-BLOB, PUT, LOOK, GET, DELETE, RELEASE = 12, 13, 14, 15, 16, 17
+BLOB, PUT, LOOK, GET, DELETE, RELEASE, REMOVE = 12, 13, 14, 15, 16, 17, 18
 NOBODY = pick("09/nobody", 16)
 
 
@@ -240,6 +240,30 @@ def _blobs_end(script: Script, box: Box, other: Box) -> None:
     script.proves("reader", box)
 
 
+def _removal(script: Script, box: Box, _other: Box) -> None:
+    _made(script, box)
+    ann, first = box.token("ann"), _submit_id("1")
+    blob, write, read, *hashes = _keys("gone")
+    script.asks("sender", SUBMIT, box.id, ann, first, b"one")
+    script.asks("sender", BLOB, box.id, ann, blob, *hashes, 1)
+    script.asks("sender", PUT, blob, write, 0, b"1")
+    script.asks("owner", MANIFEST, box.id, 3, b"three")
+    script.asks("stranger", REMOVE, box.id)
+    script.asks("owner", REMOVE, box.id)
+    script.asks("owner", REMOVE, box.id)
+    script.asks("owner", ACKNOWLEDGE, box.id, 0)
+    script.asks("sender", SUBMIT, box.id, ann, first, b"one")
+    script.asks("sender", FETCH, box.id, ann)
+    script.asks("sender", LOOK, blob, write)
+    script.asks("reader", GET, blob, read, 0, 1)
+    script.proves("late", box)
+    script.asks("owner", CREATE, box.id, box.key, box.hashes("ann"), [])
+    script.asks("sender", SUBMIT, box.id, ann, first, b"in a new one")
+    script.asks("owner", SUBSCRIBE, box.id)
+    script.proves("late", box)
+    script.asks("late", SUBSCRIBE, box.id)
+
+
 SCRIPTS: dict[str, tuple[str, dict[str, int], Play]] = {
     "create": ("MB-4 where anybody may register", {}, _create),
     "closed": ("MB-4 where nobody may", {"registration": 0}, _closed),
@@ -252,5 +276,6 @@ SCRIPTS: dict[str, tuple[str, dict[str, int], Play]] = {
     "shelf": ("MB-9: each leaf once, generations forward", {}, _shelf),
     "low-shelf": ("MB-9, RL-6: the notice, and the rate", {}, _low_shelf),
     "blobs": ("MB-24, MB-25, MB-26: made, filled, read", {}, _blobs),
+    "removal": ("MB-29: a mailbox is given up, and made anew", {}, _removal),
     "blobs-end": ("MB-27, MB-6: who deletes, and on which connection", {}, _blobs_end),
 }

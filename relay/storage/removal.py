@@ -1,0 +1,12 @@
+"""Giving a mailbox up (Spec: MB-29)."""
+
+from dataclasses import dataclass
+
+from securemsg.ids import MailboxId
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveMailbox:
+    """Delete a mailbox and everything that is kept for it: there is no such mailbox any more."""
+
+    mailbox: MailboxId
