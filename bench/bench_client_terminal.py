@@ -88,11 +88,16 @@ class Screen:
         return count
 
     def cpu_milliseconds(self) -> float:
-        """Return the CPU time of all threads up to now."""
+        """Return the CPU time of the threads that run now; finer than that of all."""
         spent = 0
         for task in Path(f"/proc/{self.process}/task").iterdir():
             spent += int((task / "schedstat").read_text().split()[0])
         return spent / 1e6
+
+    def cpu_of_all(self) -> float:
+        """Return the CPU time up to now in milliseconds, threads that have ended included; by tens."""
+        fields = Path(f"/proc/{self.process}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) * 1e3 / os.sysconf("SC_CLK_TCK")
 
     def memory_mib(self) -> float:
         """Return the resident memory."""
@@ -139,7 +144,8 @@ def screen(command: Sequence[str], environment: Mapping[str, str]) -> Iterator[S
 def _become(command: Sequence[str], environment: Mapping[str, str]) -> None:
     """In the forked child: be the program."""
     names = {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "COLORTERM": "truecolor"}
-    os.execvpe(command[0], list(command), {**os.environ, **names, **environment})  # noqa: S606 - no shell
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    os.execvpe(command[0], list(command), {**inherited, **names, **environment})  # noqa: S606 - no shell
 
 
 def percentile(values: Sequence[float], share: int) -> float:
