@@ -34,6 +34,7 @@ CUTS = 10
 MANY_SECONDS = 60.0
 
 
+@pytest.mark.slow
 @pytest.mark.anyio
 @pytest.mark.parametrize("anyio_backend", ["trio"])
 async def test_a_transfer_that_is_cut_again_and_again_arrives(relay: RelayProgram, tmp_path: Path) -> None:
@@ -53,6 +54,7 @@ async def test_a_transfer_that_is_cut_again_and_again_arrives(relay: RelayProgra
     assert bytes_at(saved) == contents(SIZE)
 
 
+@pytest.mark.slow
 def test_a_client_that_is_killed_goes_on(relay: RelayProgram, tmp_path: Path) -> None:
     """N24: `kill -9` while it encrypts, uploads and fetches; no byte is wrong, and none is left over."""
     size = 30_000_000
