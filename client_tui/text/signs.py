@@ -35,6 +35,8 @@ class Sign(Enum):
     MUTED = ("\u25c7", "m")
     BLOCKED = ("\u2573", "b")
     BELOW = ("\u2193", "v")
+    OPENED = ("\u25be", "v")
+    FOLDED = ("\u25b8", ">")
     RULE = ("\u2500", "-")
     DONE = ("\u2501", "#")
     LEFT = ("\u2500", ".")

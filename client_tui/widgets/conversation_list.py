@@ -58,7 +58,7 @@ class ConversationList(RowList):
         typing = frozenset(contact for contact, until in self._typing.items() if until > present)
         rows = listed(self._views, present, typing, archive_open=self._archive_open)
         selected = self.selected if self.has_focus else self._opened
-        self.show(_in_order(rows, self.keys) if self.has_focus else rows, selected)
+        self.show(in_order(rows, self.keys) if self.has_focus else rows, selected)
 
     def next_unread(self) -> int | None:
         """Return the next conversation below the open one, or from the top, in which something is unread."""
@@ -98,7 +98,7 @@ class ConversationList(RowList):
             self.draw()
 
 
-def _in_order(rows: list[Conversation | Archive], keys: list[int]) -> list[Conversation | Archive]:
+def in_order(rows: list[Conversation | Archive], keys: list[int]) -> list[Conversation | Archive]:
     """Return the rows in the order in which they stand already; new ones come last."""
     places = {key: place for place, key in enumerate(keys)}
     return sorted(rows, key=lambda row: places.get(row.key, len(places)))

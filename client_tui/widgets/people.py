@@ -77,7 +77,7 @@ class Archive:
 
     def line(self, width: int) -> Content:
         """Return the row."""
-        arrow = "\u25be" if self.opened else "\u25b8"
+        arrow = Sign.OPENED if self.opened else Sign.FOLDED
         words = _("archived ({n})").format(n=self.count)
         return fitted(Content.styled(f"{arrow} {words}", "$muted"), width)
 

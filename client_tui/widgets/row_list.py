@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from client_tui.text.signs import Sign
 from client_tui.widgets.line import strip_of
 
 
@@ -116,5 +117,5 @@ class RowList(ScrollView, can_focus=True):
         entry = self._entries[row]
         if entry.key != self.selected:
             return strip_of(self, Content.assemble(" ", entry.line(width - 1)), width)
-        bar = ("\u258e", "$accent" if self.has_focus else "$primary")
+        bar = (str(Sign.QUOTE), "$accent" if self.has_focus else "$primary")
         return strip_of(self, Content.assemble(bar, entry.line(width - 1)), width, "on $panel")

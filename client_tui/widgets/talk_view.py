@@ -27,6 +27,10 @@ from client_tui.widgets.window import Window
 from client_tui.widgets.writer import Writer, load_draft
 from securemsg.client.views import ConversationView, Trust
 from securemsg.errors import LocalError
+from securemsg.instant import DAY, Instant
+
+FOR_GOOD = 10 * 366 * DAY
+"""Ahead of this no year is named."""
 
 
 class TalkView(Vertical):
@@ -116,7 +120,9 @@ class TalkView(Vertical):
         if name and name != safe_name(view.alias) and not view.own:
             left.append((f"  {_('calls themselves {name}').format(name=name)}", "$muted"))
         width = self._heading.size.width
-        self._heading.show(sides(Content.assemble(*left), Content.styled(conditions(view), "$muted"), width))
+        self._heading.show(
+            sides(Content.assemble(*left), Content.styled(conditions(view, now()), "$muted"), width)
+        )
 
     @property
     def sees_end(self) -> bool:
@@ -183,12 +189,13 @@ class TalkView(Vertical):
         await self.reader.go_to_end()
 
 
-def conditions(view: ConversationView) -> str:
+def conditions(view: ConversationView, present: Instant) -> str:
     """Return what holds for a conversation: its timer, its silence."""
     parts = [f"{Sign.TIMER} {lasting(view.lifetime)}"] if view.lifetime else []
-    present = now()
-    if view.muted_until is not None and is_muted(view, present):
-        parts.append(f"{Sign.MUTED} {_('muted until {time}').format(time=brief(view.muted_until, present))}")
+    until = view.muted_until
+    if until is not None and is_muted(view, present):
+        words = _("muted until {time}") if until - present < FOR_GOOD else _("muted")
+        parts.append(f"{Sign.MUTED} {words.format(time=brief(until, present))}")
     if view.archived:
         parts.append(_("archived"))
     return f" {Sign.EVENT} ".join(parts)

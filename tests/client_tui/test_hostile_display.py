@@ -128,7 +128,7 @@ def test_names_are_harmless_in_lists_and_headings(
     sheet = digits(VerificationView(1, alias, account, account, trust), "", spoken_below=width > 50)
     assert_harmless_lines(sheet)
     assert_harmless(Goal(1, alias, Conversation(view, NOW)).line(width))
-    assert not OBEYED.search(conditions(view))
+    assert not OBEYED.search(conditions(view, NOW))
 
 
 @pytest.mark.parametrize(
