@@ -24,5 +24,5 @@ def is_word(typed: str) -> bool:
 def told_relay(*, told: bool) -> str:
     """Return what became of the mailbox."""
     if told:
-        return _("The relay was told: nobody can write to this mailbox any more.")
+        return _("The relay has forgotten this mailbox and what waited in it.")
     return _("The relay could not be told: what others send there waits until it expires, unread.")
