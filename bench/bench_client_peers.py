@@ -9,7 +9,11 @@ from pathlib import Path
 from typing import Final
 
 TEXTUAL_VARIABLE: Final = "SECUREMSG_BENCH_TEXTUAL"
-"""Path to a program made with Textual, as `/opt/posting/bin/posting`; its name is looked for there."""
+"""Path to a program made with Textual, as `/opt/posting/bin/posting`."""
+
+
+WORDS: Final = {"harlequin": "Data Catalog", "posting": "Collection", "elia": "New chat"}
+"""What stands on the screen of one that can be used; before it some show their name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,4 +40,4 @@ def textual_application() -> Peer | None:
     if not program or not Path(program).is_file():
         return None
     name = Path(program).name
-    return Peer(name, (program,), name.capitalize())
+    return Peer(name, (program,), WORDS.get(name, name.capitalize()))
