@@ -153,8 +153,10 @@ class TalkWriting(TalkView):
 
     @on(Composer.Completed)
     def complete(self) -> None:
-        """Finish the slash name that was begun."""
+        """Finish the slash name that was begun; where none was, go on to the next pane."""
         begun = _begun(self.composer.text)
+        if begun is None:
+            self.screen.focus_next()
         found: list[Command] = slash_commands(begun) if begun is not None else []
         if found and self.composer.contact is not None:
             slash = found[0].slash
