@@ -71,7 +71,7 @@ REQUESTS: list[Request] = [
     Ping(),
     CREATE_BLOB,
     PUT,
-    PutChunk(BLOB, WRITE, MAX_BLOB, bytes(MAX_CHUNK)),
+    PutChunk(BLOB, WRITE, MAX_BLOB, b"s"),
     LOOK,
     GET,
     GetRange(BLOB, READ, 0, MAX_CHUNK),

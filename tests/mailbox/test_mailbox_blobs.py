@@ -4,7 +4,7 @@ import pytest
 
 from securemsg.errors import FrameError, LocalError
 from securemsg.mailbox.answers import Done
-from securemsg.mailbox.blobs import BlobState, Chunk, DeleteBlob, GetRange
+from securemsg.mailbox.blobs import MAX_BLOB, MAX_CHUNK, BlobState, Chunk, DeleteBlob, GetRange, PutChunk
 from securemsg.mailbox.client import Answered
 from securemsg.mailbox.requests import Ping, Request
 from securemsg.wire.codec import encode
@@ -35,6 +35,17 @@ def test_a_client_fills_blobs_where_it_sends() -> None:
     client, _ = greeted()
     for request in SENDING:
         client.send(request)
+
+
+def test_the_longest_chunk_fits_a_frame() -> None:
+    """MB-25, MB-26: with the greatest numbers beside it."""
+    client, relay = greeted()
+    put = PutChunk(BLOB, WRITE, MAX_BLOB, bytes(MAX_CHUNK))
+    assert asked(client, relay, put).request == put
+    chunk = Chunk(bytes(MAX_CHUNK))
+    longest = GetRange(BLOB, READ, MAX_BLOB, MAX_CHUNK)
+    reader, relay = greeted()
+    assert told(reader, relay.send(asked(reader, relay, longest).number, chunk)) == Answered(longest, chunk)
 
 
 def test_an_answer_fits_what_was_asked_of_a_blob() -> None:
