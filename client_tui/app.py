@@ -114,7 +114,7 @@ class SecureApp(DeviceApp):
 
     def _begin(self, profile: Profile) -> ChatScreen:
         """Run the engine of `profile`; returns the screen that shows it."""
-        bridge = self._bridge = Bridge(profile, self._start.engine)
+        bridge = self._bridge = Bridge(profile, self._start.engine or self._start.engine_after(profile))
         self._start = self._start.without_secrets()
         self._clipboard = ""
         self._running_bridge = self.run_worker(bridge.run(self._tell), group="bridge")

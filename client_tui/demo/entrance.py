@@ -21,7 +21,7 @@ def run_demo() -> int:
             _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
         )
     with staged_home() as (home, profile, engine):
-        return run_client(Start(home=home, profile=profile, engine=engine))
+        return run_client(Start(home=home, profile=profile, engine=engine, engine_after=stage_engine))
 
 
 @contextmanager

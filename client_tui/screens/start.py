@@ -1,5 +1,6 @@
 """What the client starts with."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -20,7 +21,8 @@ class Acquaintance:
 class Start:
     """The home, and what is known before the person is asked; `passphrase` comes from a file.
 
-    `profile` was opened before the screen was there; `engine` takes the place of one that dials.
+    `profile` was opened before the screen was there; `engine` takes the place of one that dials, and
+    `engine_after` makes those of later openings.
     `invitation` is a link that the person was given; `warnings` tell what was wrong with the settings.
     """
 
@@ -28,6 +30,7 @@ class Start:
     passphrase: str | None = None
     profile: Profile | None = None
     engine: Engine | None = None
+    engine_after: Callable[[Profile], Engine] = Engine
     relay: str = ""
     acquaintances: tuple[Acquaintance, ...] = ()
     invitation: str = ""

@@ -21,7 +21,7 @@ from client_tui.settings import Settings, load_settings, settings_file
 from client_tui.text.when import time_of_day
 from securemsg.client import home_exists
 from securemsg.store.owner import Owner
-from tests.client_tui.people import fill, screen_text, until
+from tests.client_tui.people import fill, screen_text, type_text, until
 
 pytestmark = pytest.mark.anyio
 
@@ -39,7 +39,9 @@ async def chatting(
 ) -> AsyncIterator[tuple[SecureApp, Pilot[int]]]:
     """Run the client among invented people."""
     profile = staged(home, ENGLISH)
-    app = SecureApp(Start(home=home, profile=profile, engine=stage_engine(profile)))
+    app = SecureApp(
+        Start(home=home, profile=profile, engine=stage_engine(profile), engine_after=stage_engine)
+    )
     del profile
     async with app.run_test(size=size) as pilot:
         await until(pilot, lambda: isinstance(app.screen, ChatScreen) and "Okafor" in screen_text(app))
@@ -93,6 +95,18 @@ async def test_a_key_of_the_person_takes_the_place_of_the_usual_one(tmp_path: Pa
         await until(pilot, lambda: "by voice or in person" in screen_text(app))
         await pilot.press("f1")
         await until(pilot, lambda: "F12" in screen_text(app))
+
+
+async def test_what_was_begun_is_there_again_after_the_lock(tmp_path: Path) -> None:
+    async with chatting(tmp_path / "home") as (app, pilot):
+        await until(pilot, lambda: app.screen.focused is not None)
+        await type_text(pilot, "half a thought")
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        assert "half" not in screen_text(app)
+        await pilot.press("enter")
+        await fill(pilot, PASSPHRASE)
+        await until(pilot, lambda: "half a thought" in screen_text(app))
 
 
 def owners_in_memory() -> int:
