@@ -45,6 +45,8 @@ class Composer(TextArea):
         *bindings(Place.WRITING),
         Binding("up", "up", show=False),
         Binding("ctrl+y", "yank", show=False),
+        Binding("pageup", "page(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
     ]
 
     DEFAULT_CSS = """
@@ -69,6 +71,14 @@ class Composer(TextArea):
 
     class UpFromEmpty(Message):
         """Up was pressed in an empty field: into the messages."""
+
+    class Paged(Message):
+        """The messages above are to be scrolled by a page, up for -1; the cursor stays here."""
+
+        def __init__(self, by: int) -> None:
+            """Carry the direction."""
+            super().__init__()
+            self.by = by
 
     class Completed(Message):
         """Tab was pressed: complete what was begun."""
@@ -143,6 +153,10 @@ class Composer(TextArea):
             self.action_cursor_up()
         else:
             self.post_message(self.UpFromEmpty())
+
+    def action_page(self, by: int) -> None:
+        """Scroll the messages."""
+        self.post_message(self.Paged(by))
 
     def action_delete_to_start_of_line(self) -> None:
         """Take away what stands before the cursor in its line; Ctrl+Y brings it back."""

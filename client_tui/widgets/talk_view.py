@@ -164,6 +164,14 @@ class TalkView(Vertical):
         else:
             self.composer.focus()
 
+    @on(Composer.Paged)
+    def scroll_messages(self, event: Composer.Paged) -> None:
+        """Scroll while the cursor stays where one writes."""
+        if event.by < 0:
+            self.transcript.action_page_up()
+        else:
+            self.transcript.action_page_down()
+
     @on(EndSeen)
     @work(exclusive=True, group="read")
     async def end_seen(self) -> None:

@@ -129,6 +129,9 @@ async def test_whoever_reads_above_stays_there_and_hears_of_what_comes(tmp_path:
 
     async with chatting(tmp_path, long_talk) as (app, screen, pilot):
         await until(pilot, lambda: "number 399." in screen_text(app))
+        await pilot.press("pageup")
+        await until(pilot, lambda: "number 399." not in screen_text(app))
+        assert screen.talk.composer.has_focus
         await pilot.press("up", "pageup", "pageup", "pageup")
         before = [line for line in screen_text(app).split("\n") if "number" in line]
         contact = screen.talk.view.contact if screen.talk.view is not None else 0
