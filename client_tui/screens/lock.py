@@ -34,6 +34,7 @@ class LockScreen(UnlockScreen):
         """Lock the home of `start`."""
         super().__init__(start)
         self._time = Static(Content(""), id="time")
+        self._shown = ""
         self._alone = 0.0
 
     def compose(self) -> ComposeResult:
@@ -54,7 +55,9 @@ class LockScreen(UnlockScreen):
         self._tick()
 
     def _tick(self) -> None:
-        self._time.update(Content(time_of_day(now())))
+        if (shown := time_of_day(now())) != self._shown:
+            self._shown = shown
+            self._time.update(Content(shown))
         self._alone += TICK
         if self.has_class("-asking") and self._alone >= ALONE and not self._busy:
             self._wait()

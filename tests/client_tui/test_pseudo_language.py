@@ -4,8 +4,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
+from textual.screen import Screen
 
+from client_tui.app import SecureApp
 from client_tui.keymap import Keymap, use_keymap
+from client_tui.screens.chat import ChatScreen
+from client_tui.screens.key_tester import KeyTester
+from client_tui.screens.lock import LockScreen
+from client_tui.screens.settings import SettingsScreen
 from client_tui.screens.wipe import WipeScreen
 from client_tui.text.language import use_language
 from tests.client_tui.people import client, screen_text, until
@@ -33,22 +40,25 @@ async def test_the_first_run_is_translated_whole(tmp_path: Path) -> None:
         assert english_in(screen_text(app)) - NAMES == set()
 
 
-@pytest.mark.parametrize(
-    "keys", [("ctrl+x", "s"), ("ctrl+x", "k"), ("ctrl+l",), ("ctrl+l", "a")], ids=" ".join
-)
-async def test_a_screen_of_the_device_is_translated_whole(tmp_path: Path, keys: tuple[str, ...]) -> None:
+async def test_the_screens_of_the_device_are_translated_whole(tmp_path: Path) -> None:
+    """Settings, tester of keys, wiping, lock, and the question for the passphrase."""
     async with chatting(tmp_path / "home", (80, 24)) as (app, pilot):
-        before = app.screen
-        for key in keys:
-            await pilot.press(key)
-        await until(pilot, lambda: app.screen is not before)
-        await pilot.pause()
-        assert english_in(screen_text(app)) - NAMES == set()
-
-
-async def test_wiping_is_translated_whole(tmp_path: Path) -> None:
-    async with chatting(tmp_path / "home", (80, 24)) as (app, pilot):
+        await pilot.press("ctrl+x", "s")
+        await translated_whole(app, pilot, SettingsScreen)
+        await pilot.press("escape", "ctrl+x", "k")
+        await translated_whole(app, pilot, KeyTester)
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen))
         await app.run_action("app.wipe", default_namespace=app.screen)
-        await until(pilot, lambda: isinstance(app.screen, WipeScreen))
-        await pilot.pause()
-        assert english_in(screen_text(app)) - NAMES == set()
+        await translated_whole(app, pilot, WipeScreen)
+        await pilot.press("escape")
+        await translated_whole(app, pilot, LockScreen)
+        await pilot.press("a")
+        await translated_whole(app, pilot, LockScreen)
+
+
+async def translated_whole(app: SecureApp, pilot: Pilot[int], kind: type[Screen[None]]) -> None:
+    """Wait for a screen of this kind and see that nothing on it is English."""
+    await until(pilot, lambda: isinstance(app.screen, kind))
+    await pilot.pause()
+    assert english_in(screen_text(app)) - NAMES == set()
