@@ -23,6 +23,7 @@ from securemsg.client.transfer.progress import Progress
 from securemsg.client.transfer.showing import shown_bytes
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.transfer.uploading import blob_of, upload
+from securemsg.crypto.kdf import same
 from securemsg.errors import RemoteError
 from securemsg.instant import SECOND
 from securemsg.mailbox.address import RelayAddress
@@ -156,7 +157,7 @@ class Ferry:
 
     async def _download(self, record: FileRecord, progress: Progress) -> None:
         row, own = record.message, self._profile.owner.link
-        if record.place is None or record.place.relay.pin != own.pin:
+        if record.place is None or not same(record.place.relay.pin, own.pin):
             raise TransferFailed(ELSEWHERE)
         if self._spool.size(record.spool) != record.stored:
             address = RelayAddress(own.host, own.port, own.pin)

@@ -4,6 +4,7 @@ from typing import Final
 
 from securemsg.client.step import Step
 from securemsg.client.transfer.failures import ELSEWHERE, IMPOSSIBLE, TransferFailed
+from securemsg.crypto.kdf import same
 from securemsg.errors import LocalError
 from securemsg.store.files import FileRecord, FileState
 from securemsg.store.ids import MessageRow
@@ -88,7 +89,7 @@ def _check_offer(step: Step, record: FileRecord) -> None:
     link = step.owner.link
     if record.place is None or record.stored != blob_size(record.size):
         raise TransferFailed(IMPOSSIBLE)
-    if record.place.relay.pin != link.pin:
+    if not same(record.place.relay.pin, link.pin):
         raise TransferFailed(ELSEWHERE)
 
 

@@ -128,7 +128,7 @@ async def test_a_download_rests_and_goes_on(relay: RelayProgram, tmp_path: Path)
     """FI-9: pause keeps what is here."""
     with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
         async with talking(ann, ben) as (of_ann, of_ben):
-            await send(of_ann, "ben", written(tmp_path, 20_000_000))
+            await send(of_ann, "ben", written(tmp_path, 8_000_000))
             row = (await offered(ben)).row
             await of_ben.perform(lambda held: held.fetch_file(row))
             await of_ben.perform(lambda held: held.pause_file(row))
@@ -136,7 +136,7 @@ async def test_a_download_rests_and_goes_on(relay: RelayProgram, tmp_path: Path)
             assert file_of(ben, row).state is FileState.PAUSED
             assert (await fetched(of_ben, ben, row)).state is FileState.SAVED
             saved = await of_ben.save_file(row, str(tmp_path))
-    assert bytes_at(saved) == contents(20_000_000)
+    assert bytes_at(saved) == contents(8_000_000)
 
 
 async def test_a_note_to_oneself_keeps_its_file_at_home(relay: RelayProgram, tmp_path: Path) -> None:
