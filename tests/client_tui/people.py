@@ -16,7 +16,7 @@ from client_tui.screens.unlock import UnlockScreen
 from securemsg.client import Engine, NewProfile, Profile, create_profile
 
 PASSPHRASE = "correct horse battery staple"  # noqa: S105 - of homes in temporary folders
-PATIENCE = 20.0
+PATIENCE = 60.0
 
 
 @dataclass(frozen=True)
