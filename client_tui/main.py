@@ -27,7 +27,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run `securemsg ARGV`; returns the exit status, never raises for what happens inside."""
     guard_against_leaks()
     use_language(language_of(os.environ, load_settings(settings_file(os.environ)).language))
-    words = _with_command(sys.argv[1:] if argv is None else list(argv))
+    words = with_command(sys.argv[1:] if argv is None else list(argv))
     arguments = command_line(words).parse_args(words)
     try:
         status: int = module_of(arguments.command).run(context_of(arguments), arguments)
@@ -47,10 +47,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     return status
 
 
-def _with_command(words: list[str]) -> list[str]:
-    """Return `words`; an invitation alone, as it is pasted from a message, is one for the first run."""
-    alone = bool(words) and words[0].lower().startswith("securemsg:")
-    return [USUAL, *words] if alone else words
+def with_command(words: list[str]) -> list[str]:
+    """Return `words`; an invitation without a command, as pasted from a message, is for the first run."""
+    links = [place for place, word in enumerate(words) if word.lower().startswith("securemsg:")]
+    before = words[: links[0]] if links else words
+    if not links or any(name in before for name, _summary in TABLE):
+        return words
+    return [*before, USUAL, *words[links[0] :]]
 
 
 def module_of(name: str) -> ModuleType:

@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+import pytest
+
 from client_tui.commands.status import REFUSED
+from client_tui.main import with_command
 from securemsg.client.invitations import read_invitation
 from tests.support.programs import RelayProgram, acquainted
 
@@ -34,3 +37,18 @@ def test_wiping_takes_the_home_and_the_mailbox(tmp_path: Path, relay: RelayProgr
     (sent,) = ann.run("send", "ben", "are you there?").lines
     assert sent["state"] == "failed"
     assert ben.run("wipe", "--yes").status == REFUSED
+
+
+@pytest.mark.parametrize(
+    ("words", "read"),
+    [
+        (["securemsg:abc", "def"], ["chat", "securemsg:abc", "def"]),
+        (["--home", "x", "SECUREMSG:ABC"], ["--home", "x", "chat", "SECUREMSG:ABC"]),
+        (["add", "securemsg:abc"], ["add", "securemsg:abc"]),
+        (["contacts"], ["contacts"]),
+        ([], []),
+    ],
+)
+def test_an_invitation_alone_begins_the_first_run(words: list[str], read: list[str]) -> None:
+    """CL-40: as it is pasted behind the name of the program, wrapped or not."""
+    assert with_command(words) == read
