@@ -32,10 +32,10 @@ def read(block: bytes) -> Found:
     orientation, words = _UPRIGHT, [EXIF]
     for index in range(min(count, (len(block) - start) // _ENTRY)):
         entry = block[start + 2 + index * _ENTRY :][:_ENTRY]
-        tag, kind = int.from_bytes(entry[:2], order), int.from_bytes(entry[2:4], order)
-        if tag == _GPS:
+        number, kind = int.from_bytes(entry[:2], order), int.from_bytes(entry[2:4], order)
+        if number == _GPS:
             words.append(GPS)
-        if tag == _ORIENTATION and kind == _SHORT:
+        if number == _ORIENTATION and kind == _SHORT:
             orientation = int.from_bytes(entry[8:10], order)
     known = _UPRIGHT <= orientation <= _LAST
     return Found(orientation if known else _UPRIGHT, tuple(words))
