@@ -97,6 +97,7 @@ class ChatBase(Screen[None]):
 
     async def on_mount(self) -> None:
         """Show what is there."""
+        self.watch(self.app, "app_focus", self._come_back, init=False)
         await self.alarms.look_again()
         await self.refresh_people()
         first = self.people.first_contact
@@ -104,6 +105,11 @@ class ChatBase(Screen[None]):
             await self.go_to(first)
         else:
             self.people.focus()
+
+    def _come_back(self, focused: bool) -> None:  # noqa: FBT001 - the value of a reactive, as Textual hands it over
+        """Count as read what came while the terminal was not looked at, now that it is."""
+        if focused:
+            self.run_worker(self.talk.read(), group="read", exclusive=True)
 
     async def settle(self) -> None:
         """Bring into the vault what is being written: before the lock, and before the end."""

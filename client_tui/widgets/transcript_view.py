@@ -101,8 +101,10 @@ class TranscriptView(Widget, can_focus=True):
 
     def mark(self, hits: Iterable[str]) -> None:
         """Mark words in all messages."""
-        self._hits = tuple(hits)
-        self._lay_out()
+        wanted = tuple(hits)
+        if wanted != self._hits:
+            self._hits = wanted
+            self._lay_out()
 
     def drop_unread_line(self) -> None:
         """Draw no line above the first unread message any more."""

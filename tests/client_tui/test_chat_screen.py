@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import anyio
 import pytest
 
 from client_tui.bridge import Changes
@@ -13,7 +14,7 @@ from securemsg.client.rehearsal import scene
 from securemsg.client.scene import Line, Scene
 from securemsg.client.views import Trust
 from securemsg.instant import Instant
-from tests.client_tui.people import PASSPHRASE, screen_text, type_text, until
+from tests.client_tui.people import PASSPHRASE, PATIENCE, screen_text, type_text, until
 from tests.client_tui.rehearsing import IN, chatting, said
 
 pytestmark = pytest.mark.anyio
@@ -259,6 +260,28 @@ async def test_words_that_are_marked_with_the_mouse_are_copied_without_what_we_a
         await pilot.hover(offset=(x + 6, y + 1))
         await pilot.mouse_up(offset=(x + 6, y + 1))
         assert screen.get_selected_text() == "new from Ben\nanother"
+
+
+async def test_what_comes_while_the_terminal_is_not_looked_at_stays_unread_until_it_is(
+    tmp_path: Path,
+) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        contact = screen.talk.view.contact if screen.talk.view is not None else 0
+        app.app_focus = False
+        await screen.bridge.perform(lambda held: late(held, contact))
+        screen.post_message(screen.Changed(Changes(conversations=True, contacts=frozenset({contact}))))
+        await until(pilot, lambda: "a late one" in screen_text(app))
+        assert await unread(screen, contact)
+        app.app_focus = True
+        with anyio.fail_after(PATIENCE):
+            while await unread(screen, contact):
+                await pilot.pause(0.02)
+
+
+async def unread(screen: ChatScreen, contact: int) -> int:
+    """Return how much is unread of a contact, by the vault."""
+    views = await screen.bridge.perform(Profile.conversations)
+    return next(view.unread for view in views if view.contact == contact)
 
 
 async def test_it_shows_who_is_writing_and_help_begins_with_the_place_one_is_in(tmp_path: Path) -> None:
