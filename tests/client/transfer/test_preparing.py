@@ -1,7 +1,9 @@
 """From the chosen file to a ciphertext: read once, and nothing else than was chosen (FI-7, FI-14)."""
 
 import os
+import resource
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,7 @@ from securemsg.client.transfer.failures import TransferFailed
 from securemsg.client.transfer.halt import Halt
 from securemsg.client.transfer.preparing import MAX_PICTURE, prepare
 from securemsg.client.transfer.progress import Progress
+from securemsg.client.transfer.saving import save
 from securemsg.client.transfer.sealing import open_file
 from securemsg.client.transfer.spool import Spool
 from securemsg.crypto.entropy import SystemEntropy
@@ -135,3 +138,29 @@ def test_each_attempt_has_a_key_of_its_own(ann: Profile, tmp_path: Path) -> None
     (tmp_path / "data").write_bytes(b"words")
     record = queued(ann, tmp_path / "data")
     assert prepared(ann, record).key != prepared(ann, record).key
+
+
+@contextmanager
+def files_of_at_most(size: int) -> Iterator[None]:
+    """Let the system refuse longer files, as a full disk does."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+
+def test_a_disk_that_takes_no_more_is_told_and_nothing_is_left(ann: Profile, tmp_path: Path) -> None:
+    """R10: while it is encrypted, and while a plain copy is saved."""
+    (tmp_path / "data").write_bytes(contents(300_000))
+    record = queued(ann, tmp_path / "data")
+    with files_of_at_most(100_000), pytest.raises(TransferFailed, match="disk refused"):
+        prepared(ann, record)
+    sealed = prepared(ann, record)
+    (tmp_path / "in").mkdir()
+    descriptor = Spool(ann.home).read(record.spool)
+    with files_of_at_most(100_000), pytest.raises(TransferFailed, match="disk refused"):
+        save(descriptor, sealed, "data", str(tmp_path / "in"), Halt())
+    os.close(descriptor)
+    assert not list((tmp_path / "in").iterdir())
