@@ -56,7 +56,7 @@ def judge_way(text: str) -> Judgement:
         hint = _("The link you were sent, or a relay's HOST:PORT#PIN.")
         return Judgement(fine=False, words=hint)
     if way.name:
-        words = _("{name} invites you to the relay {host}").format(name=safe_name(way.name), host=way.host)
+        words = _("{name} invites you to {host}").format(name=safe_name(way.name), host=way.host)
     else:
         words = _("the relay {host}").format(host=way.host)
     return Judgement(fine=True, words=f"\u2714 {words}")

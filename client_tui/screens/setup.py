@@ -25,6 +25,8 @@ from securemsg.errors import LocalError, RemoteError
 
 SENTENCE = 400
 
+TICK = "\u2714 "
+
 PAUSE = 0.6
 """Seconds without a key after which the relay of a link is asked whether it is there."""
 
@@ -110,7 +112,9 @@ class SetupScreen(Screen[None]):
         judged = judge_way(text)
         way = _way_of(text)
         knocked = self._knocked.get(way.relay, "") if way is not None else ""
-        return Judgement(judged.fine, f"{judged.words}{knocked}", judged.doubtful)
+        # The relay's word comes first: a long host is cut at the end.
+        words = judged.words.replace(TICK, f"{TICK}{knocked}", 1) if knocked else judged.words
+        return Judgement(judged.fine, words, judged.doubtful)
 
     def _judge_secret(self, text: str) -> Judgement:
         if not self._chosen:
@@ -134,9 +138,9 @@ class SetupScreen(Screen[None]):
         try:
             await knock(relay)
         except (LocalError, RemoteError):
-            self._knocked[relay] = " \u00b7 " + _("it does not answer yet")
+            self._knocked[relay] = _("does not answer yet") + " \u00b7 "
         else:
-            self._knocked[relay] = " \u00b7 " + _("it answers")
+            self._knocked[relay] = _("answers") + " \u00b7 "
         self._way.judge()
 
     def action_propose(self) -> None:
