@@ -2,6 +2,7 @@
 
 from securemsg.client.alarms import BEHIND, RELAY_BEHIND, UNKNOWN_RECEIPT, raise_alarm
 from securemsg.client.step import Step
+from securemsg.client.terms import hears
 from securemsg.ids import DeviceId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import Subscribed
@@ -66,14 +67,15 @@ def take_unknown_receipt(step: Step, peer: PeerDevice) -> None:
 def suspects(step: Step) -> list[tuple[ContactId, DeviceId]]:
     """Return whose messages may come in sessions that only a newer copy of this vault has.
 
-    That is for a month everybody, strangers excepted, with whom no session is known to be
-    held by both.
+    That is for a month everybody, strangers and blocked contacts excepted, with whom no
+    session is known to be held by both.
 
     Spec: CL-16.
     """
     if not step.vault.position.renewed_after(step.now - REMEMBERED_FOR):
         return []
-    friends = [contact.id for contact in step.vault.contacts.all() if contact.accepted]
+    known = step.vault.contacts.all()
+    friends = [contact.id for contact in known if contact.accepted and hears(step, contact.id)]
     found = [_suspect(step, contact) for contact in friends if step.vault.addresses.get(contact) is not None]
     return [suspect for suspect in found if suspect is not None]
 

@@ -1,12 +1,18 @@
 """How conversations are kept: put away, muted, marked, called, begun; and what the person set."""
 
+import shutil
+from pathlib import Path
+
 import pytest
 
+from securemsg.client import Profile
 from securemsg.client.drafting import MAX_DRAFT
 from securemsg.client.views import DraftView, MessageKind, MessageState, SettingsView
 from securemsg.errors import LocalError
 from securemsg.instant import DAY, HOUR, LAST_INSTANT, Instant, after
+from securemsg.store.vault import Vault
 from tests.client.post import Person, PostOffice, settle
+from tests.store.vaults import PASSPHRASE
 
 
 @pytest.fixture
@@ -138,11 +144,15 @@ def test_the_note_to_oneself_gives_way_to_who_is_called_so(office: PostOffice) -
     assert ann.profile.note_to_self().alias == "Note to self 2"
 
 
-def test_a_draft_survives_and_is_shown_in_the_list(pair: tuple[Person, Person]) -> None:
-    """CL-35: with what it answers, and over a crash (a copy of the files is what a crash leaves)."""
+def test_a_draft_survives_and_is_shown_in_the_list(pair: tuple[Person, Person], tmp_path: Path) -> None:
+    """CL-35: with what it answers, also where the program was killed at once."""
     ann, _ = pair
     row = ann.messages("ben")[-1].row
     ann.profile.save_draft(ann.of("ben"), "x" * 300, reply_to=row)
+    left = shutil.copytree(ann.home, tmp_path / "left by a kill")
+    killed = Profile(Vault.open(left, PASSPHRASE))
+    assert killed.draft(killed.find_contact("ben").contact).text == "x" * 300
+    killed.close()
     ann.reopen()
     assert ann.profile.draft(ann.of("ben")) == DraftView("x" * 300, row, None)
     assert ann.view("ben").draft == "x" * 200

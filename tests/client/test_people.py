@@ -2,6 +2,8 @@
 
 import pytest
 
+from securemsg.client.copies import renew_sessions, suspects
+from securemsg.client.step import Step
 from securemsg.client.upkeep import token_hash
 from securemsg.client.views import MessageState
 from securemsg.errors import LocalError
@@ -117,6 +119,20 @@ def test_a_blocked_contact_loses_its_token_and_gets_another_when_unblocked(
     again = ben.profile.decide(lambda step: step.vault.addresses.get(ContactId(1)))
     assert again is not None
     assert again.token.expose() != address.token.expose()
+
+
+def test_a_blocked_contact_is_not_asked_for_what_nobody_opens(pair: tuple[Person, Person]) -> None:
+    """CL-31, CL-16: not even by a vault that is an older copy."""
+    ann, _ = pair
+
+    def asked(step: Step) -> int:
+        step.vault.position.mark_behind()
+        renew_sessions(step)
+        return len(suspects(step))
+
+    assert ann.profile.decide(asked) == 1
+    ann.profile.block(ann.of("ben"))
+    assert ann.profile.decide(lambda step: len(suspects(step))) == 0
 
 
 def test_what_waited_for_somebody_who_is_blocked_does_not_leave(pair: tuple[Person, Person]) -> None:
