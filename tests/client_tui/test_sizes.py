@@ -23,7 +23,7 @@ async def test_resize_storms_do_not_crash_any_sheet(tmp_path: Path, relay: Relay
     async with connected(other, contact) as ben, client(home) as (app, pilot):
         await unlock(app, pilot)
         await ben.write("some words that need wrapping " * 10)
-        for key in ("escape", "f1", "f2", "f3", "f5", "f7", "ctrl+f", "escape"):
+        for key in ("escape", "f1", "f2", "f3", "f5", "f7", "ctrl+f", "ctrl+k", "ctrl+o", "ctrl+t", "escape"):
             await pilot.press(key)
             for width, height in SIZES:
                 await pilot.resize_terminal(width, height)
