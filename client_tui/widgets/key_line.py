@@ -44,11 +44,14 @@ class KeyLine(Line):
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(SHOWN, self.hint)
+        # Where there is hardly room, this row is there only while it says something.
+        self.add_class("-speaking")
         self.show(Content.assemble(" ", (safe_line(sentence, SENTENCE), style)))
 
     def hint(self) -> None:
         """Show the keys again."""
         self._timer = None
+        self.remove_class("-speaking")
         self.show(hints(self.size.width, self.place))
 
     def set_place(self, place: Place) -> None:

@@ -160,6 +160,8 @@ async def test_where_there_is_hardly_room_the_messages_keep_it(tmp_path: Path) -
         await until(pilot, lambda: "another from Ben" in screen_text(app))
         assert "Online" not in screen_text(app)
         assert "^K" not in screen_text(app)
+        await pilot.press("up", "n")
+        await until(pilot, lambda: "There is no other one" in screen_text(app))
         for size in ((1, 1), (200, 60), (30, 6)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
