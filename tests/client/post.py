@@ -63,10 +63,7 @@ class PostOffice:
         self.now = Instant(self.now + milliseconds)
 
     def person(self, name: str, account: Account | None = None, secret: LinkSecret | None = None) -> "Person":
-        """Return a new person with a home, a mailbox, and prekeys on the shelf.
-
-        `account` is one that another person has too; `secret` that of another's link.
-        """
+        """Return a new person at home; `account` is one that another has too, `secret` of another's link."""
         seed = len(self.people) + 1
         entropy = SeededEntropy(seed)
         account = account or Account.generate(entropy)
@@ -194,8 +191,8 @@ class Person:
 
     def read(self, alias: str) -> list[str]:
         """Return what a contact said, in order, without the lines between."""
-        views = (view for view in self.messages(alias) if view.direction is Direction.IN)
-        return [view.text for view in views if view.kind not in _LINES]
+        said = [view for view in self.messages(alias) if view.kind not in _LINES]
+        return [view.text for view in said if view.direction is Direction.IN]
 
     def states(self, alias: str) -> list[MessageState]:
         """Return how far our messages to a contact have come."""
