@@ -9,6 +9,7 @@ import trio
 from relay.blobs.files import REFUSED
 from relay.blobs.service import Blobs
 from relay.outgoing import Outgoing
+from securemsg.crypto.kdf import same
 from securemsg.mailbox.answers import Answer
 from securemsg.mailbox.blobs import MAX_CHUNK, BlobRequest, GetRange, PutChunk
 from securemsg.mailbox.relay import Asked
@@ -112,7 +113,7 @@ def _most_of(request: BlobRequest) -> int:
 def _is_like(first: BlobRequest, other: BlobRequest) -> bool:
     """Tell whether both can be carried out together: for one blob, with one key."""
     if isinstance(first, PutChunk) and isinstance(other, PutChunk):
-        return (first.blob, first.key) == (other.blob, other.key)
+        return first.blob == other.blob and same(first.key, other.key)
     if isinstance(first, GetRange) and isinstance(other, GetRange):
-        return (first.blob, first.key) == (other.blob, other.key)
+        return first.blob == other.blob and same(first.key, other.key)
     return False

@@ -182,14 +182,10 @@ class SqliteStore:
             case LookAtMailbox(mailbox) | TakeOver(mailbox):
                 # Whoever subscribes to a file does it in this process: nothing needs to be numbered.
                 return self._envelopes.look(LookAtMailbox(mailbox))
-            case FindOwner():
-                return self._registrations.find_owner(operation)
             case Create():
                 return self._registrations.create(operation, now)
-            case ChangeTokens():
-                return self._registrations.change_tokens(operation)
-            case ShowToken():
-                return self._registrations.show_token(operation)
+            case FindOwner() | ChangeTokens() | ShowToken() | Invite() | RevokeInvitation():
+                return self._register(operation)
             case RemoveMailbox():
                 return remove_mailbox(self._database, self._boxes, operation)
             case PutManifest():
@@ -200,12 +196,8 @@ class SqliteStore:
                 return self._shelves.take(operation, now)
             case LookAtShelf():
                 return self._shelves.look(operation)
-            case Invite():
-                return self._registrations.invite(operation)
             case ListInvitations():
                 return self._registrations.list_invitations(now)
-            case RevokeInvitation():
-                return self._registrations.revoke_invitation(operation)
             case LookAtHoldings():
                 return look_at_holdings(self._database, self._boxes, operation)
             case Expire():
@@ -217,6 +209,21 @@ class SqliteStore:
             case Register() | Admit() | Redeem() | ForgetRedemption():
                 # Of shards, which a file has none of.
                 return Refused(ErrorCode.UNAVAILABLE)
+
+    def _register(
+        self, operation: FindOwner | ChangeTokens | ShowToken | Invite | RevokeInvitation
+    ) -> Result:
+        match operation:
+            case FindOwner():
+                return self._registrations.find_owner(operation)
+            case ChangeTokens():
+                return self._registrations.change_tokens(operation)
+            case ShowToken():
+                return self._registrations.show_token(operation)
+            case Invite():
+                return self._registrations.invite(operation)
+            case RevokeInvitation():
+                return self._registrations.revoke_invitation(operation)
 
     def _expire(self, operation: Expire, now: Instant) -> Expired:
         removed = self._envelopes.expire(now, operation.budget)
