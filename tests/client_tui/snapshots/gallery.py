@@ -3,7 +3,7 @@
 import os
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, chdir, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -77,7 +77,7 @@ def still_world(language: str) -> Iterator[None]:
 @asynccontextmanager
 async def opened(size: tuple[int, int], theme: str) -> AsyncIterator[Place]:
     """Open the client among the invented people."""
-    with staged_home() as (home, profile, engine):
+    with staged_home() as (home, profile, engine), chdir(_documents(home.parent)):
         app = SecureApp(Start(home=home, profile=profile, engine=engine))
         async with app.run_test(size=size) as pilot:
             app.theme = theme
@@ -86,6 +86,16 @@ async def opened(size: tuple[int, int], theme: str) -> AsyncIterator[Place]:
             assert isinstance(screen, ChatScreen)
             people = {view.alias: view.contact for view in profile.conversations()}
             yield Place(pilot, screen, profile, engine, people)
+
+
+def _documents(folder: Path) -> Path:
+    """Return a folder with a few files, for the sheet that shows those that are here."""
+    documents = folder / "documents"
+    (documents / "affiches").mkdir(parents=True)
+    for name, size in (("budget.ods", 48_213), ("discours-lyon.odt", 21_907), ("salle.jpg", 2_310_442)):
+        with (documents / name).open("wb") as file:
+            file.truncate(size)
+    return documents
 
 
 async def _still(place: Place) -> Shot:

@@ -3,6 +3,7 @@
 import difflib
 
 import anyio
+import pytest
 
 from tests.client_tui.snapshots.gallery import PAGES, gallery, names
 
@@ -10,6 +11,7 @@ SHOWN = 60
 """Lines of a difference that are printed: the first few screens say what changed."""
 
 
+@pytest.mark.slow
 def test_every_screen_is_as_it_was() -> None:
     """One test, because one process takes all pictures; `make snapshots` commits a wanted change."""
     taken = anyio.run(gallery, backend="asyncio")
