@@ -5,6 +5,7 @@ from typing import Final
 from securemsg.client.step import Step
 from securemsg.client.views import DraftView
 from securemsg.errors import LocalError
+from securemsg.store.aliases import is_text
 from securemsg.store.drafts import Draft
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.messages import Message, Quoted
@@ -16,6 +17,8 @@ MAX_DRAFT: Final = 100_000
 def save_draft(step: Step, contact: ContactId, draft: DraftView) -> None:
     """Replace the draft of a conversation; an empty one forgets it. Raises `LocalError`."""
     step.vault.contacts.get(contact)
+    if not is_text(draft.text):
+        raise LocalError("The draft contains half a character.")
     if len(draft.text) > MAX_DRAFT:
         raise LocalError("The draft is too long to be kept.")
     step.changes.list = True

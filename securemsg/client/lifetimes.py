@@ -36,8 +36,8 @@ def lifetime_for(step: Step, contact: ContactId, own: int) -> int:
 
 def begin_counting(step: Step, rows: Sequence[MessageRow]) -> None:
     """Let the time of messages begin that a relay has, or that were read (Spec: CL-25)."""
-    step.vault.lifetimes.begin(rows, step.now)
-    step.changes.timed = True
+    if step.vault.lifetimes.begin(rows, step.now):
+        step.changes.timed = True
 
 
 def set_timer(step: Step, contact: ContactId, seconds: int) -> None:

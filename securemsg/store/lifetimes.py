@@ -31,14 +31,16 @@ class Lifetimes:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def begin(self, rows: Sequence[MessageRow], now: Instant) -> None:
-        """Begin to count for messages that have a lifetime and do not count yet."""
+    def begin(self, rows: Sequence[MessageRow], now: Instant) -> bool:
+        """Begin to count for messages that have a lifetime and do not count yet; tell whether any did."""
         sql = (
             "update messages set expires_at = ? + lifetime * ?"
             " where id = ? and lifetime > 0 and expires_at = 0 and kind <> ?"
         )
-        self._rows.each(sql, [(now, SECOND, row, TIMER_KIND) for row in rows])
-        self.note_seen(now)
+        begun = sum(self._rows.run(sql, (now, SECOND, row, TIMER_KIND)) for row in rows) > 0
+        if begun:
+            self.note_seen(now)
+        return begun
 
     def begin_read(self, contact: ContactId, up_to: MessageRow, now: Instant) -> bool:
         """Begin to count for everything of a contact that was read; tell whether anything did."""

@@ -96,6 +96,7 @@ def test_filters_are_understood_in_english_and_french(ann: Person, query: str, f
         "re:claire",
         "12:30",
         "login:claire",
+        "in: \ud800",
         ":",
         "in",
     ],
@@ -110,6 +111,19 @@ def test_what_is_no_filter_is_a_word(ann: Person, query: str) -> None:
 def test_nothing_that_is_typed_is_a_mistake(ann: Person, query: str) -> None:
     """CL-38."""
     assert isinstance(ann.profile.search(query), list)
+
+
+def test_half_a_character_is_no_mistake_either(ann: Person) -> None:
+    """CL-38: a command line can carry one."""
+    for query in (
+        "\ud800",
+        "in:\ud800",
+        "in:cla\ud800 \ud800x",
+        "from:\ud800me",
+        "has:\ud800",
+        "before:\ud800",
+    ):
+        assert ann.profile.search(query) == []
 
 
 def test_a_search_finds_in_pages_what_was_said_by_whom_and_when(office: PostOffice) -> None:

@@ -177,6 +177,8 @@ def test_a_draft_refers_to_its_own_conversation(office: PostOffice, pair: tuple[
         ann.profile.save_draft(ann.of("cyd"), "text", reply_to=row)
     with pytest.raises(LocalError, match="too long"):
         ann.profile.save_draft(ann.of("ben"), "x" * (MAX_DRAFT + 1))
+    with pytest.raises(LocalError, match="half a character"):
+        ann.profile.save_draft(ann.of("ben"), "\ud800")
 
 
 def test_settings_are_as_they_come_until_they_are_changed(office: PostOffice) -> None:
