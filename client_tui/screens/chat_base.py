@@ -21,6 +21,7 @@ from client_tui.text.sentences import sentence_of
 from client_tui.widgets.alarm_bar import AlarmBar
 from client_tui.widgets.conversation_list import ConversationList
 from client_tui.widgets.key_line import KeyLine
+from client_tui.widgets.link_sheet import LinkSheet
 from client_tui.widgets.outbox_sheet import OutboxSheet
 from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import Sheet
@@ -35,6 +36,9 @@ T = TypeVar("T")
 
 NARROW = 84
 """Columns: below this the list of conversations hides behind F5."""
+
+WITH_CODE = 112
+"""Columns: below this a QR code has room only without the list."""
 
 TINY_WIDTH, TINY_HEIGHT = 60, 18
 """Below these the messages need the rows of status and key hints."""
@@ -57,7 +61,7 @@ class ChatBase(Screen[None]):
     ChatScreen.-narrow.-listing #talk { display: none; }
     ChatScreen.-hidden-list #people { display: none; }
     ChatScreen.-sheet #talk { display: none; }
-    ChatScreen.-narrow.-sheet #people { display: none; }
+    ChatScreen.-narrow.-sheet #people, ChatScreen.-wide #people { display: none; }
     ChatScreen.-tiny Status { display: none; }
     ChatScreen.-tiny KeyLine { display: none; }
     ChatScreen.-tiny KeyLine.-speaking { display: block; }
@@ -206,7 +210,7 @@ class ChatBase(Screen[None]):
         if self._shown is not None:
             self._shown.display = False
             self._shown = None
-        self.remove_class("-sheet")
+        self.remove_class("-sheet", "-wide")
 
     async def show_sheet(self, sheet: Sheet) -> None:
         """Put `sheet` in the place of the conversation."""
@@ -214,6 +218,7 @@ class ChatBase(Screen[None]):
         if not sheet.is_attached:
             await self.query_one("#body").mount(sheet)
         self._shown = sheet
+        self.set_class(isinstance(sheet, VerifySheet | LinkSheet) and self.size.width < WITH_CODE, "-wide")
         sheet.display = True
         self.add_class("-sheet")
         sheet.focus()

@@ -41,10 +41,11 @@ FORWARD = N_("Forward to")
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """One row: a conversation, or a command with its key."""
+    """One row: a conversation, or a command with its key; `more` is what it does."""
 
     key: int
     words: str
+    more: str = ""
     conversation: Conversation | None = None
     command: Command | None = None
 
@@ -106,13 +107,17 @@ class GoToSheet(Sheet):
         """Offer these conversations, and the commands unless something is to be forwarded."""
         self._title.show(Content.styled(_(title), "bold $strong"))
         self._all = [
-            Goal(view.contact, folded(f"{shown_name(view)} {view.name}"), Conversation(view, present))
+            Goal(
+                view.contact,
+                folded(f"{shown_name(view)} {view.name}"),
+                conversation=Conversation(view, present),
+            )
             for view in views
         ]
         if title == GO_TO:
             offered = [c for c in COMMANDS if c.place is Place.EVERYWHERE or c.slash is not None]
             self._all += [
-                Goal(COMMAND_KEYS - n, folded(f"{shown_slash(c)} {_(c.title)} {_(c.help)}"), command=c)
+                Goal(COMMAND_KEYS - n, folded(f"{shown_slash(c)} {_(c.title)}"), folded(_(c.help)), command=c)
                 for n, c in enumerate(offered)
             ]
         with self.prevent(Input.Changed):
@@ -164,7 +169,15 @@ def ranked(goals: list[Goal], query: str, visits: Counter[str]) -> list[Goal]:
     found = [
         (score + VISIT * min(visits[goal.words], MOST_VISITS), -place, goal)
         for place, goal in enumerate(goals)
-        if (score := fitness(query, goal.words)) is not None
+        if (score := _score(query, goal)) is not None
     ]
     found.sort(key=lambda entry: entry[:2], reverse=True)
     return [goal for _score, _place, goal in found[:MOST]]
+
+
+def _score(query: str, goal: Goal) -> int | None:
+    """Return how well a row fits; in what a command does only beginnings of words are looked for."""
+    score = fitness(query, goal.words)
+    if score is None and query and f" {query}" in f" {goal.more}":
+        return 0
+    return score
