@@ -14,9 +14,11 @@ from relay.storage.operations import (
     Expire,
     ExpiryCursor,
     LookAtMailbox,
+    Operation,
     Progress,
+    Result,
+    Stored,
     StoreFailedError,
-    StoreUnsureError,
 )
 from relay.storage.policy import StorePolicy
 from relay.storage.postgres.check import faults
@@ -29,7 +31,7 @@ from tests.relay.stored import ENTROPY, NOW, Box, created, one
 from tests.support.postgres import PostgresServer
 from tests.support.strait import Strait, Way, strait
 
-PATIENCE = 0.5
+PATIENCE = 1.5
 """Seconds after which these nodes give a silent server up."""
 
 POLICY = StorePolicy(messages=10**9, bytes=10**12)
@@ -57,48 +59,62 @@ def node() -> Iterator[Open]:
         yield opened
 
 
-def until_stored(store: PostgresStore, box: Box, envelopes: list[bytes]) -> None:
-    """Append each, as soon as the store can, again where it is not known whether it did."""
-    for envelope in envelopes:
-        append, deadline = box.append(envelope), time.monotonic() + 30
-        while True:
-            try:
-                assert isinstance(one(store, append), Appended)
-                break
-            except StoreFailedError:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
-
-
-def append_until_it_fails(store: PostgresStore, box: Box, accepted: list[bytes]) -> None:
-    """Append, noting what was accepted."""
+def at_last(store: PostgresStore, operation: Operation) -> Result:
+    """Have the store do it as soon as it can, again where it is not known whether it did."""
+    deadline = time.monotonic() + 60
     while True:
         try:
-            append = box.append(ENTROPY(40))
-            one(store, append)
+            return one(store, operation)
         except StoreFailedError:
-            return
-        accepted.append(append.envelope)
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+
+
+def made(store: PostgresStore) -> Box:
+    """A mailbox that the store has; a busy machine is not always in time for its patience."""
+    box = Box()
+    assert at_last(store, box.creation) == Stored()
+    return box
+
+
+def content(place: str, box: Box) -> list[bytes]:
+    """What is in the mailbox, as one with all patience sees it; the tables agree."""
+    with closing(PostgresStore.open(place, POLICY, ENTROPY)) as store:
+        assert faults(store._link.get()) == []
+        return [found.envelope for found in box.content(store)]
+
+
+def append_until_parted(store: PostgresStore, box: Box, parting: threading.Timer) -> list[bytes]:
+    """Append until it fails because they were parted; returns what was accepted."""
+    accepted = []
+    while True:
+        append, was_parted = box.append(ENTROPY(40)), not parting.is_alive()
+        try:
+            one(store, append)
+            accepted.append(append.envelope)
+        except StoreFailedError:
+            if was_parted:
+                return accepted
 
 
 def test_a_server_that_is_stopped_is_given_up_and_nothing_is_wrong_when_it_goes_on(
     server: PostgresServer, node: Open
 ) -> None:
     """R23, RL-24: SIGSTOP; no timeout of the system notices it."""
-    store = node(f"{server.fresh()} connect_timeout=2")
-    box = created(store)
+    place = server.fresh()
+    store = node(f"{place} connect_timeout=2")
+    box = made(store)
     append = box.append()
     with server.frozen():
         begun = time.monotonic()
         for _ in range(2):
             with pytest.raises(StoreFailedError):
                 one(store, append)
-        assert time.monotonic() - begun < 4
+        assert time.monotonic() - begun < 20
         assert not store.is_connected
-    until_stored(store, box, [b"after it"])
-    assert isinstance(one(store, append), Appended)
-    assert {found.envelope for found in box.content(store)} == {append.envelope, b"after it"}
-    assert len(box.content(store)) == 2
+    at_last(store, box.append(b"after it"))
+    assert isinstance(at_last(store, append), Appended)
+    assert sorted(content(place, box)) == sorted([append.envelope, b"after it"])
 
 
 @pytest.mark.parametrize("way", [Way.THERE, Way.BACK, Way.THERE | Way.BACK, None])
@@ -109,22 +125,19 @@ def test_a_node_that_is_cut_off_accepts_nothing_and_holds_nobody_back_for_long(
     place = server.fresh()
     with strait(server.folder) as between:
         far, near = node(between.place(place)), node(place)
-        box = created(near)
-        accepted: list[bytes] = []
-        parting = threading.Timer(0.2, part, [between, way])
+        box = made(near)
+        parting = threading.Timer(0.5, part, [between, way])
         parting.start()
-        append_until_it_fails(far, box, accepted)
-        parting.join()
+        accepted = append_until_parted(far, box, parting)
         assert not far.is_connected
         # The locks of the one that is cut off are given back by the server, within ten seconds.
-        until_stored(near, box, [b"meanwhile"])
+        at_last(near, box.append(b"meanwhile"))
         between.stalled, between.is_cut = Way.NONE, False
-        until_stored(far, box, [b"together again"])
-        kept = [found.envelope for found in box.content(near)]
+        at_last(far, box.append(b"together again"))
+        kept = content(place, box)
         assert accepted
         assert [envelope for envelope in kept if envelope in accepted] == accepted
-        assert len(set(kept)) == len(kept) <= len(accepted) + 3
-        assert faults(near._link.get()) == []
+        assert len(set(kept)) == len(kept)
 
 
 def part(between: Strait, way: Way | None) -> None:
@@ -138,18 +151,17 @@ def test_a_primary_that_stops_is_followed_by_its_standby_and_goes_on_alone_for_n
     with ExitStack() as stack:
         stack.callback(pair.remove)
         store = node(f"{pair.place()} connect_timeout=2")
-        box = created(store)
-        until_stored(store, box, [b"before it"])
+        box = made(store)
+        at_last(store, box.append(b"before it"))
         with pair.primary.frozen():
             with pytest.raises(StoreFailedError):
                 one(store, box.append(b"lost"))
             pair.standby.promote()
-            until_stored(store, box, [b"at the new one"])
+            at_last(store, box.append(b"at the new one"))
         old = node(pair.place(pair.primary))
-        with pytest.raises(StoreUnsureError):
+        with pytest.raises(StoreFailedError):
             one(old, box.append(b"at the old one"))
-        kept = [found.envelope for found in box.content(store)]
-        assert kept == [b"before it", b"at the new one"]
+        assert content(pair.place(pair.standby), box) == [b"before it", b"at the new one"]
 
 
 @pytest.mark.parametrize("jump", [40 * DAY, -40 * DAY, 2 * HOUR])
