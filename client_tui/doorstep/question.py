@@ -27,7 +27,7 @@ class Question:
         """Draw everything."""
         left, top, width = self._place()
         rows = (
-            (0, f"{BOLD}securemsg{PLAIN}   {FAINT}{_('locked')[: max(width - 12, 0)]}{PLAIN}"),
+            (0, f"{BOLD}{'securemsg'[:width]}{PLAIN}   {FAINT}{_('locked')[: max(width - 12, 0)]}{PLAIN}"),
             (4, f"{FAINT}{safe_line(self.sentence, SENTENCE)[:width]}{PLAIN}"),
         )
         self.terminal.erase()

@@ -107,7 +107,8 @@ def test_a_wrong_passphrase_is_asked_for_again_and_the_right_one_opens(home: Pat
         terminal.write(b"\r")
         terminal.until("Wrong passphrase; again in 1 second")
         terminal.until("Wrong passphrase.")
-        terminal.resize(60, 20)
+        for columns, rows in ((1, 1), (3, 2), (300, 1), (60, 20)):
+            terminal.resize(columns, rows)
         terminal.write(PASSPHRASE.encode() + b"\r")
         terminal.until("Nobody here yet")
         terminal.write(b"\x11")
