@@ -6,6 +6,7 @@ import pytest
 import trio
 
 from relay.blobs.service import WAITING_BYTES
+from securemsg.mailbox.blobs import MAX_CHUNK
 from tests.hostile.blob_floods import BLOB_FLOODS
 from tests.hostile.relay_floods import Flood, Pair
 from tests.relay.running import running, until
@@ -35,7 +36,7 @@ async def test_who_talks_goes_on_while_others_fill_and_read_blobs(tmp_path: Path
                     waited = max(waited, relay.service.blobs.moment()["blob_queue_bytes"])
                 nursery.cancel_scope.cancel()
         counters = relay.service.counters
-        assert waited <= min(WAITING_BYTES, 4 * 5 * 1024 * 1024)
+        assert waited <= WAITING_BYTES + MAX_CHUNK
         await until(lambda: counters.connections_open == 2, seconds=10)
         await until(lambda: relay.service.blobs.moment()["blob_queue_bytes"] == 0, seconds=10)
         assert counters.connections_failed == 0
