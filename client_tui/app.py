@@ -164,6 +164,9 @@ class SecureApp(DeviceApp):
 
     async def action_lock(self) -> None:
         """Close the vault and show nothing but the time."""
+        await self.in_own_time(self._lock)
+
+    async def _lock(self) -> None:
         if self._bridge is None:
             return
         await self.close_vault()
@@ -183,11 +186,11 @@ class SecureApp(DeviceApp):
 
     async def _watch(self) -> None:
         if self._bridge is not None and self._idleness.is_over(machine_clocks(), self._lock_minutes):
-            await self.action_lock()
+            await self._lock()
 
     async def action_leave(self) -> None:
         """Leave; what was begun is kept."""
-        await self._leave(0)
+        await self.in_own_time(self._leave, 0)
 
     @on(WipeScreen.Gone)
     async def _leave_nothing(self) -> None:

@@ -1,9 +1,11 @@
 """The part of the application that belongs to the device: settings, language, colours, keys, wiping."""
 
 import os
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import on
+from textual._context import active_message_pump
 from textual.app import App
 from textual.screen import Screen
 
@@ -67,29 +69,42 @@ class DeviceApp(App[int]):
         if self._bridge is not None:
             self._lock_minutes = (await self._bridge.perform(Profile.settings)).lock_minutes
 
+    async def in_own_time(self, step: Callable[..., Awaitable[object]], *arguments: object) -> None:
+        """Await `step`, or have it called later where it would end whoever waits here for it.
+
+        A command may be written in a field of the very screen that it takes away.
+        """
+        if active_message_pump.get(None) is self:
+            await step(*arguments)
+        else:
+            self.call_later(step, *arguments)
+
     async def action_settings(self) -> None:
         """Show what can be set."""
         if self._bridge is not None:
-            await self.push_screen(SettingsScreen(self._bridge, self.outward.settings))
+            await self.in_own_time(self.push_screen, SettingsScreen(self._bridge, self.outward.settings))
 
     async def action_keys(self, argument: str = "") -> None:
         """Show what keys the terminal sends."""
         del argument
-        await self.push_screen(KeyTester())
+        await self.in_own_time(self.push_screen, KeyTester())
 
     async def action_wipe(self) -> None:
         """Close the vault and ask whether everything is to go."""
         if self._bridge is not None:
-            await self.close_vault()
-            await self.switch_screen(WipeScreen(self._start))
+            await self.in_own_time(self._ask_to_wipe)
+
+    async def _ask_to_wipe(self) -> None:
+        await self.close_vault()
+        await self.switch_screen(WipeScreen(self._start))
 
     async def action_language(self, argument: str) -> None:
         """Speak another language."""
-        await self._choose("language", argument)
+        await self.in_own_time(self._choose, "language", argument)
 
     async def action_theme_named(self, argument: str) -> None:
         """Use other colours."""
-        await self._choose("theme", argument)
+        await self.in_own_time(self._choose, "theme", argument)
 
     async def _choose(self, name: str, value: str) -> None:
         item = next(each for each in DEVICE if each.name == name)

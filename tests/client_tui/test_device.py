@@ -19,6 +19,7 @@ from client_tui.screens.key_tester import KeyTester
 from client_tui.screens.lock import LockScreen
 from client_tui.settings import Settings, load_settings, settings_file
 from client_tui.text.when import time_of_day
+from client_tui.widgets.composer import Composer
 from securemsg.client import home_exists
 from securemsg.store.owner import Owner
 from tests.client_tui.people import fill, screen_text, type_text, until
@@ -88,6 +89,7 @@ async def test_a_key_of_the_person_takes_the_place_of_the_usual_one(tmp_path: Pa
     """The footer and the help name it, and the old one does nothing any more."""
     use_keymap(load_keymap(Settings(keys={"verify": ("f12",)})))
     async with chatting(tmp_path / "home") as (app, pilot):
+        await until(pilot, lambda: "f12" in app.screen._bindings.key_to_bindings)
         await pilot.press("f2")
         await pilot.pause()
         assert "by voice or in person" not in screen_text(app)
@@ -95,6 +97,32 @@ async def test_a_key_of_the_person_takes_the_place_of_the_usual_one(tmp_path: Pa
         await until(pilot, lambda: "by voice or in person" in screen_text(app))
         await pilot.press("f1")
         await until(pilot, lambda: "F12" in screen_text(app))
+
+
+@pytest.mark.usefixtures("settings")
+async def test_commands_that_take_their_own_field_away_do_not_wait_for_themselves(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each is written in the field of a screen that it ends."""
+    monkeypatch.delenv("SECUREMSG_LANGUAGE")
+    async with chatting(tmp_path / "home") as (app, pilot):
+        for words, shown in (
+            ("/langue fr", "chiffr\u00e9 de bout en bout"),
+            ("/lang en", "end-to-end encrypted"),
+        ):
+            await write(pilot, words)
+            await until(pilot, lambda shown=shown: shown in screen_text(app))
+        await write(pilot, "/effacer")
+        await until(pilot, lambda: "will be gone" in screen_text(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+
+
+async def write(pilot: Pilot[int], words: str) -> None:
+    """Type a line where one writes, and send it."""
+    await until(pilot, lambda: isinstance(pilot.app.screen.focused, Composer))
+    await type_text(pilot, words)
+    await pilot.press("enter")
 
 
 async def test_what_was_begun_is_there_again_after_the_lock(tmp_path: Path) -> None:
