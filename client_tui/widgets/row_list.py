@@ -111,7 +111,7 @@ class RowList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """Draw one row."""
-        width, row = self.size.width, y + self.scroll_offset.y
+        width, row = self.size.width - self.scrollbar_size_vertical, y + self.scroll_offset.y
         if row >= len(self._entries):
             return Strip.blank(width, self.rich_style)
         entry = self._entries[row]
