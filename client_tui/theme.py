@@ -121,6 +121,8 @@ ANSI: Final = Theme(
     panel="ansi_default",
     boost="ansi_default",
     variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "muted": "ansi_default",
         "rule": "ansi_default",
         "strong": "ansi_default",
