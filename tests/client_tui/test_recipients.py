@@ -7,7 +7,7 @@ import pytest
 from textual.pilot import Pilot
 
 from client_tui.screens.chat import ChatScreen
-from tests.client_tui.people import client, make_home, unlock, until
+from tests.client_tui.people import client, make_home, unlock
 from tests.support.programs import RelayProgram
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,7 @@ async def walk_on(screen: ChatScreen, pilot: Pilot[int], text: str) -> tuple[int
     """Press Enter after `text` and go to the other contact before the message is looked at."""
     here = screen.talk.composer.contact
     assert here is not None
-    there = next(key for key in screen._people.keys if key != here)
+    there = next(key for key in screen.people.keys if key != here)
     released = anyio.Event()
     screen.talk.call_next(released.wait)
     screen.talk.composer.load_text(text)
@@ -41,7 +41,12 @@ async def walk_on(screen: ChatScreen, pilot: Pilot[int], text: str) -> tuple[int
 
 async def sent_to(screen: ChatScreen, contact: int) -> list[str]:
     """Return the texts of one conversation."""
-    return [message.text for message in await screen._bridge.perform(lambda held: held.messages(contact))]
+    return [message.text for message in await screen.bridge.perform(lambda held: held.messages(contact))]
+
+
+async def draft_for(screen: ChatScreen, contact: int) -> str:
+    """Return what the vault keeps as begun for a contact."""
+    return (await screen.bridge.perform(lambda held: held.draft(contact))).text
 
 
 async def test_enter_sends_to_the_contact_it_was_pressed_for(tmp_path: Path, relay: RelayProgram) -> None:
@@ -61,7 +66,9 @@ async def test_a_refused_text_returns_to_where_it_was_written(tmp_path: Path, re
     async with client(await two_contacts(tmp_path, relay)) as (app, pilot):
         screen = await unlock(app, pilot)
         here, _ = await walk_on(screen, pilot, "x" * 16_001)
-        await until(pilot, lambda: screen.talk._drafts.get(here))
+        with anyio.fail_after(10):
+            while not await draft_for(screen, here):
+                await pilot.pause(0.02)
         assert screen.talk.composer.text == ""
         await screen.go_to(here)
         assert screen.talk.composer.text == "x" * 16_001
