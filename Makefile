@@ -13,10 +13,13 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat test check format lint types contracts catalogue bench bench-library bench-relay simulate fuzz mutate models kills powercuts kills-relay kills-cluster soak lock sbom release clean
+.PHONY: chat demo test check format lint types contracts catalogue bench bench-library bench-relay bench-client bench-files simulate fuzz mutate models kills powercuts kills-relay kills-cluster soak soak-files messages snapshots pictures guide lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
+
+demo: $(VENV)/.runtime          ## Look around among invented people, offline
+	@$(BIN)/python -m client_tui --demo
 
 test: $(VENV)/.developer        ## Run every test, in three processes (WORKERS=1)
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist worksteal $(TESTS)
@@ -47,6 +50,12 @@ bench-library: $(VENV)/.developer   ## The library beside vodozemac, DoubleRatch
 bench-relay: $(VENV)/.developer     ## The relay beside SQLite alone, Redis, mosquitto, Prosody and Synapse (FULL=1: the long rows)
 	$(BIN)/python -m bench.bench_relay
 
+bench-client: $(VENV)/.developer    ## The terminal client on a pseudo-terminal, beside weechat
+	$(BIN)/python -m bench.bench_client
+
+bench-files: $(VENV)/.developer     ## Encrypting 256 MiB beside a plain copy and age
+	$(BIN)/python -m bench.bench_files
+
 simulate: $(VENV)/.developer    ## Clients, relay, network, disk and clock in one process (SEEDS=5000)
 	$(BIN)/python -m tests.simulation.run --seeds $(or $(SEEDS),1000)
 
@@ -71,8 +80,23 @@ kills-relay: $(VENV)/.developer ## SIGKILL the relay under load (N=1000; about t
 soak: $(VENV)/.developer        ## A relay for a long time among people and its administrator (MINUTES=60): nothing grows
 	$(BIN)/python -m tests.soak.run --minutes $(or $(MINUTES),60)
 
+soak-files: $(VENV)/.developer  ## A file of a gibibyte between two clients, in little memory
+	$(BIN)/python -m tests.soak.large_file
+
 kills-cluster: $(VENV)/.developer   ## SIGKILL nodes and PostgreSQL, and fail over, under load (KILLS=200; a quarter of an hour)
 	$(BIN)/python -m tests.crash.cluster_kills --nodes $(or $(KILLS),200) --servers 20 --failovers 10
+
+messages: $(VENV)/.developer    ## Find every text for the catalogues, and compile them
+	$(BIN)/python -m tests.messages
+
+snapshots: $(VENV)/.developer   ## Draw every state of the screen anew (the difference is what git shows)
+	$(BIN)/python -m tests.client_tui.snapshots
+
+pictures: $(VENV)/.developer    ## Take the pictures of docs/ from the demonstration
+	$(BIN)/python -m tests.client_tui.pictures
+
+guide: $(VENV)/.developer       ## Write the tables of commands and keys into docs/
+	$(BIN)/python -m tests.client_tui.guide
 
 lock: $(VENV)/.release          ## Write requirements/ anew after a change of pyproject.toml (UPGRADE=1: the newest of all)
 	$(LOCK) pyproject.toml --extra postgres --group build --group dev --group bench --output-file requirements/developer.txt
