@@ -10,6 +10,7 @@ from client_tui.commands.status import DONE
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line
 from securemsg.client import NewProfile, create_profile, home_exists
+from securemsg.client.invitations import InvitationView, read_invitation
 from securemsg.client.views import ProfileView
 from securemsg.errors import LocalError
 
@@ -20,8 +21,10 @@ LINK_LIMIT = 1_000
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("--name", required=True, help=_("how others will see you"))
-    parser.add_argument(
-        "--relay", required=True, metavar="ADDRESS", help=_("HOST:PORT#PIN, as the relay prints it")
+    places = parser.add_mutually_exclusive_group(required=True)
+    places.add_argument("--relay", metavar="ADDRESS", help=_("HOST:PORT#PIN, as the relay prints it"))
+    places.add_argument(
+        "--invitation", metavar="LINK", help=_("the link that you were sent; who sent it becomes a contact")
     )
     parser.add_argument(
         "--invite", default="", metavar="TOKEN", help=_("where the relay registers by invitation")
@@ -29,11 +32,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Create everything and print the account; refuses an existing home."""
+    """Create everything and print the account; refuses an existing home (Spec: CL-40)."""
     if home_exists(context.home):
         raise LocalError(_("There is an account in this home already: choose another with --home."))
-    new = NewProfile(name=arguments.name, relay=arguments.relay, invitation=arguments.invite)
-    own = anyio.run(_create, context, new)
+    if arguments.invitation is None:
+        invited = InvitationView(arguments.relay, "", arguments.invite)
+    else:
+        invited = read_invitation(arguments.invitation)
+    own = anyio.run(_create, context, arguments.name, invited)
     context.output.put(
         {"account": own.account, "device": own.device, "link": own.link},
         SafeText(
@@ -44,9 +50,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     return DONE
 
 
-async def _create(context: Context, new: NewProfile) -> ProfileView:
+async def _create(context: Context, name: str, invited: InvitationView) -> ProfileView:
+    new = NewProfile(name=name, relay=invited.relay, invitation=invited.token)
     profile = await create_profile(context.home, new_passphrase(context.passphrase_file), new)
     try:
+        if invited.link:
+            profile.add_contact(invited.link, invited.name)
         return profile.own()
     finally:
         profile.close()

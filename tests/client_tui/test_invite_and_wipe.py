@@ -7,7 +7,7 @@ import pytest
 from client_tui.commands.status import REFUSED
 from client_tui.main import with_command
 from securemsg.client.invitations import read_invitation
-from tests.support.programs import RelayProgram, acquainted
+from tests.support.programs import Person, RelayProgram, acquainted
 
 TOKEN = "A" * 22
 
@@ -21,6 +21,9 @@ def test_an_invitation_is_printed_and_can_be_added_like_a_link(tmp_path: Path, r
     assert read_invitation(without["invitation"]).token == ""
     assert ben.do("add", with_token["invitation"])[0]["contact"] == "ann"
     assert ann.run("link", "--invite", "not a token").status == REFUSED
+    new = Person.at(tmp_path, "new")
+    new.do("init", "--name", "New", "--invitation", without["invitation"])
+    assert [each["contact"] for each in new.do("contacts")] == ["ann"]
 
 
 def test_wiping_takes_the_home_and_the_mailbox(tmp_path: Path, relay: RelayProgram) -> None:
