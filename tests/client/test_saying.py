@@ -154,6 +154,31 @@ def test_what_is_replaced_where_it_waits_is_receipted_without_an_alarm(office: P
     assert (last(ben, "ann").text, outgoing(ann)) == ("hello there", 0)
 
 
+def test_what_failed_is_deleted_for_all_without_a_place(office: PostOffice) -> None:
+    """CT-11: the other side is told all the same, for it may have come."""
+    ann, ben = office.friends("ann", "ben")
+    ann.write("ben", "hello")
+    settle(ann, ben)
+    ben.box.failure = Failed(ErrorCode.REFUSED)
+    said = ann.write("ben", "refused")
+    ann.send()
+    ben.box.failure = None
+    ann.profile.delete_for_all([said.row])
+    assert [each.text for each in ann.messages("ben")] == ["hello"]
+    settle(ann, ben)
+    assert (ann.profile.outbox(), outgoing(ann), ben.read("ann")) == ([], 0, ["hello"])
+
+
+def test_pages_go_both_ways(office: PostOffice) -> None:
+    ann, _ = office.friends("ann", "ben")
+    rows = [ann.write("ben", str(number)).row for number in range(7)]
+    contact = ann.of("ben")
+    after = ann.profile.messages(contact, after=rows[1], limit=3)
+    before = ann.profile.messages(contact, before=rows[5], limit=3)
+    assert [each.row for each in after] == rows[2:5] == [each.row for each in before]
+    assert ann.profile.messages(contact, after=rows[-1]) == []
+
+
 def test_erasing_for_oneself_tells_nobody(office: PostOffice) -> None:
     """CT-11, CL-15: a receipt that comes after it raises no alarm."""
     ann, ben = office.friends("ann", "ben")
