@@ -21,10 +21,14 @@ EXPLAINED = {
         "SHA-256 of an invitation, for the same reason (RL-2)"
     ),
     ("relay/storage/sqlite/registration.py", "owner == operation.owner_key"): "a public key (MB-4)",
+    ("relay/census.py", "found.key == request.owner_key"): "a public key (MB-4)",
     ("relay/cluster/registration.py", "operation.owner_key in owners"): "a public key (MB-4)",
     ("securemsg/client/upkeep.py", "token_hash(token) in request.added"): "both are our own",
     ("securemsg/client/upkeep.py", "token_hash(token) in request.revoked"): "both are our own",
     ("securemsg/handshake/shelf.py",): "a hash over public keys, in what every contact can read (HS-4)",
+    ("securemsg/identity/invitation.py", "_check(link, body) != check"): (
+        "a checksum against typing errors (ID-13)"
+    ),
     ("securemsg/identity/link.py", "_check(checked) != check"): "a checksum against typing errors (ID-6)",
     ("securemsg/identity/trust.py",): "hashes of certificates, which every contact has (ID-5)",
     (
