@@ -5,7 +5,7 @@ import binascii
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from securemsg.crypto.kdf import digest, same
+from securemsg.crypto.kdf import digest
 from securemsg.errors import LocalError
 from securemsg.identity.link import ContactLink, parse_link
 from securemsg.wire.names import MAX_NAME
@@ -61,7 +61,7 @@ def parse_invitation(text: str) -> InvitationLink:
         raise _damaged()
     tail = _decoded(coded.upper())
     body, check = tail[:-_CHECK_WIDTH], tail[-_CHECK_WIDTH:]
-    if not body or not same(_check(link, body), check) or body[0] not in {0, TOKEN_WIDTH}:
+    if not body or _check(link, body) != check or body[0] not in {0, TOKEN_WIDTH}:
         raise _damaged()
     token, name = body[1 : 1 + body[0]], body[1 + body[0] :]
     if len(token) != body[0]:
