@@ -53,8 +53,10 @@ def copy_blobs(source: Path, target: Path) -> int:
     Blobs that are deleted meanwhile are left out. Raises `OSError`.
     """
     before, after = Places(source), Places(target)
-    after.prepare()
     copied = 0
+    if not source.is_dir():
+        return copied
+    after.prepare()
     for fan in FANS:
         for path in files_in(before.content_fan(fan)):
             with suppress(FileNotFoundError):
