@@ -50,15 +50,12 @@ def run_screen(context: Context, invitation: str = "") -> int:
         loading.screen()
         return _show(context.home, profile)
     terminal = Terminal()
-    try:
-        profile = Doorstep(terminal, loading, context.home).profile()
-    except Left as left:
-        return left.status
-    try:
+    with terminal.given_back():
+        try:
+            profile = Doorstep(terminal, loading, context.home).profile()
+        except Left as left:
+            return left.status
         return _show(context.home, profile)
-    except BaseException:
-        terminal.leave_screen()
-        raise
 
 
 class Doorstep:

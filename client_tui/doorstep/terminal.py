@@ -35,18 +35,32 @@ class Terminal:
         self.speaks_utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
     @contextlib.contextmanager
+    def given_back(self) -> Iterator[None]:
+        """Give the terminal back as it was, however the block ends; signals that end us unwind it.
+
+        What runs in the block may bring handlers of its own; until then these hold.
+        """
+        before = termios.tcgetattr(self._input)
+        replaced = {number: signal.signal(number, _end) for number in (signal.SIGTERM, signal.SIGHUP)}
+        try:
+            yield
+        except BaseException:
+            self.leave_screen()
+            raise
+        finally:
+            for number, handler in replaced.items():
+                signal.signal(number, handler)
+            with contextlib.suppress(termios.error):
+                termios.tcsetattr(self._input, termios.TCSADRAIN, before)
+
+    @contextlib.contextmanager
     def taken(self, resized: Callable[[], None]) -> Iterator[None]:
-        """Switch echo and keys that make signals off for the block; signals that end us give all back.
+        """Switch echo and keys that make signals off for the block, on a screen of our own.
 
         The screen stays ours when the block ends well, so that what follows paints over it without a flash.
         """
         before = termios.tcgetattr(self._input)
-        handlers = {
-            signal.SIGTERM: _end,
-            signal.SIGHUP: _end,
-            signal.SIGWINCH: lambda _number, _frame: resized(),
-        }
-        replaced = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        replaced = signal.signal(signal.SIGWINCH, lambda _number, _frame: resized())
         try:
             termios.tcsetattr(self._input, termios.TCSADRAIN, _silent(before))
             self.write(SECOND_SCREEN)
@@ -56,8 +70,7 @@ class Terminal:
             self.leave_screen()
             raise
         finally:
-            for number, handler in replaced.items():
-                signal.signal(number, handler)
+            signal.signal(signal.SIGWINCH, replaced)
             with contextlib.suppress(termios.error):
                 # What was typed after Enter is dropped: nobody saw where it would go.
                 termios.tcsetattr(self._input, termios.TCSAFLUSH, before)
