@@ -72,7 +72,7 @@ def test_a_restore_that_was_cut_short_can_be_repeated_with_another_backup(tmp_pa
         shutil.move(tmp_path / name, target / name)
     assert run(target, "restore", str(tmp_path / "copy two"))[0] == 0
     names = {path.name for path in target.iterdir()}
-    assert names <= {"identity.key", "tls.key", "tls.crt", "relay.db"}
+    assert names <= {"identity.key", "tls.key", "tls.crt", "relay.db", "blobs"}
     assert (target / "identity.key").read_bytes() == (tmp_path / "two" / "identity.key").read_bytes()
     store = SqliteStore.open(target / "relay.db", StorePolicy())
     assert len(box.content(store)) == 1
