@@ -88,8 +88,9 @@ class Places:
     def prepare(self) -> None:
         """Make the folder, for us alone."""
         for path in (self.path, self.path / "content", self.path / "charged"):
-            path.mkdir(mode=0o700, parents=True, exist_ok=True)
-            sync_folder(path.parent)
+            if not path.is_dir():
+                path.mkdir(mode=0o700, parents=True, exist_ok=True)
+                sync_folder(path.parent)
 
 
 def charges_in(folder: Path) -> Iterator[Charge]:
