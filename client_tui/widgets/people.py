@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.content import Content
 
+from client_tui.text.alphabets import mixes_alphabets
 from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_name
 from client_tui.text.signs import Sign
@@ -95,6 +96,18 @@ def shown_name(view: ConversationView) -> str:
 def trust_badge(view: ConversationView) -> tuple[str, str]:
     """Return sign and word with their style, for a heading."""
     return f"{TRUST_SIGNS[view.trust]} {_(TRUST_WORDS[view.trust])}", TRUST_STYLES[view.trust]
+
+
+def warning_of(view: ConversationView) -> str:
+    """Return what is odd about the names of somebody whom nobody has compared, else nothing."""
+    if view.own or view.trust is Trust.VERIFIED:
+        return ""
+    odd = mixes_alphabets(view.alias) or mixes_alphabets(view.name)
+    return (
+        f"{Sign.CHANGED} {_('the name mixes alphabets: it may be made to look like another one')}"
+        if odd
+        else ""
+    )
 
 
 def _sign(view: ConversationView) -> tuple[str, str]:

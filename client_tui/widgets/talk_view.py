@@ -19,7 +19,7 @@ from client_tui.widgets.composer import Composer
 from client_tui.widgets.key_names import key_for
 from client_tui.widgets.line import Line, sides
 from client_tui.widgets.menu_row import MenuRow
-from client_tui.widgets.people import is_muted, shown_name, trust_badge
+from client_tui.widgets.people import is_muted, shown_name, trust_badge, warning_of
 from client_tui.widgets.reader import Reader
 from client_tui.widgets.transcript import Transcript
 from client_tui.widgets.transcript_wishes import EndSeen, LatestWanted, NewerWanted, OlderWanted
@@ -116,6 +116,9 @@ class TalkView(Vertical):
         left += [("   " if left else "", ""), (shown_name(view), "bold $strong")]
         if view.reduced:
             left.append((f"  {_('forward secrecy is reduced until the next answer')}", "$warning"))
+        odd = warning_of(view)
+        if odd:
+            left.append((f"  {odd}", "$warning"))
         name = safe_name(view.name)
         if name and name != safe_name(view.alias) and not view.own:
             left.append((f"  {_('calls themselves {name}').format(name=name)}", "$muted"))
