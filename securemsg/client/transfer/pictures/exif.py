@@ -31,7 +31,8 @@ def read(block: bytes) -> Found:
     count = int.from_bytes(block[start : start + 2], order)
     orientation, words = _UPRIGHT, [EXIF]
     for index in range(min(count, (len(block) - start) // _ENTRY)):
-        entry = block[start + 2 + index * _ENTRY :][:_ENTRY]
+        at = start + 2 + index * _ENTRY
+        entry = block[at : at + _ENTRY]
         number, kind = int.from_bytes(entry[:2], order), int.from_bytes(entry[2:4], order)
         if number == _GPS:
             words.append(GPS)
