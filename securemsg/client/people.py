@@ -14,6 +14,7 @@ from securemsg.session.book import wear_out
 from securemsg.store.contacts import Contact, ContactUnknown, NewContact
 from securemsg.store.ids import ContactId
 from securemsg.store.messages import NewMessage
+from securemsg.store.outbox import Act
 from securemsg.wire.messages.content import Kind, Name, encode
 from securemsg.wire.names import check_name
 
@@ -74,7 +75,7 @@ def set_name(step: Step, name: str) -> None:
         if contact.accepted and contact.account != own and not step.vault.choices.is_blocked(contact.id):
             # Sealed when it is due: for a thousand people that takes longer than a person waits.
             said = Name(new_id(step), step.now, wanted)
-            step.vault.outbox.add(contact.id, encode(said), step.now)
+            step.vault.outbox.add_act(contact.id, Act(said.message_id, encode(said)), step.now)
     step.changes.outbox = True
     step.changes.list = True
 

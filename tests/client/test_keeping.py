@@ -103,6 +103,8 @@ def test_a_name_is_told_to_whom_the_person_accepted(office: PostOffice, pair: tu
     assert ben.view("ann").alias == "ann"
     ann.profile.set_name("Ann Other")
     assert ann.profile.waiting() == 0
+    # Its receipt names what we know to have said.
+    assert (ann.profile.alarms(), ann.notes()) == ([], {})
     ann.reopen()
     assert ann.profile.own().name == "Ann Other"
     for name in ("", "  ", "x" * 65):
