@@ -27,7 +27,7 @@ from securemsg.wire.messages.content import (
     Timer,
     Unknown,
     decode,
-    encode,
+    encode_unchanged,
     kind_of,
 )
 
@@ -116,7 +116,18 @@ def _take_about(step: Step, contact: ContactId, target: MessageId, said: _About)
         # Nobody changes the words of another.
         _refuse(step)
     else:
-        step.vault.early.keep(contact, target, encode(said), step.now)
+        _wait(step, contact, target, said)
+
+
+def _wait(step: Step, contact: ContactId, target: MessageId, said: _About) -> None:
+    """Keep what is about a message that is not here; of one that was taken back only that (Spec: CT-17)."""
+    early = step.vault.early
+    first = early.first(contact, target)
+    if isinstance(said, Delete) and early.take(contact, target):
+        step.vault.erased()
+    elif first is not None and isinstance(decode(first), Delete):
+        return
+    early.keep(contact, target, encode_unchanged(said), step.now)
 
 
 def _take_reaction(step: Step, contact: ContactId, said: Reaction) -> None:

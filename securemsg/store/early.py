@@ -39,6 +39,12 @@ class Early:
             (contact, MAX_EARLY),
         )
 
+    def first(self, contact: ContactId, target: MessageId) -> bytes | None:
+        """Return what came first about a message, if anything is kept."""
+        sql = "select content from early where contact = ? and target = ? order by id limit 1"
+        row = self._rows.one(sql, (contact, target))
+        return None if row is None else bytes(row[0])
+
     def take(self, contact: ContactId, target: MessageId) -> list[bytes]:
         """Return what is kept about a message, and keep it no longer."""
         sql = "select content from early where contact = ? and target = ? order by id"

@@ -34,7 +34,13 @@ from securemsg.wire.messages.content_values import (
     TypingState,
     Unknown,
 )
-from securemsg.wire.messages.content_writing import encode, kind_of, normal_caption, normal_words
+from securemsg.wire.messages.content_writing import (
+    encode,
+    encode_unchanged,
+    kind_of,
+    normal_caption,
+    normal_words,
+)
 from securemsg.wire.messages.counting import counted
 from securemsg.wire.names import MAX_NAME
 from securemsg.wire.padding import MAX_CONTENT
@@ -68,6 +74,7 @@ __all__ = [
     "Unknown",
     "decode",
     "encode",
+    "encode_unchanged",
     "kind_of",
     "normal_caption",
     "normal_words",

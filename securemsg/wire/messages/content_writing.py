@@ -49,6 +49,12 @@ def encode(content: Content) -> bytes:
     return codec.encode([kind_of(content), content.message_id, content.sent_at, *_rest(content)])
 
 
+def encode_unchanged(content: Edit | Delete | Reaction) -> bytes:
+    """Return the bytes of what somebody else said, its words as they stand (Spec: CT-6)."""
+    rest = [content.target, content.text] if isinstance(content, Edit) else _rest(content)
+    return codec.encode([kind_of(content), content.message_id, content.sent_at, *rest])
+
+
 def kind_of(content: Content) -> int:
     """Return the number of this kind of content."""
     return content.kind if isinstance(content, Unknown) else Kind[type(content).__name__.upper()]
