@@ -1,4 +1,4 @@
-"""What changed about messages since `receive` printed them."""
+"""What changed about messages since `receive` printed them (Spec: ST-18)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
