@@ -24,9 +24,17 @@ class Census:
         """Tell whether nobody may register any more."""
         return self._counted + self._made >= self._most
 
-    def counted(self, mailboxes: int) -> None:
-        """The store has so many now."""
-        self._counted, self._made = mailboxes, 0
+    @property
+    def made(self) -> int:
+        """How many were made since it was counted: to be asked before it is counted again."""
+        return self._made
+
+    def counted(self, mailboxes: int, made: int) -> None:
+        """The store has so many; `made` were known when it was asked.
+
+        Those made meanwhile may be in the count or not, and count until the next one.
+        """
+        self._counted, self._made = mailboxes, self._made - made
 
     def note(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
         """Some of these were made since it was counted, or confirmed, which until then counts as well."""

@@ -110,10 +110,11 @@ class Vitals:
 
     async def _count(self) -> None:
         with trio.move_on_after(_PROBE_SECONDS):
+            made = self._service.census.made
             (totals,) = await self._service.committer.commit([Count()])
             if isinstance(totals, Totals):
                 self._counted = asdict(totals)
-                self._service.census.counted(totals.mailboxes)
+                self._service.census.counted(totals.mailboxes, made)
 
     def _note_pressure(self) -> None:
         pressure = self._service.reserve.pressure

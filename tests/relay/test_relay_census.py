@@ -48,6 +48,17 @@ async def test_an_invitation_is_not_used_up_by_one_who_is_not_let_in(tmp_path: P
             for answer in (Done(), NOBODY_NEW):
                 one = Mailbox()
                 assert await client.ask(Create(one.id, one.key.public(), (), invitation)) == answer
-            relay.service.census.counted(0)
+            relay.service.census.counted(0, relay.service.census.made)
             assert await client.ask(Create(one.id, one.key.public(), (), invitation)) == Done()
         assert await relay.service.committer.commit([Invite(ENTROPY(32), 1, after(START, DAY))]) == [Stored()]
+
+
+async def test_what_is_made_while_the_store_counts_is_not_forgotten(tmp_path: Path) -> None:
+    """RL-39: the count may be older than the answer to one who was let in."""
+    async with running(tmp_path, Setting(limits=LimitSettings(mailboxes=1))) as relay:
+        census = relay.service.census
+        made = census.made
+        async with RelayClient.open(relay.address) as client:
+            assert await client.ask(Mailbox().creation) == Done()
+            census.counted(0, made)
+            assert await client.ask(Mailbox().creation) == NOBODY_NEW
