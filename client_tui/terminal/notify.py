@@ -37,6 +37,7 @@ def desktop_command(text: SafeText) -> list[str]:
         # Some desktops read markup in the body.
         return [program, "--app-name", TITLE, "--", TITLE, html.escape(text, quote=False)]
     if (program := shutil.which("osascript")) is not None:
-        script = "on run argv\ndisplay notification (item 1 of argv) with title (item 2 of argv)\nend run"
-        return [program, "-e", script, str(text), TITLE]
+        script = "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run"
+        # Options end at the first word that is none: a name that begins with `-e` would be a script.
+        return [program, "-e", script, TITLE, str(text)]
     return []

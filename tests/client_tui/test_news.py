@@ -74,6 +74,14 @@ def test_the_desktop_gets_text_and_never_markup_or_options(monkeypatch: pytest.M
     assert command[-3:] == ["--", "securemsg", "--help $(reboot) &lt;a href=x&gt;&amp;"]
 
 
+def test_a_name_is_no_option_of_the_script_that_tells_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """T24: behind the first word that is no option, `-e` begins no script."""
+    monkeypatch.setattr("shutil.which", lambda name: None if name == "notify-send" else f"/bin/{name}")
+    named = safe_line('-eproperty x: do shell script "reboot"--')
+    program, option, _script, *texts = desktop_command(named)
+    assert (program, option, texts) == ("/bin/osascript", "-e", ["securemsg", named])
+
+
 @pytest.mark.parametrize(
     ("hours", "hour", "quiet"),
     [
