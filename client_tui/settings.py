@@ -3,6 +3,7 @@
 Whatever stands there is looked at strictly: what is not understood is said and left out, never an error.
 """
 
+import errno
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -69,7 +70,8 @@ def load_settings(file: Path) -> Settings:
 
     try:
         return parse_settings(tomllib.loads(text))
-    except (tomllib.TOMLDecodeError, RecursionError):
+    except (ValueError, RecursionError):
+        # Not only what is no TOML: a number of thousands of digits is none to Python.
         return Settings(warnings=(Sentence(UNREADABLE, file=FILE),))
 
 
@@ -113,9 +115,12 @@ def hours_of(text: str) -> tuple[int, int] | None:
 
 
 def change_setting(file: Path, name: str, value: str | bool) -> None:  # noqa: FBT001 - the value of a setting
-    """Write one setting, leaving every other line of the file as it is; raises `OSError`."""
+    """Write one setting, leaving every other line of the file as it is; raises `OSError`.
+
+    A file that cannot be read is not written either: what the person wrote there would be lost.
+    """
     line = f"{name} = {'true' if value is True else 'false' if value is False else _quoted(value)}"
-    lines = _read(file).splitlines()
+    lines = _lines(file)
     tables = [place for place, each in enumerate(lines) if each.lstrip().startswith("[")]
     end = tables[0] if tables else len(lines)
     own = [place for place in range(end) if lines[place].partition("=")[0].strip() == name]
@@ -143,6 +148,21 @@ def _read(file: Path) -> str:
             return stream.read(LARGEST).decode()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _lines(file: Path) -> list[str]:
+    """Return all lines; raises `OSError` where they cannot be written back as they are."""
+    try:
+        with file.open("rb") as stream:
+            found = stream.read(LARGEST + 1)
+        if len(found) > LARGEST:
+            raise OSError(errno.EFBIG)
+        # Not `splitlines`: other line ends may stand within a string.
+        return found.decode().removesuffix("\n").split("\n") if found else []
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError:
+        raise OSError(errno.EILSEQ) from None
 
 
 def _keys(found: object) -> tuple[dict[str, tuple[str, ...]], list[str]]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from client_tui.settings import (
     CHOICES,
+    LARGEST,
     Settings,
     change_setting,
     hours_of,
@@ -47,7 +48,9 @@ def test_what_is_understood_counts_and_the_rest_is_warned_about(tmp_path: Path) 
     assert len(found.warnings) == 5
 
 
-@pytest.mark.parametrize("content", [b"theme =", b"\xff\xfe", b"x = " + b"[" * 5_000, b"warnings = 1"])
+@pytest.mark.parametrize(
+    "content", [b"theme =", b"\xff\xfe", b"x = " + b"[" * 5_000, b"warnings = 1", b"x = " + b"9" * 5_000]
+)
 def test_a_file_that_is_no_settings_leaves_the_usual_ones(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "tui.toml"
     file.write_bytes(content)
@@ -75,6 +78,23 @@ def test_one_setting_is_changed_and_every_other_line_stays(tmp_path: Path) -> No
     assert file.read_text() == '# mine\ntheme = "contrast"\n\nascii = true\n[keys]\ntheme = "f12"\n'
     assert (load_settings(file).theme, load_settings(file).ascii) == ("contrast", True)
     assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("content", [b"# caf\xe9\n", b"#" * (LARGEST + 1)])
+def test_a_file_that_cannot_be_read_is_not_replaced(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "tui.toml"
+    file.write_bytes(content)
+    with pytest.raises(OSError, match=r"\d+"):
+        change_setting(file, "theme", "day")
+    assert file.read_bytes() == content
+
+
+def test_a_line_separator_in_a_value_of_the_person_stays(tmp_path: Path) -> None:
+    file = tmp_path / "tui.toml"
+    file.write_text('editor = "a\u2028b"\r\n', encoding="utf-8", newline="")
+    change_setting(file, "theme", "day")
+    assert file.read_bytes().decode() == 'editor = "a\u2028b"\r\ntheme = "day"\n'
+    assert load_settings(file).editor == "a\u2028b"
 
 
 def test_hostile_values_are_written_as_values(tmp_path: Path) -> None:
