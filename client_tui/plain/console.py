@@ -2,10 +2,11 @@
 
 import asyncio
 import os
+import select
 import sys
 import termios
 import threading
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -45,7 +46,7 @@ class Console:
 
     def say(self, line: SafeText) -> None:
         """Print one line; a line that is being typed goes on below it, whole."""
-        begun = self._editor.text if self.is_terminal else ""
+        begun = self._editor.shown if self.is_terminal else ""
         before = "\n" if self.is_terminal and (self._prompt or begun) else ""
         self._write(f"{before}{line}\n{self._shown_prompt()}{begun}")
 
@@ -56,28 +57,33 @@ class Console:
     def prompt(self, words: SafeText) -> None:
         """Ask for the next line, last of all."""
         self._prompt = words
-        self._write(f"{self._shown_prompt()}{self._editor.text if self.is_terminal else ''}")
+        self._write(f"{self._shown_prompt()}{self._editor.shown if self.is_terminal else ''}")
 
-    async def lines(self) -> AsyncIterator[str]:
+    async def lines(self) -> AsyncGenerator[str, None]:
         """Yield what is typed line by line, until the end of the input or until the person leaves."""
         sending, receiving = anyio.create_memory_object_stream[bytes](1)
-        _Reader(self._input, sending).start()
+        reader = _Reader(self._input, sending)
+        reader.start()
         rest = b""
-        async with receiving:
-            async for chunk in receiving:
-                if self.is_terminal:
-                    echo, lines = self._editor.take(chunk)
-                    self._write(echo)
-                    if self._editor.left:
-                        return
-                else:
-                    *whole, rest = (rest + chunk).split(b"\n")
-                    lines = [line.decode(errors="replace") for line in whole]
-                for line in lines:
-                    self._prompt = ""
-                    yield line
-        if rest:
-            yield rest.decode(errors="replace")
+        try:
+            async with receiving:
+                async for chunk in receiving:
+                    if self.is_terminal:
+                        echo, lines = self._editor.take(chunk)
+                        self._write(echo)
+                        if self._editor.left:
+                            return
+                    else:
+                        *whole, rest = (rest + chunk).split(b"\n")
+                        lines = [line.decode(errors="replace") for line in whole]
+                    for line in lines:
+                        self._prompt = ""
+                        yield line
+            if rest:
+                yield rest.decode(errors="replace")
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(reader.end)
 
     def _shown_prompt(self) -> str:
         return f"{self._prompt}> " if self.is_terminal and self._prompt else ""
@@ -88,9 +94,9 @@ class Console:
 
 
 class _Reader(threading.Thread):
-    """Reads in a thread of its own: regular files cannot be waited for, and nothing wakes a read.
+    """Reads in a thread of its own, since no event loop waits for regular files, until `end` is called.
 
-    It ends with the process, also while it waits.
+    After that it takes nothing: what is typed next may be the passphrase, for somebody else to read.
     """
 
     def __init__(self, descriptor: int, sending: MemoryObjectSendStream[bytes]) -> None:
@@ -98,14 +104,25 @@ class _Reader(threading.Thread):
         self._descriptor = descriptor
         self._sending = sending
         self._loop = asyncio.get_running_loop()
+        self._ended, self._end = os.pipe()
 
     def run(self) -> None:
         """Hand over what is read, one piece after the other."""
         with suppress(OSError, RuntimeError, anyio.BrokenResourceError):
-            while chunk := os.read(self._descriptor, AT_ONCE):
+            while self._has_more() and (chunk := os.read(self._descriptor, AT_ONCE)):
                 asyncio.run_coroutine_threadsafe(self._sending.send(chunk), self._loop).result()
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._sending.close)
+
+    def end(self) -> None:
+        """Read no more; returns when that is certain."""
+        os.close(self._end)
+        self.join()
+        os.close(self._ended)
+
+    def _has_more(self) -> bool:
+        """Wait for input or the end; tell whether there is input, or the end of it."""
+        return self._ended not in select.select([self._descriptor, self._ended], [], [])[0]
 
 
 def _key_by_key(before: list[Any]) -> list[Any]:

@@ -21,6 +21,11 @@ class Editor:
         self.text = ""
         self.left = False
 
+    @property
+    def shown(self) -> str:
+        """What is typed so far as it was echoed: it may be foreign, pasted (Spec: CL-9)."""
+        return "".join(map(_echo, self.text))
+
     def take(self, chunk: bytes) -> tuple[str, list[str]]:
         """Return the echo of `chunk` and the lines that it completes; sets `left` when the person leaves."""
         echo, lines = "", []
@@ -57,5 +62,9 @@ class Editor:
         if len(self.text) >= LONGEST:
             return ""
         self.text += character
-        # Pasted text may be foreign: what a terminal obeys is never echoed (Spec: CL-9).
-        return safe_line(character, 4) if character != " " else " "
+        return _echo(character)
+
+
+def _echo(character: str) -> str:
+    """Return what is seen of `character`: of pasted text a terminal obeys nothing."""
+    return safe_line(character, 4) if character != " " else " "

@@ -11,15 +11,17 @@ from client_tui.commands.context import Context
 from client_tui.commands.status import DONE
 from client_tui.plain.console import Console
 from client_tui.plain.session import Ending, Session
-from client_tui.terminal.crash import first_of
+from client_tui.terminal.crash import first_of, refuse_tracers
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText
+from client_tui.text.sentences import sentence_of
 from securemsg.client import Engine, Profile, WrongPassphrase, home_exists, open_profile
 from securemsg.errors import LocalError
 
 
 def run_plain(context: Context, *, demo: bool) -> int:
     """Talk line by line until the person leaves; returns the exit status."""
+    refuse_tracers()
     console = Console()
     with ExitStack() as stack:
         if demo:
@@ -45,7 +47,7 @@ def _opened(home: Path, secret: Path | None) -> Profile:
         except WrongPassphrase as wrong:
             if secret is not None:
                 raise
-            print(wrong, flush=True)  # noqa: T201 - the answer
+            print(sentence_of(wrong), flush=True)  # noqa: T201 - the answer
 
 
 def _talk(console: Console, profile: Profile, engine: Engine | None) -> Ending:

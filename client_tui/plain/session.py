@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from contextlib import aclosing
 from enum import Enum
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from client_tui.plain.console import Console
 from client_tui.plain.table import SIGN, find
 from client_tui.plain.wording import (
     FILES,
+    SENTENCE,
     link_line,
     message_line,
     numbered,
@@ -22,7 +24,7 @@ from client_tui.plain.wording import (
     state_line,
 )
 from client_tui.text.language import N_, _, ngettext
-from client_tui.text.safe import SafeText, safe_name
+from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.sentences import sentence_of
 from securemsg.client import Profile
 from securemsg.client.views import (
@@ -77,11 +79,12 @@ class Session:
             await self._greet()
             tasks.start_soon(self._follow, receiving)
             self._ask()
-            async for line in self._console.lines():
-                await self._take(line)
-                if self._ending is not None:
-                    break
-                self._ask()
+            async with aclosing(self._console.lines()) as lines:
+                async for line in lines:
+                    await self._take(line)
+                    if self._ending is not None:
+                        break
+                    self._ask()
             tasks.cancel_scope.cancel()
         return self._ending or Ending.LEFT
 
@@ -149,7 +152,7 @@ class Session:
                 contact, text = self.writing_to(), line.removeprefix(SIGN) if line.startswith(SIGN) else line
                 await self.sent(lambda held: held.queue_text(contact, text))
         except (LocalError, RemoteError) as error:
-            self.answer(sentence_of(error))
+            self.answer(safe_line(sentence_of(error), SENTENCE))
 
     async def _command(self, line: str) -> None:
         name, _space, words = line.removeprefix(SIGN).partition(" ")

@@ -3,12 +3,13 @@
 import subprocess
 import sys
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from client_tui.demo.stage import HOUR
+from client_tui.demo.stage import HOUR, PASSPHRASE, staged
 from client_tui.plain.console import Console
 from client_tui.plain.editor import Editor
 from client_tui.plain.table import COMMANDS, find, help_line
@@ -159,6 +160,40 @@ def test_what_arrives_does_not_tear_the_line_that_is_typed(capsys: pytest.Captur
     console._write(echo)
     console.say(SafeText("[08:41] Malik: news"))
     assert capsys.readouterr().out == "Sofia> half a sen\n[08:41] Malik: news\nSofia> half a sen"
+
+
+def test_what_is_typed_is_shown_again_as_filtered_as_it_was_echoed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """T11: a paste is foreign text, also when it is printed a second time."""
+    console = Console.__new__(Console)
+    console.is_terminal, console._prompt, console._editor = True, "", Editor()
+    echo, _ = console._editor.take("a\u009b2J\u202eb c".encode())
+    console.say(SafeText("news"))
+    console.prompt(SafeText("Sofia"))
+    assert capsys.readouterr().out == f"\nnews\n{echo}Sofia> {echo}"
+    assert not {"\u009b", "\u202e"} & set(echo)
+
+
+def test_what_is_typed_after_the_lock_is_the_passphrase_for_the_vault(tmp_path: Path) -> None:
+    """Nothing else reads the terminal by then."""
+    staged(tmp_path / "home").close()
+    with client_on_pty("--home", str(tmp_path / "home"), "--plain", SECUREMSG_LANGUAGE="en") as terminal:
+        for _opening in range(2):
+            terminal.until("Passphrase: ")
+            terminal.write(f"{PASSPHRASE}\r".encode())
+            terminal.until("nobody> ")
+            terminal.write(b"/lock\r")
+            terminal.until("Locked.")
+        assert b"Warning" not in terminal.shown
+        assert PASSPHRASE.encode() not in terminal.shown
+
+
+def test_errors_are_filtered_like_everything_else() -> None:
+    """T11: a sentence may quote a name or a path."""
+    said = talked("/to sofia", "/rename So\u009b2Jfia", "/forget somebody")
+    assert "/forget So" in said
+    assert "\u009b" not in said
 
 
 def test_a_dumb_terminal_gets_lines_and_its_state_back() -> None:
