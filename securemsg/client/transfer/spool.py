@@ -1,6 +1,8 @@
 """The ciphertexts of files, beside the vault: worth nothing without it (Spec: FI-7, FI-10, FI-15)."""
 
 import os
+import re
+import stat
 from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
@@ -8,7 +10,9 @@ from typing import Final, final
 
 _FOLDER_MODE: Final = 0o700
 _FILE_MODE: Final = 0o600
-_FLAGS: Final = os.O_CLOEXEC | os.O_NOFOLLOW
+# A pipe that somebody put in the place of a file must not hold the program up.
+_FLAGS: Final = os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
+_NAME: Final = re.compile("[0-9a-f]{32}")
 
 
 @final
@@ -29,11 +33,13 @@ class Spool:
     def extend(self, name: bytes) -> int:
         """Return a descriptor that writes behind what is there already; raises `OSError`."""
         self._folder.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-        return os.open(self._path(name), _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_APPEND, _FILE_MODE)
+        return self._regular(
+            os.open(self._path(name), _FLAGS | os.O_WRONLY | os.O_CREAT | os.O_APPEND, _FILE_MODE)
+        )
 
     def read(self, name: bytes) -> int:
         """Return a descriptor that reads; raises `OSError`."""
-        return os.open(self._path(name), _FLAGS | os.O_RDONLY)
+        return self._regular(os.open(self._path(name), _FLAGS | os.O_RDONLY))
 
     def size(self, name: bytes) -> int:
         """Return how many bytes are there, 0 where there is no such file."""
@@ -52,15 +58,25 @@ class Spool:
         self._path(name).unlink(missing_ok=True)
 
     def sweep(self, kept: Iterable[bytes]) -> None:
-        """Delete every file that no message names any more (Spec: FI-15)."""
+        """Delete every ciphertext that no message names any more (Spec: FI-15).
+
+        What is not called like one is not ours: the folder may be a link to another.
+        """
         names = {each.hex() for each in kept}
         try:
-            found = [entry.name for entry in os.scandir(self._folder) if entry.name not in names]
+            listed = {entry.name for entry in os.scandir(self._folder) if _NAME.fullmatch(entry.name)}
         except OSError:
             return
-        for name in found:
+        for name in listed - names:
             with suppress(OSError):
                 (self._folder / name).unlink()
+
+    @staticmethod
+    def _regular(descriptor: int) -> int:
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            return descriptor
+        os.close(descriptor)
+        raise OSError
 
     def _path(self, name: bytes) -> Path:
         return self._folder / name.hex()
