@@ -63,7 +63,12 @@ class FileCalls(ProfileCore):
                 metadata is Metadata.AS_SET and step.vault.settings.get("strip_metadata") != "off"
             )
             source = Source(
-                str(Path(path).absolute()), name, media_type(name), found.size, found.changed, int(strip)
+                _writable(Path(path).absolute()),
+                name,
+                media_type(name),
+                found.size,
+                found.changed,
+                int(strip),
             )
             to = ContactId(contact)
             quoted = None if reply_to is None else _quoted(step, to, MessageRow(reply_to))
@@ -105,7 +110,7 @@ class FileCalls(ProfileCore):
         record = self.decide(lambda step: step.vault.files.get(MessageRow(row)))
         path = _saved(record, Spool(self.home), folder, halt)
         with self.step() as step:
-            step.vault.files.saved(MessageRow(row), path)
+            step.vault.files.saved(MessageRow(row), path.encode(errors="replace").decode())
             step.changes.contacts.add(record.contact)
         return path
 
@@ -131,6 +136,16 @@ class FileCalls(ProfileCore):
                     else "Several files have an id that begins so."
                 )
             return present.message_views(step, [step.vault.messages.get(found[0].message)])[0]
+
+
+def _writable(path: Path) -> str:
+    """Return a path as the vault can keep it; raises `LocalError` for bytes that are no text."""
+    text = str(path)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise LocalError("The name of the file contains half a character.") from None
+    return text
 
 
 def _quoted(step: Step, contact: ContactId, row: MessageRow) -> Quoted:

@@ -59,10 +59,13 @@ def resume(step: Step, row: MessageRow) -> None:
 def cancel(step: Step, row: MessageRow) -> None:
     """Give a transfer up: ours goes with its message, theirs can be fetched again.
 
-    Raises `LocalError` for one of ours that has left.
+    Raises `LocalError` for one of ours that has left, and for one of theirs that is here.
     """
     record = step.vault.files.get(row)
     if record.direction is Direction.IN:
+        if record.state is FileState.SAVED:
+            # The relay may have forgotten it by now: this could be the only copy.
+            raise LocalError("This file is not on its way.")
         _move(step, record, FileState.OFFERED)
         return
     message = step.vault.messages.get(row)

@@ -15,6 +15,7 @@ from securemsg.crypto.stream import StreamKey
 from securemsg.errors import LocalError
 from securemsg.ids import MessageId
 from securemsg.instant import Instant
+from securemsg.store.files import FileState as Kept
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.messages import NewMessage
 from securemsg.wire.messages.content import BlobPlace, ReadCapability, StoredFile
@@ -125,6 +126,24 @@ def test_a_file_that_waits_goes_to_who_bears_the_name_now(ben: Profile, tmp_path
     with ben.step() as step:
         step.vault.files.move_waiting(ContactId(ann), ContactId(heir))
     assert [ben.message(row).contact for row in (waiting, received)] == [heir, ann]
+
+
+def test_a_path_that_is_no_text_is_refused_with_a_sentence(ben: Profile, tmp_path: Path) -> None:
+    """T15: somebody else's archive may have unpacked it."""
+    path = os.fsdecode(os.fsencode(tmp_path) + b"/\xff.txt")
+    Path(path).write_bytes(b"words")
+    with pytest.raises(LocalError, match="half a character"):
+        ben.queue_file(ben.find_contact("ann").contact, path)
+
+
+def test_what_has_come_whole_cannot_be_given_up(ben: Profile) -> None:
+    """FI-10: the relay is told to forget it, so that it could not be fetched again."""
+    row = offer(ben, file(ben))
+    with ben.step() as step:
+        step.vault.files.move(MessageRow(row), Kept.SAVED)
+    with pytest.raises(LocalError, match="not on its way"):
+        ben.cancel_file(row)
+    assert file_of(ben, row).state is FileState.SAVED
 
 
 def test_what_is_given_up_takes_no_room(ben: Profile) -> None:
