@@ -81,6 +81,23 @@ def test_a_vault_of_version_3_opens_with_all_its_messages(old: Path) -> None:
     vault.close()
 
 
+def test_what_version_3_could_not_read_is_taken_for_none_of_the_new_kinds(old: Path) -> None:
+    """CT-3: its bytes are neither a name nor a file."""
+    connection = raw_connection(old)
+    for kind in range(3, 12):
+        connection.execute(
+            "insert into messages(contact, direction, message_id, sent_at, stored_at, kind, text, raw, state,"
+            " failure, printed) values (1, 1, ?, 5, 6, ?, '', x'94', 1, '', 1)",
+            (bytes([kind] * 16), kind),
+        )
+    connection.close()
+    vault = Vault.open(old, PASSPHRASE)
+    with vault.transaction() as transaction:
+        kinds = [message.kind for message in transaction.messages.page(ContactId(1), None, 20)]
+        assert kinds == [1, 1, 1, 3, *range(2**16 + 4, 2**16 + 11), 11]
+    vault.close()
+
+
 @pytest.mark.parametrize("statement", range(0, len(fourth.STATEMENTS) + 5, 4))
 def test_a_kill_in_step_4_leaves_version_3_or_4(old: Path, statement: int) -> None:
     """R18: by a real kill; opened again, all messages are there."""
