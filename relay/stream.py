@@ -11,6 +11,8 @@ from typing import Final, Protocol, Self
 
 import trio
 
+from relay.fed import FedTls
+
 _RECEIVE_BYTES: Final = 128 * 1024
 """Bytes taken from one connection before the others have their turn."""
 
@@ -59,7 +61,7 @@ class TlsStream:
 
     __slots__ = ("_socket", "_stall_seconds")
 
-    def __init__(self, tls: ssl.SSLSocket, stall_seconds: float) -> None:
+    def __init__(self, tls: ssl.SSLSocket | FedTls, stall_seconds: float) -> None:
         self._socket = tls
         self._stall_seconds = stall_seconds
 
@@ -72,7 +74,7 @@ class TlsStream:
         Takes `raw` over: it is closed when this fails.
         """
         try:
-            tls = context.wrap_socket(raw, server_side=True, do_handshake_on_connect=False)
+            tls = FedTls(raw, context)
         except (OSError, ValueError) as error:
             raw.close()
             raise ConnectionLostError from error
