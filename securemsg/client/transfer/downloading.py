@@ -67,13 +67,13 @@ def verify(record: FileRecord, spool: Spool, halt: Halt) -> None:
             for _ in open_file(descriptor, sealed, halt):
                 pass
             os.fsync(descriptor)
+        except TransferFailed:
+            spool.remove(record.spool)
+            raise
         finally:
             os.close(descriptor)
     except OSError as error:
         raise of_disk(error) from error
-    except TransferFailed:
-        spool.remove(record.spool)
-        raise
 
 
 def _begin(record: FileRecord, spool: Spool, progress: Progress) -> int:

@@ -23,7 +23,10 @@ class Mark:
     @classmethod
     def of(cls, descriptor: int) -> Self:
         """Take the mark of an open file; raises `TransferFailed` unless it is a regular one."""
-        found = os.fstat(descriptor)
+        try:
+            found = os.fstat(descriptor)
+        except OSError:
+            raise TransferFailed(GONE) from None
         if not stat.S_ISREG(found.st_mode):
             raise TransferFailed(GONE)
         return cls(found.st_size, found.st_mtime_ns, (found.st_dev, found.st_ino))
@@ -60,15 +63,17 @@ class Reader:
 
     def fill(self, view: memoryview) -> None:
         """Fill `view` with the next bytes; raises `TransferFailed` where the file has become shorter."""
-        try:
-            missing = fill_from(self._descriptor, view)
-        except OSError:
-            raise TransferFailed(GONE) from None
-        if missing:
+        if self._missing(view):
             raise TransferFailed(CHANGED)
 
     def end(self) -> None:
         """Check that all was read, and that nothing changed meanwhile; raises `TransferFailed`."""
         beyond = memoryview(bytearray(1))
-        if fill_from(self._descriptor, beyond) == 0 or Mark.of(self._descriptor) != self._mark:
+        if self._missing(beyond) == 0 or Mark.of(self._descriptor) != self._mark:
             raise TransferFailed(CHANGED)
+
+    def _missing(self, view: memoryview) -> int:
+        try:
+            return fill_from(self._descriptor, view)
+        except OSError:
+            raise TransferFailed(GONE) from None

@@ -8,7 +8,7 @@ import anyio.to_thread
 from securemsg.client import blobs
 from securemsg.client.blobs import Upload
 from securemsg.client.link import Link
-from securemsg.client.transfer.failures import LOST, TransferFailed
+from securemsg.client.transfer.failures import LOST, TransferFailed, of_disk
 from securemsg.client.transfer.progress import Progress
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.transfer.window import Window
@@ -39,6 +39,8 @@ async def upload(
         raise TransferFailed(LOST) from None
     try:
         await _put_all(link, blob, descriptor, progress)
+    except OSError as error:
+        raise of_disk(error) from error
     finally:
         os.close(descriptor)
 
