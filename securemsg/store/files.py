@@ -27,6 +27,8 @@ _INSERT: Final = """
         state, done, path, taken, strip, removed, failure, attempts, not_before, expires_at
     ) values (?,?,?,?,?,?,?,?,x'',?,?,?,?,?,?,?,0,?,?,?,'','',0,0,?)"""
 _MOVING: Final = "files.state in (1, 2, 5)"
+_TOLD: Final = """contact in (select id from contacts where accepted = 1)
+    and contact not in (select contact from conversation_settings where blocked = 1)"""
 
 
 class FileState(IntEnum):
@@ -235,8 +237,12 @@ class Files:
         )
 
     def unreleased(self, limit: int) -> list[FileRecord]:
-        """Return files of others that are here and still take room at our relay."""
-        sql = f"{_SELECT} where files.state = ? and files.direction = ? and blob <> x'' limit ?"
+        """Return files of others that are here and still take room at our relay.
+
+        Their senders can see that a blob is gone: of strangers and blocked contacts it stays until
+        it expires, because they are told nothing (Spec: CL-30, CL-31).
+        """
+        sql = f"{_SELECT} where files.state = ? and files.direction = ? and blob <> x'' and {_TOLD} limit ?"
         return [_record(row) for row in self._rows.all(sql, (FileState.SAVED, Direction.IN, limit))]
 
     def released(self, message: MessageRow) -> None:

@@ -10,6 +10,7 @@ from securemsg.client.problems import Refused, RelayProblem
 from securemsg.client.step import Step
 from securemsg.client.transfer.offers import remember_retention
 from securemsg.ids import BlobId, MailboxId
+from securemsg.mailbox.answers import ErrorCode
 from securemsg.store.files import FileRecord
 
 AT_ONCE = 100
@@ -27,9 +28,11 @@ async def release_fetched(link: Link, mailbox: MailboxId, board: Board, decide: 
                 continue
             try:
                 await blobs.release(link, mailbox, BlobId(record.place.blob))
-            except Refused:
+            except Refused as refusal:
+                if refusal.code is not ErrorCode.REFUSED:
+                    # It is asked again when the next file has come, or on the next connection.
+                    break
                 # It is gone already, or never was at our cost: nothing to give back.
-                pass
             except RelayProblem:
                 return
             await decide(partial(_released, record))

@@ -13,8 +13,9 @@ from securemsg.client.transfer.offers import offered
 from securemsg.client.views import FileState
 from securemsg.crypto.stream import StreamKey
 from securemsg.errors import LocalError
-from securemsg.ids import MessageId
+from securemsg.ids import AccountId, MessageId
 from securemsg.instant import Instant
+from securemsg.store.contacts import NewContact
 from securemsg.store.files import FileState as Kept
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.messages import NewMessage
@@ -144,6 +145,29 @@ def test_what_has_come_whole_cannot_be_given_up(ben: Profile) -> None:
     with pytest.raises(LocalError, match="not on its way"):
         ben.cancel_file(row)
     assert file_of(ben, row).state is FileState.SAVED
+
+
+def test_who_is_told_nothing_does_not_see_that_a_file_was_fetched(ben: Profile) -> None:
+    """CL-30, CL-31: a sender can look whether a blob is still there."""
+    row = offer(ben, file(ben))
+    ann = ben.find_contact("ann").contact
+
+    def released() -> list[int]:
+        with ben.step() as step:
+            return [record.message for record in step.vault.files.unreleased(9)]
+
+    assert released() == []
+    with ben.step() as step:
+        step.vault.files.move(MessageRow(row), Kept.SAVED)
+    assert released() == [row]
+    ben.block(ann)
+    assert released() == []
+    ben.unblock(ann)
+    assert released() == [row]
+    with ben.step() as step:
+        stranger = step.vault.contacts.add(NewContact("eve", "eve", AccountId(bytes(32)), step.now))
+        step.vault.messages._rows.run("update messages set contact = ?", (stranger.id,))
+    assert released() == []
 
 
 def test_what_is_given_up_takes_no_room(ben: Profile) -> None:
