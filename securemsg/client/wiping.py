@@ -12,7 +12,7 @@ from securemsg.client.link import connected
 from securemsg.client.problems import Refused
 from securemsg.client.profile import Profile
 from securemsg.crypto.entropy import Entropy, SystemEntropy
-from securemsg.errors import RemoteError
+from securemsg.errors import LocalError, RemoteError
 from securemsg.mailbox.address import RelayAddress
 from securemsg.mailbox.answers import ErrorCode
 from securemsg.mailbox.removal import Remove
@@ -31,11 +31,13 @@ async def wipe(home: Path, passphrase: str, entropy: Entropy | None = None) -> b
     profile = await open_profile(home, passphrase)
     told = False
     try:
-        with suppress(RemoteError), anyio.move_on_after(PATIENCE):
+        with suppress(RemoteError, LocalError), anyio.move_on_after(PATIENCE):
             await _close_mailbox(profile)
             told = True
     finally:
-        profile.close()
+        # A vault that cannot be closed in order is destroyed all the same.
+        with suppress(LocalError):
+            profile.close()
     await anyio.to_thread.run_sync(destroy, home, entropy or SystemEntropy())
     return told
 

@@ -36,7 +36,7 @@ def destroy(folder: Path, entropy: Entropy) -> None:
 
 def _overwrite(file: Path, entropy: Entropy) -> None:
     """Write random bytes over a file, in its place on the disk as far as the disk keeps places."""
-    descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW)
+    descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         os.write(descriptor, entropy(max(os.fstat(descriptor).st_size, 1)))
         os.fsync(descriptor)

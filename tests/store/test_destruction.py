@@ -55,6 +55,15 @@ def test_the_slots_are_overwritten_and_gone_before_anything_else(
     assert (home / "files" / "00ff").exists()
 
 
+def test_a_pipe_called_like_the_slots_does_not_hold_wiping_up(home: Path) -> None:
+    """ST-13: the slots themselves are gone by then."""
+    (home / "vault.slots.new").unlink()
+    os.mkfifo(home / "vault.slots.new")
+    with pytest.raises(StorageFailed):
+        destroy(home, zeros)
+    assert not (home / "vault.slots").exists()
+
+
 def test_links_in_a_home_lead_nowhere(home: Path, tmp_path: Path) -> None:
     """What somebody linked into the folder is not destroyed with it."""
     precious = tmp_path / "precious"
