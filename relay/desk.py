@@ -1,13 +1,14 @@
 """Where the requests of one connection are answered, in order."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import starmap
-from typing import Final, Protocol
+from typing import Final
 
 import trio
 
 from relay.blobs.clerk import Clerk
+from relay.listener import Listener
 from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.clustering import TakeOver
@@ -24,7 +25,6 @@ from relay.storage.operations import (
     Shelf,
 )
 from relay.storage.removal import RemoveMailbox
-from relay.subscriptions import Subscriber, Subscription
 from relay.translation import Growing, OwnersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError, RemoteError
@@ -58,18 +58,6 @@ _REQUESTS_AT_ONCE: Final = 128
 
 _KEYS_AT_ONCE: Final = 32
 """Owner keys judged before other connections have their turn: about a millisecond."""
-
-
-class Listener(Subscriber, Protocol):
-    """A connection that can have deliveries of its own."""
-
-    def adopt(self, subscription: Subscription) -> None:
-        """End `subscription` with the connection."""
-        ...
-
-    def run_beside(self, task: Callable[[], Awaitable[None]]) -> None:
-        """Run `task` as long as the connection lives."""
-        ...
 
 
 @dataclass(slots=True)
@@ -197,6 +185,7 @@ class Desk:
         (removed,) = await self.service.committer.commit([RemoveMailbox(request.mailbox)])
         if (answer := answer_of(removed)) == Done():
             self.connection.disown(request.mailbox)
+            self.service.delivery.end(request.mailbox, self.listener)
         return answer
 
     def _clerk_of_blobs(self) -> Clerk:
@@ -284,7 +273,7 @@ class Desk:
             [TakeOver(request.mailbox), LookAtShelf(request.mailbox)]
         )
         if not isinstance(progress, Progress) or not isinstance(shelf, Shelf):
-            self.service.delivery.leave(subscription)
+            self.listener.abandon(subscription)
             self._answer(asked.number, answer_of(progress))
             return
         self._answer(asked.number, Subscribed(progress.acknowledged, progress.newest))

@@ -62,6 +62,11 @@ class Session:
         """End `subscription` with the connection."""
         self._subscriptions.append(subscription)
 
+    def abandon(self, subscription: Subscription) -> None:
+        """End `subscription` now: nothing came of it, and who tries for ever must not be remembered so."""
+        self._subscriptions.remove(subscription)
+        self._service.delivery.leave(subscription)
+
     def run_beside(self, task: Callable[[], Awaitable[None]]) -> None:
         """Run `task` as long as the connection lives."""
         self._nursery.start_soon(task)

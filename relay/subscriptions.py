@@ -2,14 +2,13 @@
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Final, Protocol
+from typing import Final
 
 import trio
 
 from relay.cluster.hints import Hint, HintKind
 from relay.committing import Committing
 from relay.counters import Counters
-from relay.outgoing import Outgoing
 from relay.storage.operations import (
     Acknowledge,
     Append,
@@ -25,8 +24,9 @@ from relay.storage.operations import (
     Stored,
     TakePrekeys,
 )
+from relay.subscriber import Subscriber
 from securemsg.ids import MailboxId
-from securemsg.mailbox.answers import CaughtUp, ErrorCode, Event, LowShelf
+from securemsg.mailbox.answers import CaughtUp, ErrorCode, LowShelf
 from securemsg.mailbox.hot import delivery_frame
 
 _PAGE: Final = 32
@@ -39,20 +39,6 @@ LOW_SHELF: Final = 20
 """With fewer leaves left the owner is told (Spec: MB-9)."""
 
 
-class Subscriber(Protocol):
-    """The connection at which a mailbox's owner listens."""
-
-    outgoing: Outgoing
-
-    def push(self, event: Event) -> bytes:
-        """The bytes of an event."""
-        ...
-
-    def dismiss(self, retry_seconds: int) -> None:
-        """Say goodbye and close."""
-        ...
-
-
 class Subscription:
     """The deliveries of one mailbox to one connection."""
 
@@ -62,6 +48,7 @@ class Subscription:
         "_counters",
         "_fetching",
         "_is_shelf_low",
+        "_life",
         "_newest",
         "_number",
         "_reached",
@@ -88,6 +75,7 @@ class Subscription:
         self._told = False
         self._unacknowledged: deque[int] = deque()
         self._stir = trio.Event()
+        self._life = trio.CancelScope()
 
     def committed(self, operation: Acknowledge | TakePrekeys, result: Result) -> None:
         """Take note of what went from the mailbox."""
@@ -159,15 +147,20 @@ class Subscription:
         self._stir.set()
 
     async def run(self) -> None:
-        """Deliver for ever what `committed` could not."""
-        while True:
-            if self._is_shelf_low:
-                await self._tell_of_shelf()
-            elif self._behind and len(self._unacknowledged) < self._window:
-                await self._fetch()
-            else:
-                self._stir = trio.Event()
-                await self._stir.wait()
+        """Deliver until `end` what `committed` could not."""
+        with self._life:
+            while True:
+                if self._is_shelf_low:
+                    await self._tell_of_shelf()
+                elif self._behind and len(self._unacknowledged) < self._window:
+                    await self._fetch()
+                else:
+                    self._stir = trio.Event()
+                    await self._stir.wait()
+
+    def end(self) -> None:
+        """Deliver nothing any more."""
+        self._life.cancel()
 
     async def _fetch(self) -> None:
         # One page at a time for a connection, however many mailboxes it listens to.
@@ -260,6 +253,14 @@ class Delivery:
         """End a subscription, unless another has taken over already."""
         if self._subscriptions.get(subscription.mailbox) is subscription:
             del self._subscriptions[subscription.mailbox]
+
+    def end(self, mailbox: MailboxId, remover: Subscriber) -> None:
+        """Nobody listens to a mailbox that is no more (Spec: MB-29)."""
+        found = self._subscriptions.pop(mailbox, None)
+        if found is not None:
+            found.end()
+            if found.subscriber is not remover:
+                found.subscriber.dismiss(0)
 
     def committed(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
         """Tell the owners who listen what was stored, deleted or taken for somebody else."""

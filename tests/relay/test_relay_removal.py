@@ -1,0 +1,61 @@
+"""What is left in a relay's memory of a mailbox that was given up (Spec: MB-29)."""
+
+from pathlib import Path
+
+import pytest
+
+from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Goodbye, Subscribed
+from securemsg.mailbox.removal import Remove
+from securemsg.mailbox.requests import Subscribe
+from tests.relay.client import Mailbox, RelayClient
+from tests.relay.running import running
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_subscriptions_that_came_to_nothing_are_not_kept(tmp_path: Path) -> None:
+    """RL-4: each cost a kilobyte until its connection ended, and an older proof let one ask for ever."""
+    mailbox = Mailbox()
+    async with (
+        running(tmp_path) as relay,
+        RelayClient.open(relay.address) as one,
+        RelayClient.open(relay.address) as other,
+    ):
+        await one.ask(mailbox.creation)
+        await one.own(mailbox)
+        await other.own(mailbox)
+        assert await other.ask(Remove(mailbox.id)) == Done()
+        answers = await one.ask_all([Subscribe(mailbox.id) for _ in range(20)])
+        assert set(answers) == {Failed(ErrorCode.REFUSED)}
+        assert [session._subscriptions for session in relay._server._sessions] == [[], []]
+
+
+async def test_nobody_listens_to_a_mailbox_that_was_given_up(tmp_path: Path) -> None:
+    """Who makes it again, on the same connection too, subscribes to the new one."""
+    mailbox = Mailbox()
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as owner:
+        await owner.ask(mailbox.creation)
+        await owner.listen(mailbox)
+        assert await owner.ask(Remove(mailbox.id)) == Done()
+        await owner.ask(mailbox.creation)
+        await owner.own(mailbox)
+        assert await owner.ask(Subscribe(mailbox.id)) == Subscribed(0, 0)
+        async with RelayClient.open(relay.address) as sender:
+            await sender.ask(mailbox.submit(b"first"))
+        assert (await owner.delivery()).sequence == 1
+
+
+async def test_another_connection_that_listens_is_sent_away(tmp_path: Path) -> None:
+    mailbox = Mailbox()
+    async with (
+        running(tmp_path) as relay,
+        RelayClient.open(relay.address) as listener,
+        RelayClient.open(relay.address) as owner,
+    ):
+        await listener.ask(mailbox.creation)
+        await listener.listen(mailbox)
+        await owner.own(mailbox)
+        assert await owner.ask(Remove(mailbox.id)) == Done()
+        while not isinstance(notice := await listener.notice(), Goodbye):
+            assert not isinstance(notice, Deliver)
+        assert notice == Goodbye(0)
