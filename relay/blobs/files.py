@@ -36,6 +36,9 @@ REFUSED: Final = Failed(ErrorCode.REFUSED)
 _NO_ROOM: Final = Failed(ErrorCode.UNAVAILABLE, 300)
 """Blobs have taken all of the disk that they may."""
 
+_KEEP_NAMES: Final = 4_096
+"""Files (inodes) that must stay free: each blob takes two, however short, and others need some, too."""
+
 _BUSY: Final = Failed(ErrorCode.UNAVAILABLE, 1)
 """Another connection writes to the same blob: the one that its client lost, most often."""
 
@@ -161,10 +164,13 @@ class BlobFiles:
 
     def _forget(self, blob: BlobId, payer: Path) -> None:
         part, whole = self.places.part(blob), self.places.whole(blob)
-        for path in (part, whole, whole.with_name(whole.name + FRESH)):
-            path.unlink(missing_ok=True)
-        with suppress(FileNotFoundError):
-            sync_folder(whole.parent)
+        found = self._record(blob)
+        # After a crash another may pay for what is there now.
+        if found is None or self.places.payer(found.payer) == payer:
+            for path in (part, whole, whole.with_name(whole.name + FRESH)):
+                path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                sync_folder(whole.parent)
         _unlink_charges(payer, blob)
         with suppress(FileNotFoundError):
             sync_folder(payer)
@@ -189,9 +195,15 @@ class BlobFiles:
         ]
         if len(held) >= quota.payer_blobs or sum(held) + record.size > quota.payer_bytes:
             return Failed(ErrorCode.FULL, FULL_RETRY_SECONDS)
-        if self.free - record.size < quota.keep_free:
+        if self.free - record.size < quota.keep_free or not self._has_names:
             return _NO_ROOM
         return None
+
+    @property
+    def _has_names(self) -> bool:
+        disk = os.statvfs(self.places.path)
+        # Some file systems make them as they need them, and say that there are none.
+        return not disk.f_files or disk.f_favail >= _KEEP_NAMES
 
     def _begin(self, record: Record, blob: BlobId) -> None:
         """Count a blob, then make its file: one without the other never lasts for longer than its time."""
@@ -216,6 +228,8 @@ class BlobFiles:
             if end > at:
                 fresh.append(one.chunk[at - one.offset :])
                 at = end
+        if fresh and self.free < self._quota.keep_free // 2:
+            return Put([_NO_ROOM] * len(run))
         is_completed = at == size and file.path == self.places.part(run[0].blob)
         if fresh or is_completed:
             file.write(b"".join(fresh))
