@@ -16,7 +16,7 @@ from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.device_app import DeviceApp
-from client_tui.idleness import Idleness, machine_clocks
+from client_tui.idleness import Idleness, machine_clocks, was_read_lately
 from client_tui.keymap import keys_of, load_keymap, use_keymap
 from client_tui.news import ListRead
 from client_tui.prefix import Prefix
@@ -94,7 +94,13 @@ class SecureApp(DeviceApp):
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there, and let Ctrl+X have the key after it."""
         if isinstance(event, events.InputEvent) and not event.is_forwarded:
-            self._idleness.touch(machine_clocks())
+            clocks = machine_clocks()
+            over = self._bridge is not None and self._idleness.is_over(clocks, self._lock_minutes)
+            self._idleness.touch(clocks)
+            if over:
+                # The machine woke up, and this key is quicker than the watch: nobody knows whose it is.
+                await self._lock()
+                return
             if isinstance(event, events.Key) and await self._took(event):
                 return
         await super().on_event(event)
@@ -185,8 +191,13 @@ class SecureApp(DeviceApp):
         gc.collect()
 
     async def _watch(self) -> None:
-        if self._bridge is not None and self._idleness.is_over(machine_clocks(), self._lock_minutes):
+        """Lock when nobody is there; who writes in an editor is."""
+        writes = self._chat is not None and self._chat.lending.is_out and was_read_lately()
+        clocks = machine_clocks()
+        if self._idleness.is_over(clocks, 0 if writes else self._lock_minutes):
             await self._lock()
+        elif writes:
+            self._idleness.touch(clocks)
 
     async def action_leave(self) -> None:
         """Leave; what was begun is kept."""

@@ -1,11 +1,19 @@
 """When nobody is there: no key for a while, or the machine slept."""
 
+import os
+import sys
 import time
 from dataclasses import dataclass, field
 from typing import Final
 
+from client_tui.clock import now
+from securemsg.instant import SECOND
+
 SLEPT: Final = 20.0
 """Seconds that the machine was asleep: less may be a hiccup of its clocks."""
+
+LATELY: Final = 20.0
+"""Seconds: systems note the time of a key to 8 s only, and it is looked at each 5 s."""
 
 
 def machine_clocks() -> tuple[float, float]:
@@ -13,6 +21,14 @@ def machine_clocks() -> tuple[float, float]:
     awake = time.monotonic()
     boot = getattr(time, "CLOCK_BOOTTIME", None)
     return awake, awake if boot is None else time.clock_gettime(boot)
+
+
+def was_read_lately() -> bool:
+    """Tell whether any program read a key from our terminal within some seconds: an editor, perhaps."""
+    try:
+        return abs(now() / SECOND - os.fstat(sys.stdin.fileno()).st_atime) < LATELY
+    except (OSError, ValueError):
+        return False
 
 
 @dataclass(slots=True)

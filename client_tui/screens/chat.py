@@ -1,10 +1,13 @@
 """The main screen: every action that a key, a slash command or the switcher runs."""
 
+import contextlib
+
 from textual import on, work
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from client_tui.clock import now
 from client_tui.screens.chat_people import ChatPeople
-from client_tui.screens.editing import edited, editor
+from client_tui.screens.editing import Lending, editor
 from client_tui.terminal.editor import may_keep_copies
 from client_tui.text.language import _
 from client_tui.widgets.said import Said
@@ -16,6 +19,20 @@ class ChatScreen(ChatPeople):
     """Brings every request of the person to where it is done."""
 
     _warned_of_editor = False
+
+    def __init__(self, *arguments: object) -> None:
+        """Begin with the terminal to ourselves."""
+        super().__init__(*arguments)
+        self.lending = Lending()
+        self._editor: Worker[None] | None = None
+
+    async def settle(self) -> None:
+        """End the editor first: it would go on showing what is written, before the lock and at the end."""
+        if self._editor is not None:
+            await self.lending.end()
+            with contextlib.suppress(WorkerCancelled, WorkerFailed):
+                await self._editor.wait()
+        await super().settle()
 
     @on(Sheet.Closed)
     def action_back(self) -> None:
@@ -133,9 +150,13 @@ class ChatScreen(ChatPeople):
             # What the person says yes to next is the account that claims to be the contact now.
             await self.ask(lambda held: held.verification(view.contact))
 
-    @work(exclusive=True, group="editor")
-    async def action_editor(self) -> None:
+    def action_editor(self) -> None:
         """Go on writing in the editor of the person."""
+        if not self.lending.is_out:
+            self._editor = self._write_elsewhere()
+
+    @work(group="editor")
+    async def _write_elsewhere(self) -> None:
         composer = self.talk.composer
         contact = composer.contact
         if contact is None or not composer.display or composer.disabled:
@@ -147,7 +168,7 @@ class ChatScreen(ChatPeople):
                 _("Your editor may keep copies of what you write; press again to go on."), "$warning"
             )
             return
-        text = await edited(self.app, composer.text)
+        text = await self.lending.edited(self.app, composer.text)
         if text is None:
             self.post_message(Said(_("The editor could not be used."), wrong=True))
         elif composer.contact == contact:

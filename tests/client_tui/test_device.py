@@ -12,7 +12,7 @@ from client_tui import clock
 from client_tui.app import SecureApp, Start
 from client_tui.demo.abroad import ENGLISH
 from client_tui.demo.stage import NAME, PASSPHRASE, stage_engine, staged
-from client_tui.idleness import Idleness
+from client_tui.idleness import Idleness, machine_clocks
 from client_tui.keymap import Keymap, load_keymap, use_keymap
 from client_tui.screens.chat import ChatScreen
 from client_tui.screens.key_tester import KeyTester
@@ -158,6 +158,18 @@ async def test_nobody_there_locks_and_drops_the_keys(tmp_path: Path) -> None:
         assert owners_in_memory() <= before
         await pilot.press("a")
         assert "Passphrase" in screen_text(app)
+
+
+async def test_the_first_key_after_the_sleep_of_the_machine_locks_and_is_read_by_nobody(
+    tmp_path: Path,
+) -> None:
+    """The watch looks now and then only: whoever opens the lid may be quicker."""
+    async with chatting(tmp_path / "home") as (app, pilot):
+        awake, passed = machine_clocks()
+        app._idleness = Idleness((awake, passed - 3_600))
+        await pilot.press("a")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
+        assert "Passphrase" not in screen_text(app)
 
 
 async def test_wiping_takes_a_word_and_the_passphrase_and_leaves_nothing(tmp_path: Path) -> None:
