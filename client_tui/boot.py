@@ -14,6 +14,7 @@ from client_tui.doorstep.question import Question
 from client_tui.doorstep.strokes import Keyboard, Stroke
 from client_tui.doorstep.terminal import Terminal
 from client_tui.doorstep.typed import Typed
+from client_tui.terminal.crash import refuse_tracers
 from client_tui.text.language import _, ngettext
 from securemsg.errors import LocalError
 
@@ -43,6 +44,7 @@ def run_screen(context: Context, invitation: str = "") -> int:
         return _show(context.home, None, invitation)
     loading = Loading()
     if context.passphrase_file is not None:
+        refuse_tracers()
         secret = read_passphrase(context.passphrase_file)
         loading.library()
         profile = _opened(context.home, secret)
@@ -72,6 +74,7 @@ class Doorstep:
         with self._terminal.taken(self._question.draw):
             try:
                 self._question.say(_("Enter opens, Ctrl+C leaves."))
+                refuse_tracers()
                 wrong = 0
                 while (profile := self._try()) is None:
                     self._wait(WAITS[min(wrong, len(WAITS) - 1)])
