@@ -91,11 +91,13 @@ class TalkWriting(TalkView):
 
     def _order(self, contact: int, text: str) -> None:
         name, _space, argument = text.removeprefix(SLASH).partition(" ")
-        command = find_slash(name)
+        command = None if "\n" in text else find_slash(name)
         if command is None:
-            # What looks like a command and is none is never sent: it may have been meant for us alone.
+            # What looks like a command and is none is never sent: it may have been meant for us alone. One
+            # with further lines was pasted: nobody saw what it would do.
             self.composer.turn_to(contact, text)
             self._complete(text)
+            self.post_message(Said(_("No such command. Two slashes begin a message with one."), wrong=True))
         else:
             self.line.pass_by(None)
             self.post_message(self.Ordered(command.call(argument.strip())))

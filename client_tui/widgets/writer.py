@@ -47,7 +47,7 @@ class Writer:
         """Write other words for `message`."""
         self._begun = Begun(editing=message)
         if self._composer.contact is not None:
-            self._composer.turn_to(self._composer.contact, message.text)
+            self._composer.turn_to(self._composer.contact, as_written(message.text))
         self._show()
 
     def let_go(self) -> bool:
@@ -105,6 +105,11 @@ class Writer:
             self._line.stand(answering(self._begun.reply_to))
         else:
             self._line.stand(None)
+
+
+def as_written(text: str) -> str:
+    """Return what one writes to send `text`: its first slash begins no command."""
+    return f"/{text}" if text.startswith("/") else text
 
 
 def load_draft(held: Profile, contact: int) -> Begun:
