@@ -1,5 +1,6 @@
 """Receiving: the one connection that proves our mailbox (Spec: CL-3, CL-7)."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
@@ -10,6 +11,7 @@ from securemsg.client.alarms import RELAY_BEHIND, raise_alarm
 from securemsg.client.backoff import Backoff
 from securemsg.client.board import Board
 from securemsg.client.chores import Chores
+from securemsg.client.clock import system_steady_clock
 from securemsg.client.clocks import compare_clocks
 from securemsg.client.copies import take_position
 from securemsg.client.deciding import Decide
@@ -27,6 +29,10 @@ from securemsg.store.errors import HomeInUse, StorageFailed, VaultDamaged, Vault
 
 BATCH: Final = 50
 """Deliveries handled in one transaction (Spec: CL-3)."""
+
+TURN: Final = SECOND // 2
+"""After which (ms) what was handled is committed, and the person may do something: to take 48 long texts back
+takes seconds, and fifty envelopes of a flood can ask for that each."""
 
 _NOT_THE_MESSAGE: Final = (
     StorageFailed,
@@ -137,27 +143,39 @@ class Inbox:
                 batch.append(event)
             else:
                 other = event
-        await self._handle(batch)
+        left = batch
+        while left:
+            left = left[await self._handle(left) :]
         self._heard()
         chores.handled(batch[-1].sequence)
         if other is not None:
             await self._take(link, chores, other)
 
-    async def _handle(self, batch: list[Deliver]) -> None:
-        """Handle deliveries in one step; where that fails for no known reason, each alone (Spec: CL-14)."""
+    async def _handle(self, batch: list[Deliver]) -> int:
+        """Handle deliveries in one step; where that fails for no known reason, each alone (Spec: CL-14).
+
+        Return how many are done.
+        """
         try:
-            await self._decide(lambda step: receive(step, batch))
+            return await self._decide(lambda step: receive(step, batch, _turn()))
         except _NOT_THE_MESSAGE:
             raise
         except Exception:  # noqa: BLE001  # a poisoned message must not stop those behind it
             if len(batch) == 1:
                 await self._decide(lambda step: quarantine(step, batch[0]))
-                return
-            for delivery in batch:
-                await self._handle([delivery])
+            else:
+                for delivery in batch:
+                    await self._handle([delivery])
+            return len(batch)
 
     def _heard(self) -> None:
         self._board.show(replace(self._board.connection, last_received=self._profile.clock()))
 
     def _show(self, state: LinkState, reason: str, retry_at: Instant | None) -> None:
         self._board.show(replace(self._board.connection, state=state, reason=reason, retry_at=retry_at))
+
+
+def _turn() -> Callable[[], bool]:
+    """Return what tells whether a turn that begins now has lasted long enough."""
+    end = system_steady_clock() + TURN
+    return lambda: system_steady_clock() > end

@@ -5,7 +5,7 @@ leaves nothing but a note (Spec: CL-3, SE-10).
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -76,28 +76,38 @@ class _Heard:
         return is_current(self.opened)
 
 
-def receive(step: Step, deliveries: Sequence[Deliver]) -> None:
-    """Handle deliveries of our mailbox, one or more; acknowledge them once this is committed.
+def receive(step: Step, deliveries: Sequence[Deliver], enough: Callable[[], bool] = lambda: False) -> int:
+    """Handle the first deliveries of our mailbox, all unless `enough` ends it; return how many.
+
+    Acknowledge them once this is committed.
 
     Spec: CL-3, SE-7, SE-10.
     """
-    batch = _Batch()
+    batch, handled = _Batch(), 0
     for delivery in deliveries:
-        if not step.vault.received.mark(delivery.submit_id, step.now):
-            continue
-        try:
-            _open(step, batch, delivery)
-        except RemoteError as error:
-            step.vault.notes.add(Note(step.now, type(error).__name__))
-            if isinstance(error, Unrecognised | UnknownSealingKey):
-                _ask_suspects(step, batch, delivery.submit_id)
-    step.vault.position.raise_to(max(delivery.sequence for delivery in deliveries), step.now)
+        if handled and enough():
+            break
+        handled += 1
+        _handle(step, batch, delivery)
+    step.vault.position.raise_to(max(each.sequence for each in deliveries[:handled]), step.now)
     for contact, message_ids in batch.receipts.items():
         queue_receipts(step, contact, message_ids)
     for contact, submits in batch.reports.items():
         queue_report(step, contact, submits)
     for contact in batch.heard:
         seal_waiting(step, contact)
+    return handled
+
+
+def _handle(step: Step, batch: _Batch, delivery: Deliver) -> None:
+    if not step.vault.received.mark(delivery.submit_id, step.now):
+        return
+    try:
+        _open(step, batch, delivery)
+    except RemoteError as error:
+        step.vault.notes.add(Note(step.now, type(error).__name__))
+        if isinstance(error, Unrecognised | UnknownSealingKey):
+            _ask_suspects(step, batch, delivery.submit_id)
 
 
 def quarantine(step: Step, delivery: Deliver) -> None:

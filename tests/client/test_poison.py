@@ -1,6 +1,7 @@
 """A delivery that makes handling fail in an unforeseen way is put aside after one failure."""
 
 from collections.abc import Callable, Sequence
+from typing import TypeAlias
 
 import pytest
 
@@ -18,6 +19,7 @@ from tests.client.post import Person, PostOffice, settle
 from tests.store.vaults import PASSPHRASE
 
 pytestmark = pytest.mark.anyio
+Enough: TypeAlias = Callable[[], bool]
 
 
 @pytest.fixture
@@ -45,11 +47,12 @@ async def test_those_beside_a_poisoned_delivery_are_read(
     poison = ben.box.queue[2]
     tried: list[int] = []
 
-    def fail(step: Step, deliveries: Sequence[Deliver]) -> None:
+    def fail(step: Step, deliveries: Sequence[Deliver], enough: Enough) -> int:
         tried.append(len(deliveries))
-        receive(step, deliveries)
+        handled = receive(step, deliveries, enough)
         if poison in deliveries:
             raise ZeroDivisionError
+        return handled
 
     monkeypatch.setattr(inbox, "receive", fail)
     await inbox_of(ben)._handle(list(ben.box.queue))
@@ -94,7 +97,7 @@ async def test_memory_that_runs_out_puts_nothing_aside(
     ann.write("ben", "kept by the relay")
     ann.send()
 
-    def fail(_step: Step, _deliveries: Sequence[Deliver]) -> None:
+    def fail(_step: Step, _deliveries: Sequence[Deliver], _enough: Enough) -> int:
         raise MemoryError
 
     monkeypatch.setattr(inbox, "receive", fail)
@@ -110,7 +113,7 @@ async def test_a_failing_disk_puts_nothing_aside(office: PostOffice, monkeypatch
     ann.write("ben", "kept by the relay")
     ann.send()
 
-    def fail(_step: Step, _deliveries: Sequence[Deliver]) -> None:
+    def fail(_step: Step, _deliveries: Sequence[Deliver], _enough: Enough) -> int:
         raise StorageFailed("the disk is full")
 
     monkeypatch.setattr(inbox, "receive", fail)
@@ -120,3 +123,23 @@ async def test_a_failing_disk_puts_nothing_aside(office: PostOffice, monkeypatch
     assert ben.notes() == {}
     settle(ann, ben)
     assert ben.read("ann") == ["kept by the relay"]
+
+
+async def test_what_takes_long_is_handled_in_several_turns(
+    office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CL-3: the person does something in between, and what was handled stays so."""
+    ann, ben = office.friends("ann", "ben")
+    for number in range(3):
+        ann.write("ben", str(number))
+    ann.send()
+    queue = list(ben.box.queue)
+    assert ben.profile.decide(lambda step: receive(step, queue, lambda: True)) == 1
+    assert ben.read("ann") == ["0"]
+    assert ben.profile.decide(lambda step: step.vault.position.load()).handled == queue[0].sequence
+    monkeypatch.setattr(inbox, "TURN", -1)
+    assert await inbox_of(ben)._handle(queue[1:]) == 1
+    assert ben.read("ann") == ["0", "1"]
+    monkeypatch.undo()
+    settle(ann, ben)
+    assert ben.read("ann") == ["0", "1", "2"]
