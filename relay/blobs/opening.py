@@ -1,6 +1,5 @@
 """The blobs that a configuration means."""
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -8,7 +7,7 @@ from typing import Final
 from relay.blobs.files import BlobFiles, Quota
 from relay.blobs.places import Places
 from relay.config import MEBIBYTE, Config
-from relay.folder import sync_folder
+from relay.folder import sync_folder, write_private
 from securemsg.crypto.entropy import Entropy
 from securemsg.errors import LocalError
 
@@ -22,18 +21,22 @@ def blob_folder(config: Config) -> Path:
 
 def mark_of(places: Places, entropy: Entropy) -> bytes:
     """What tells this folder from all others: random, and made once. Raises `LocalError`."""
+    mark = entropy(_MARK_BYTES)
+    # Whole before it has its name: another node, or we after a crash, would take half of it for all.
+    fresh = places.mark.with_name(f"{places.mark.name}-{mark.hex()}")
     try:
-        with suppress(FileExistsError):
-            descriptor = os.open(places.mark, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            try:
-                os.write(descriptor, entropy(_MARK_BYTES))
-                os.fsync(descriptor)
-            finally:
-                os.close(descriptor)
+        if not places.mark.exists():
+            write_private(fresh, mark)
+            with suppress(FileExistsError):
+                places.mark.hardlink_to(fresh)
+            fresh.unlink()
             sync_folder(places.path)
-        return places.mark.read_bytes()
+        found = places.mark.read_bytes()
     except OSError as error:
         raise LocalError(f"The folder of blobs {places.path} cannot be used: {error.strerror}.") from None
+    if len(found) != _MARK_BYTES:
+        raise LocalError(f"{places.mark} is damaged; delete it, and run `securemsg-relay restored`.")
+    return found
 
 
 def open_blobs(config: Config) -> BlobFiles | None:

@@ -1,5 +1,6 @@
 """Where the files of blobs lie, and the names that say who pays for them (Spec: RL-60)."""
 
+import errno
 import hashlib
 import os
 from collections.abc import Iterator
@@ -16,6 +17,8 @@ FANS: Final = tuple(f"{number:02x}" for number in range(256))
 """Folders by the first byte of a name, so that none has too many."""
 
 _PAYER_BYTES: Final = 16
+_WRITABLE: Final = 0o022
+"""For others than the owner."""
 _LABEL: Final = b"securemsg relay blobs\0"
 PART: Final = ".part"
 """At the end of the name of what is not whole yet."""
@@ -86,11 +89,20 @@ class Places:
         return list(charges_in(self.payer(payer)))
 
     def prepare(self) -> None:
-        """Make the folder, for us alone."""
+        """Make the folder, for us alone; raises `PermissionError` where others could put files into it."""
         for path in (self.path, self.path / "content", self.path / "charged"):
             if not path.is_dir():
                 path.mkdir(mode=0o700, parents=True, exist_ok=True)
                 sync_folder(path.parent)
+            _refuse_of_others(path)
+            path.chmod(0o700)
+
+
+def _refuse_of_others(path: Path) -> None:
+    """In a folder of others a pipe could stand in the place of a blob, or a link to a file of ours."""
+    found = path.stat()
+    if found.st_uid != os.geteuid() or found.st_mode & _WRITABLE:
+        raise PermissionError(errno.EPERM, "it belongs to others, or is open to them")
 
 
 def charges_in(folder: Path) -> Iterator[Charge]:

@@ -1,0 +1,56 @@
+"""The folder of blobs: whose it is, and what tells it from others (Spec: RL-60, RL-65)."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from relay.blobs.opening import mark_of, open_blobs
+from relay.blobs.places import Places
+from relay.blobs.settings import BlobSettings
+from securemsg.errors import LocalError
+from tests.relay.client import ENTROPY
+from tests.relay.running import Setting
+
+
+@pytest.mark.parametrize("mode", [0o777, 0o775, 0o1777])
+@pytest.mark.parametrize("inner", ["", "content", "charged"])
+def test_a_folder_into_which_others_write_is_refused(tmp_path: Path, mode: int, inner: str) -> None:
+    """RL-60: a neighbour's pipe in the place of a blob would stop all that write."""
+    folder = tmp_path / "files"
+    (folder / inner).mkdir(parents=True)
+    (folder / inner).chmod(mode)
+    config = Setting(blobs=BlobSettings(folder=folder)).config(tmp_path)
+    with pytest.raises(LocalError, match="open to them"):
+        open_blobs(config)
+
+
+def test_nobody_else_looks_into_the_folder(tmp_path: Path) -> None:
+    """RL-60: the names in it tell how many blobs there are for whom."""
+    folder = tmp_path / "files"
+    folder.mkdir(mode=0o755)
+    open_blobs(Setting(blobs=BlobSettings(folder=folder)).config(tmp_path))
+    assert {path.stat().st_mode & 0o777 for path in (folder, folder / "content", folder / "charged")} == {
+        0o700
+    }
+
+
+def test_a_mark_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """RL-65: a node that dies while it makes one leaves none, and of two that make one both see the same."""
+    places = Places(tmp_path / "blobs")
+    places.prepare()
+
+    def dies(_path: Path, _other: Path) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "hardlink_to", dies)
+        with pytest.raises(KeyboardInterrupt):
+            mark_of(places, ENTROPY)
+    assert not places.mark.exists()
+    first = mark_of(places, ENTROPY)
+    assert mark_of(places, ENTROPY) == first
+    assert len(first) == 16
+    os.truncate(places.mark, 0)
+    with pytest.raises(LocalError, match="damaged"):
+        mark_of(places, ENTROPY)
