@@ -62,3 +62,14 @@ async def test_what_is_made_while_the_store_counts_is_not_forgotten(tmp_path: Pa
             assert await client.ask(Mailbox().creation) == Done()
             census.counted(0, made)
             assert await client.ask(Mailbox().creation) == NOBODY_NEW
+
+
+async def test_one_mailbox_that_is_made_again_and_again_counts_once(tmp_path: Path) -> None:
+    """RL-39: a stranger repeated his own request until nobody else could register."""
+    async with (
+        running(tmp_path, Setting(limits=LimitSettings(mailboxes=3))) as relay,
+        RelayClient.open(relay.address) as client,
+    ):
+        mailbox = Mailbox()
+        assert await client.ask_all([mailbox.creation for _ in range(10)]) == [Done()] * 10
+        assert await client.ask(Mailbox().creation) == Done()
