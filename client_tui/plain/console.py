@@ -13,6 +13,7 @@ from typing import Any
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
 
+from client_tui.idleness import Idleness, machine_clocks
 from client_tui.plain.editor import Editor
 from client_tui.text.safe import SafeText
 
@@ -29,6 +30,16 @@ class Console:
         self.is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
         self._editor = Editor()
         self._prompt = ""
+        self._idleness = Idleness()
+
+    def is_alone(self, minutes: int) -> bool:
+        """Tell whether nobody pressed a key for `minutes`, or the machine slept; behind a pipe is nobody."""
+        return self.is_terminal and self._idleness.is_over(machine_clocks(), minutes)
+
+    def drop(self) -> None:
+        """Forget the line that is being typed, and go on below it."""
+        self._editor, self._prompt = Editor(), ""
+        self._write("\n")
 
     @contextmanager
     def taken(self) -> Iterator[None]:
@@ -62,6 +73,7 @@ class Console:
     async def lines(self) -> AsyncGenerator[str, None]:
         """Yield what is typed line by line, until the end of the input or until the person leaves."""
         sending, receiving = anyio.create_memory_object_stream[bytes](1)
+        self._idleness = Idleness()
         reader = _Reader(self._input, sending)
         reader.start()
         rest = b""
@@ -69,6 +81,7 @@ class Console:
             async with receiving:
                 async for chunk in receiving:
                     if self.is_terminal:
+                        self._note_key()
                         echo, lines = self._editor.take(chunk)
                         self._write(echo)
                         if self._editor.left:
@@ -84,6 +97,13 @@ class Console:
         finally:
             with anyio.CancelScope(shield=True):
                 await anyio.to_thread.run_sync(reader.end)
+            sending.close()
+
+    def _note_key(self) -> None:
+        """Note that somebody is there, unless the machine slept: whoever woke it may be another."""
+        clocks = machine_clocks()
+        if not self._idleness.is_over(clocks, 0):
+            self._idleness.touch(clocks)
 
     def _shown_prompt(self) -> str:
         return f"{self._prompt}> " if self.is_terminal and self._prompt else ""

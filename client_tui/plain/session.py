@@ -7,7 +7,7 @@ from enum import Enum
 from typing import TypeVar
 
 import anyio
-from anyio.streams.memory import MemoryObjectReceiveStream
+from anyio.streams.memory import MemoryObjectReceiveStream, MemoryObjectSendStream
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.clock import now
@@ -49,6 +49,9 @@ CHANGED = N_(
 LOOKED_BACK = 100
 """Messages of a conversation looked at after a change: more at once are counted, not printed."""
 
+WATCH = 5.0
+"""Seconds between two looks at whether anybody is there."""
+
 
 class Ending(Enum):
     """How a session ended."""
@@ -73,11 +76,19 @@ class Session:
 
     async def run(self) -> Ending:
         """Talk; returns how it ended."""
+        sending, receiving = anyio.create_memory_object_stream[Changes](math.inf)
+        with sending, receiving:
+            await self._talk(sending, receiving)
+        return self._ending or Ending.LEFT
+
+    async def _talk(
+        self, sending: MemoryObjectSendStream[Changes], receiving: MemoryObjectReceiveStream[Changes]
+    ) -> None:
         async with anyio.create_task_group() as tasks:
-            sending, receiving = anyio.create_memory_object_stream[Changes](math.inf)
             tasks.start_soon(self._bridge.run, sending.send_nowait)
             await self._greet()
             tasks.start_soon(self._follow, receiving)
+            tasks.start_soon(self._watch, tasks.cancel_scope)
             self._ask()
             async with aclosing(self._console.lines()) as lines:
                 async for line in lines:
@@ -86,7 +97,6 @@ class Session:
                         break
                     self._ask()
             tasks.cancel_scope.cancel()
-        return self._ending or Ending.LEFT
 
     async def perform(self, function: Callable[[Profile], T]) -> T:
         """Run `function` on the vault; raises what it raises."""
@@ -160,6 +170,15 @@ class Session:
         if command is None:
             raise LocalError(N_("There is no such command; nothing was sent. /help lists the commands."))
         await command.run(self, words.strip())
+
+    async def _watch(self, talk: anyio.CancelScope) -> None:
+        """Lock when nobody is there."""
+        minutes = (await self.perform(Profile.settings)).lock_minutes
+        while not self._console.is_alone(minutes):  # noqa: ASYNC110 - a time goes by, nobody tells of it
+            await anyio.sleep(WATCH)
+        self._console.drop()
+        self.lock()
+        talk.cancel()
 
     async def _follow(self, receiving: MemoryObjectReceiveStream[Changes]) -> None:
         async for changes in receiving:
