@@ -69,7 +69,7 @@ def erase_expired(step: Step, most: int = AT_ONCE) -> int:
     expired = step.vault.lifetimes.due(step.now, most)
     if expired:
         with step.vault.search.forgetting(len(expired)):
-            step.vault.messages.erase([each.row for each in expired])
+            step.vault.messages.erase([each.row for each in expired], step.now)
         step.changes.contacts |= {each.contact for each in expired}
         step.changes.files = True
     return len(expired)

@@ -111,7 +111,7 @@ def cancel(step: Step, row: MessageRow) -> None:
         raise LocalError(_MAY_HAVE_LEFT)
     withdraw(step, row)
     step.vault.files.erase([row])
-    step.vault.messages.erase([row])
+    step.vault.messages.erase([row], step.now)
     step.changes.outbox = True
     step.changes.contacts.add(message.contact)
     step.changes.list = True

@@ -126,7 +126,7 @@ def delete_conversation(step: Step, contact: ContactId) -> None:
     known = step.vault.contacts.get(contact)
     rows = step.vault.messages.rows_of(known.id)
     with step.vault.search.forgetting(len(rows)):
-        step.vault.messages.erase(rows)
+        step.vault.messages.erase(rows, step.now)
     step.vault.early.forget(known.id)
     step.vault.drafts.remove(known.id)
     step.changes.files = True

@@ -189,7 +189,7 @@ def _replaced(step: Step, row: MessageRow, said: Edit | Reaction) -> bool:
 def _erase(step: Step, messages: Sequence[Message]) -> None:
     rows = [message.row for message in messages]
     step.vault.files.erase(rows)
-    step.vault.messages.erase(rows)
+    step.vault.messages.erase(rows, step.now)
     for message in messages:
         _changed(step, message.contact)
 

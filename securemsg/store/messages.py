@@ -39,8 +39,8 @@ __all__ = [
 ]
 
 SPENT_FOR: Final = 180 * DAY
-"""How long the id of an erased message is known: it may have waited here for months, then 30 days in
-the outbox and 30 at a relay."""
+"""How long the id of an erased message is known: its sender keeps it for 30 days and a relay for 30 more, and
+who got it from us may read it months later."""
 
 _END: Final = 2**63 - 1
 """Behind every row."""
@@ -163,17 +163,18 @@ class Messages:
         """Note that `receive` has printed these."""
         self._rows.each("update messages set printed = 1 where id = ?", [(row,) for row in rows])
 
-    def erase(self, rows: Sequence[MessageRow]) -> None:
+    def erase(self, rows: Sequence[MessageRow], now: Instant) -> None:
         """Erase messages with their words and what waits in the outbox for them (Spec: ST-6).
 
-        Their ids stay known: a repeat does not bring them back (Spec: CT-11).
+        Their ids stay known for a time that begins now: a repeat does not bring them back, and a late
+        receipt names nothing unknown (Spec: CT-2, CT-11).
         """
         for row in rows:
             self._rows.run(
                 "insert into spent(contact, direction, message_id, at)"
-                " select contact, direction, message_id, stored_at from messages where id = ?"
+                " select contact, direction, message_id, ? from messages where id = ?"
                 " on conflict do nothing",
-                (row,),
+                (now, row),
             )
             self._rows.run("delete from outbox where message = ? and message > 0", (row,))
             self._rows.run("delete from outbox where about = ? and about > 0", (row,))

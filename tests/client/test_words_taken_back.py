@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
+from securemsg.client.presence import queue_read_receipts
+from securemsg.client.upkeep import purge
 from securemsg.ids import MessageId
+from securemsg.store.messages import SPENT_FOR
 from tests.client.ear import Ear
 from tests.client.post import Person, PostOffice, settle
 from tests.client.seen import last
@@ -73,3 +76,35 @@ def test_words_that_come_after_their_deletion_touch_no_page(office: PostOffice) 
     assert early.encode() not in left
     assert late.encode() not in left
     assert ear.seen(MessageId(said.message_id)).deleted
+
+
+def test_words_that_wait_for_what_was_deleted_are_in_no_page(office: PostOffice) -> None:
+    """R21, CT-11, CT-17: the message itself may never come."""
+    ann, ben = office.friends("ann", "ben")
+    ear = Ear(ann, ben.profile.owner.account.account_id, SeededEntropy(4))
+    early = canary()
+    target = ear.fresh()
+    ear.hear(ear.edit(target, f"{early} said", 5))
+    assert early.encode() in pages(ann)
+    ear.hear(ear.delete(target), ear.edit(target, f"{early} again", 6))
+    assert wal_size(ann) == 0
+    assert early.encode() not in pages(ann)
+
+
+def test_what_was_erased_after_a_long_time_does_not_come_back(office: PostOffice) -> None:
+    """CT-2, CL-27: nor is a receipt about it one of something that was never said."""
+    ann, ben = office.friends("ann", "ben")
+    ear = Ear(ann, ben.profile.owner.account.account_id, SeededEntropy(5))
+    ben.profile.change_setting("read_receipts", "on")
+    theirs, mine = ear.text("theirs"), ann.write("ben", "mine")
+    ear.hear(theirs)
+    settle(ann, ben)
+    office.pass_time(2 * SPENT_FOR)
+    ann.profile.delete_for_me([mine.row, ear.seen(theirs.message_id).row])
+    ann.profile.decide(purge)
+    ben.profile.mark_read(ben.of("ann"))
+    office.pass_time(30_000)
+    ben.profile.decide(queue_read_receipts)
+    settle(ann, ben)
+    ear.hear(theirs)
+    assert (ann.messages("ben"), ann.profile.alarms()) == ([], [])

@@ -49,7 +49,7 @@ def erase(*texts: str) -> Step:
     def do(vault: Vault) -> None:
         with vault.transaction() as transaction:
             found = transaction.messages.page(BOB, None, 1000)
-            transaction.messages.erase([message.row for message in found if message.text in texts])
+            transaction.messages.erase([message.row for message in found if message.text in texts], NOW)
 
     return Step(do, lambda said: said - set(texts))
 

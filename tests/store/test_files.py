@@ -60,7 +60,7 @@ def test_an_erased_message_is_gone_from_the_pages_of_the_file(home: Path) -> Non
     assert all(word.encode() in content(home) for word in words)
     vault = Vault.open(home, PASSPHRASE)
     with vault.transaction() as transaction:
-        transaction.messages.erase(rows[:-1])
+        transaction.messages.erase(rows[:-1], NOW)
     assert (home / "vault.db-wal").stat().st_size == 0
     with vault.transaction() as transaction:
         assert transaction.search.find(words[0], 10) == []
@@ -77,7 +77,7 @@ def test_a_transaction_that_erased_and_failed_erased_nothing(vault: Vault) -> No
 
     def step() -> None:
         with vault.transaction() as transaction:
-            transaction.messages.erase([row])
+            transaction.messages.erase([row], NOW)
             raise KeyError
 
     with pytest.raises(KeyError):

@@ -16,7 +16,7 @@ from securemsg.store.ids import MessageRow
 from securemsg.store.transaction import Transaction
 from securemsg.store.vault import Vault
 from tests.store.harmed import say
-from tests.store.vaults import PASSPHRASE, add_contact, create
+from tests.store.vaults import NOW, PASSPHRASE, add_contact, create
 
 STORE = str(Path(vault_module.__file__).parent)
 CONTACTS = 40
@@ -50,7 +50,7 @@ def speak(transaction: Transaction) -> None:
 
 
 def forget(transaction: Transaction) -> None:
-    transaction.messages.erase([MessageRow(1)])
+    transaction.messages.erase([MessageRow(1)], NOW)
 
 
 def run(vault: Vault, step: Callable[[Transaction], None]) -> None:

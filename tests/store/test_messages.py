@@ -41,7 +41,7 @@ def test_content_of_a_newer_version_is_kept_with_its_bytes_and_not_searched(vaul
         stored = transaction.messages.get(row)
         assert (stored.kind, stored.text, stored.raw) == (77, "", new.raw)
         assert transaction.search.find("later", 10) == []
-        transaction.messages.erase([row])
+        transaction.messages.erase([row], NOW)
 
 
 def test_a_repeat_of_one_contact_is_dropped_and_of_another_is_a_message(vault: Vault) -> None:
@@ -121,7 +121,7 @@ def test_numbers_of_erased_messages_are_not_used_again(vault: Vault) -> None:
     with vault.transaction() as transaction:
         bob = add_contact(transaction)
         row = transaction.messages.add_outgoing(bob, make_text(), NOW)
-        transaction.messages.erase([row])
+        transaction.messages.erase([row], NOW)
         assert transaction.messages.add_outgoing(bob, make_text(), NOW) > row
         with pytest.raises(LocalError, match="no such message"):
             transaction.messages.get(row)
@@ -133,7 +133,7 @@ def test_erasing_takes_what_waits_to_be_sent_along(vault: Vault) -> None:
         contact = transaction.messages.get(row).contact
         transaction.outbox.add(contact, b"content", NOW, row)
         transaction.outbox.add(contact, b"receipt", NOW)
-        transaction.messages.erase([row])
+        transaction.messages.erase([row], NOW)
         assert [entry.content for entry in transaction.outbox.unsealed(contact, 9)] == [b"receipt"]
 
 

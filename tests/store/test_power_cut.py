@@ -49,7 +49,7 @@ class Journal:
         for _ in range(chance.randrange(1, 6)):
             if self.next and chance.random() < 0.2:
                 row = chance.choice(list(self.next))
-                transaction.messages.erase([row])
+                transaction.messages.erase([row], NOW)
                 del self.next[row]
             else:
                 row = transaction.messages.add_outgoing(contact, make_text("said " * 50), NOW)
@@ -123,7 +123,7 @@ def test_after_a_failed_checkpoint_nothing_more_is_confirmed_either(home: Path, 
     # The commit syncs the log once, the checkpoint comes after it.
     power.syncs_left = 1
     with pytest.raises(StorageFailed), vault.transaction() as transaction:
-        transaction.messages.erase([row])
+        transaction.messages.erase([row], NOW)
     with pytest.raises(StorageFailed, match="start again"):
         vault.checkpoint()
     power.syncs_left = None
@@ -166,12 +166,12 @@ def test_a_full_disk_keeps_what_is_committed_in_the_wal_until_there_is_room(home
         rows = [transaction.messages.add_outgoing(ContactId(1), text, NOW) for text in texts]
     wal = home / "vault.db-wal"
     with vault.transaction() as transaction:
-        transaction.messages.erase(rows[:1])
+        transaction.messages.erase(rows[:1], NOW)
         # Enough for the commit, too little for the checkpoint.
         power.room = 100_000
     assert wal.stat().st_size > 0
     with pytest.raises(StorageFailed, match="disk is full"), vault.transaction() as transaction:
-        transaction.messages.erase(rows[1:2])
+        transaction.messages.erase(rows[1:2], NOW)
     with vault.transaction() as transaction:
         assert len(transaction.messages.page(ContactId(1), None, 99)) == 39
     vault.close()

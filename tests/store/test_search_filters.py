@@ -109,7 +109,7 @@ def test_words_of_erased_messages_are_not_found_again(vault: Vault, share: int) 
     with vault.transaction() as transaction:
         gone = transaction.search.find("meeting", share)
         with transaction.search.forgetting(len(gone)):
-            transaction.messages.erase([message.row for message in gone])
+            transaction.messages.erase([message.row for message in gone], NOW)
         left = expected(transaction, "meeting", ALL)
         assert [message.row for message in transaction.search.find("meeting", MESSAGES)] == left
         transaction._rows.run("insert into words(words) values ('integrity-check')")

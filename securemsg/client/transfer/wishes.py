@@ -73,7 +73,7 @@ def cancel(step: Step, row: MessageRow) -> None:
         raise LocalError("This file has left already: it can not be cancelled.")
     withdraw(step, row)
     step.vault.files.erase([row])
-    step.vault.messages.erase([row])
+    step.vault.messages.erase([row], step.now)
     step.changes.contacts.add(record.contact)
     step.changes.list = True
     step.changes.files = True

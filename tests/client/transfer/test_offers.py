@@ -76,7 +76,7 @@ def test_an_offer_goes_with_its_message(ben: Profile) -> None:
     """FI-15: with the row goes the key."""
     row = offer(ben, file(ben))
     with ben.step() as step:
-        step.vault.messages.erase([MessageRow(row)])
+        step.vault.messages.erase([MessageRow(row)], step.now)
     with ben.step() as step:
         assert step.vault.files.find(MessageRow(row)) is None
 
