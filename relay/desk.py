@@ -186,6 +186,8 @@ class Desk:
         if (answer := answer_of(removed)) == Done():
             self.connection.disown(request.mailbox)
             self.service.delivery.end(request.mailbox, self.listener)
+            # Those that were begun in between, for somebody who showed a token while it was there.
+            await self.service.blobs.release_all(request.mailbox)
         return answer
 
     def _clerk_of_blobs(self) -> Clerk:

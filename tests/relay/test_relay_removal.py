@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
+import trio
 
+from relay.blobs.places import Places, payer_of
 from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Goodbye, Subscribed
 from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import Subscribe
+from tests.relay.blobs import Blob
 from tests.relay.client import Mailbox, RelayClient
-from tests.relay.running import running
+from tests.relay.running import running, until
 
 pytestmark = pytest.mark.anyio
 
@@ -59,3 +62,29 @@ async def test_another_connection_that_listens_is_sent_away(tmp_path: Path) -> N
         while not isinstance(notice := await listener.notice(), Goodbye):
             assert not isinstance(notice, Deliver)
         assert notice == Goodbye(0)
+
+
+async def test_a_blob_that_is_begun_while_its_mailbox_is_given_up_goes_with_it(tmp_path: Path) -> None:
+    """MB-29: nobody could release it, and it took its room for the whole of its time."""
+    mailbox = Mailbox()
+    blob = Blob(mailbox)
+    async with (
+        running(tmp_path) as relay,
+        RelayClient.open(relay.address) as owner,
+        RelayClient.open(relay.address) as sender,
+    ):
+        await owner.ask(mailbox.creation)
+        await owner.own(mailbox)
+        writers = relay.service.blobs._writers
+        async with trio.open_nursery() as nursery:
+            await writers.acquire()
+            # The sweep of the beginning waits as well.
+            await trio.sleep(0.2)
+            waiting = writers.statistics().tasks_waiting
+            nursery.start_soon(owner.ask_all, [Remove(mailbox.id)])
+            await until(lambda: writers.statistics().tasks_waiting > waiting)
+            nursery.start_soon(sender.ask_all, [blob.creation])
+            await until(lambda: writers.statistics().tasks_waiting > waiting + 1)
+            writers.release()
+        assert Places(tmp_path / "blobs").charges(payer_of(mailbox.id)) == []
+        assert await sender.ask(blob.look) == Failed(ErrorCode.REFUSED)
