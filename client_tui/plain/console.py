@@ -13,11 +13,13 @@ from typing import Any
 import anyio
 from anyio.streams.memory import MemoryObjectSendStream
 
+from client_tui.commands.chat import POOR_TERMINALS
 from client_tui.idleness import Idleness, machine_clocks
 from client_tui.plain.editor import Editor
 from client_tui.text.safe import SafeText
 
 AT_ONCE = 4_096
+TELL_PASTES, TELL_NO_PASTES = "\x1b[?2004h", "\x1b[?2004l"
 LOCAL_FLAGS, CONTROLS = 3, 6
 
 
@@ -50,8 +52,10 @@ class Console:
         before = termios.tcgetattr(self._input)
         try:
             termios.tcsetattr(self._input, termios.TCSADRAIN, _key_by_key(before))
+            self._tell_pastes(TELL_PASTES)
             yield
         finally:
+            self._tell_pastes(TELL_NO_PASTES)
             with suppress(termios.error):
                 termios.tcsetattr(self._input, termios.TCSADRAIN, before)
 
@@ -107,6 +111,11 @@ class Console:
 
     def _shown_prompt(self) -> str:
         return f"{self._prompt}> " if self.is_terminal and self._prompt else ""
+
+    def _tell_pastes(self, sequence: str) -> None:
+        """Ask the terminal to mark what is pasted, or not, where it understands sequences."""
+        if os.environ.get("TERM") not in POOR_TERMINALS:
+            self._write(sequence)
 
     def _write(self, text: str) -> None:
         sys.stdout.write(text)

@@ -8,6 +8,8 @@ from client_tui.text.safe import safe_line
 LONGEST = 16_000
 """Bytes of a message (Spec: CT-2 table); what is typed behind it is dropped."""
 
+SPACE = 0x20
+
 RUBBED_OUT = "\b \b"
 
 
@@ -20,6 +22,7 @@ class Editor:
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
         self.text = ""
         self.left = False
+        self._pasting = False
 
     @property
     def shown(self) -> str:
@@ -30,7 +33,7 @@ class Editor:
         """Return the echo of `chunk` and the lines that it completes; sets `left` when the person leaves."""
         echo, lines = "", []
         for byte in chunk:
-            stroke = self._keyboard.read(byte)
+            stroke = self._in_paste(self._keyboard.read(byte))
             if stroke is Stroke.ENTER:
                 lines.append(self.text)
                 echo, self.text = f"{echo}\n", ""
@@ -38,6 +41,15 @@ class Editor:
                 echo += self._change(stroke)
         self._keyboard.pause()
         return echo, lines
+
+    def _in_paste(self, stroke: int | Stroke | None) -> int | Stroke | None:
+        """Return what `stroke` means here: in a paste nothing is sent or run, its lines become one."""
+        if stroke is Stroke.PASTE or stroke is Stroke.PASTED:
+            self._pasting = stroke is Stroke.PASTE
+            return None
+        if not self._pasting or isinstance(stroke, int):
+            return stroke
+        return SPACE if stroke is Stroke.ENTER else None
 
     def _change(self, stroke: int | Stroke | None) -> str:
         match stroke:

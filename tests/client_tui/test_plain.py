@@ -152,6 +152,17 @@ def test_typing_rubbing_out_and_leaving() -> None:
     assert editor.left
 
 
+def test_a_paste_sends_nothing_and_runs_nothing_until_enter_is_pressed() -> None:
+    """T13: its lines become one, in which only the first could be a command."""
+    editor = Editor()
+    pasted = b"\x1b[200~from a page\r/attach ~/.ssh/id\r/proceed yes\r\x03\x04\x1b[201~"
+    for place in range(0, len(pasted), 7):
+        assert editor.take(pasted[place : place + 7])[1] == []
+    assert not editor.left
+    assert editor.take(b"!\r")[1] == ["from a page /attach ~/.ssh/id /proceed yes !"]
+    assert editor.take(b"\x1b[A\x1b[200x\x1bOPnext\r")[1] == ["next"]
+
+
 def test_what_arrives_does_not_tear_the_line_that_is_typed(capsys: pytest.CaptureFixture[str]) -> None:
     console = Console.__new__(Console)
     console.is_terminal, console._prompt, console._editor = True, "", Editor()
@@ -186,6 +197,8 @@ def test_what_is_typed_after_the_lock_is_the_passphrase_for_the_vault(tmp_path: 
             terminal.write(b"/lock\r")
             terminal.until("Locked.")
         assert b"Warning" not in terminal.shown
+        # Pastes are marked while lines are read, and not for whoever asks for the passphrase.
+        assert terminal.shown.count(b"\x1b[?2004h") == terminal.shown.count(b"\x1b[?2004l") == 2
         assert PASSPHRASE.encode() not in terminal.shown
 
 
