@@ -137,8 +137,9 @@ class Desk:
 
     def _takes(self, role: Role) -> bool:
         """Tell whether the connection may have this role, which it keeps then (Spec: MB-6)."""
-        if self.connection.is_owner or role is Role.OWNER:
-            return role is Role.OWNER and self._role is None
+        if role is Role.OWNER:
+            # Decided by a proof that holds.
+            return self._role in {None, role}
         self._role = self._role or role
         return self._role is role
 
@@ -263,6 +264,7 @@ class Desk:
         # Without an owner everything is done as with one (Spec: MB-10).
         key = PublicKey.parse(owner.key if isinstance(owner, Owner) else self.service.decoy)
         holds = self.connection.verify_proof(request, key) and isinstance(owner, Owner)
+        self._role = Role.OWNER if holds else self._role
         self._answer(asked.number, Done() if holds else Failed(ErrorCode.REFUSED))
 
     async def _subscribe(self, asked: Asked, request: Subscribe) -> None:

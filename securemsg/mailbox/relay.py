@@ -106,11 +106,6 @@ class RelayConnection:
         """Tell whether the owner of `mailbox` is at the other end."""
         return mailbox in self._proven
 
-    @property
-    def is_owner(self) -> bool:
-        """Tell whether any mailbox was proven: then this is no connection to send on (Spec: MB-6)."""
-        return bool(self._proven)
-
     def disown(self, mailbox: MailboxId) -> None:
         """Forget a proof: there is no such mailbox any more (Spec: MB-29)."""
         self._proven.discard(mailbox)

@@ -142,7 +142,7 @@ def test_a_proof_holds_for_its_mailbox_on_its_connection() -> None:
     client, relay = greeted()
     event = asked(client, relay, client.proof(MAILBOX, OTHER))
     assert isinstance(event.request, Prove)
-    assert not relay.is_owner
+    assert not relay.proven
     assert relay.verify_proof(event.request, OTHER.public())
     assert relay.is_proven(MAILBOX)
     assert told(client, relay.send(event.number, Done())) is not None
@@ -158,7 +158,7 @@ def test_a_proof_of_another_connection_or_key_or_mailbox_is_refused() -> None:
     assert not relay.verify_proof(
         Prove(type(MAILBOX)(ENTROPY(16)), client.proof(MAILBOX, OTHER).signature), OTHER.public()
     )
-    assert not relay.is_owner
+    assert not relay.proven
 
 
 def test_before_the_hello_the_relay_may_only_send_the_client_away() -> None:

@@ -9,6 +9,7 @@ from relay.blobs.places import Places, payer_of
 from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Goodbye, Subscribed
 from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import Subscribe
+from securemsg.mailbox.roles import Role
 from tests.relay.blobs import Blob
 from tests.relay.client import Mailbox, RelayClient
 from tests.relay.running import running, until
@@ -88,3 +89,17 @@ async def test_a_blob_that_is_begun_while_its_mailbox_is_given_up_goes_with_it(t
             writers.release()
         assert Places(tmp_path / "blobs").charges(payer_of(mailbox.id)) == []
         assert await sender.ask(blob.look) == Failed(ErrorCode.REFUSED)
+
+
+async def test_who_gave_a_mailbox_up_is_still_no_sender(tmp_path: Path) -> None:
+    """MB-6: the first proof that held decided; the relay would learn whose letters these are."""
+    mailbox, other = Mailbox(), Mailbox()
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as owner:
+        await owner.ask_all([mailbox.creation, other.creation])
+        await owner.own(mailbox)
+        assert await owner.ask(Remove(mailbox.id)) == Done()
+        # A client of ours would not ask.
+        owner.connection._role = None
+        assert await owner.ask(other.submit()) == Failed(ErrorCode.CONFLICT)
+        owner.connection._role = Role.OWNER
+        await owner.listen(other)
