@@ -113,3 +113,12 @@ def test_a_block_full_of_entries_is_read_once() -> None:
     began = time.process_time()
     assert exif.read(block).orientation == 1
     assert time.process_time() - began < 5
+
+
+def test_nothing_hides_behind_the_transform() -> None:
+    """FI-14: the segment has twelve bytes, of which the last is the transform."""
+    transform = b"Adobe\x00d\x00\x00\x00\x00\x01"
+    told = strip(images.jpeg(images.segment(0xEE, transform + images.SECRET)))
+    plain = images.jpeg(images.segment(0xEE, transform))
+    assert (told.content, bool(told.removed)) == (plain, True)
+    assert strip(plain).content == plain

@@ -19,6 +19,9 @@ _MARKER_IN_SCAN: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends the data of a scan: a marker other than the stuffed zero, a restart, or filling."""
 
 _JFIF_HEAD: Final = 12
+_ADOBE_BODY: Final = 12
+"""Bytes of a segment that tells the transform; behind them anything could stand."""
+
 _WORDS: Final = {0xE1: "XMP", 0xE2: "embedded previews", 0xED: "IPTC", _COMMENT: "comments"}
 _OTHER: Final = "data of the camera or program"
 
@@ -78,10 +81,12 @@ def _kept(marker: int, body: bytes, removed: Removed) -> bytes:
         if any(body[_JFIF_HEAD:]):
             removed.add("embedded previews")
         return _written(marker, body[:_JFIF_HEAD] + bytes(2))
-    if (marker == _ICC and body.startswith(b"ICC_PROFILE\0")) or (
-        marker == _ADOBE and body.startswith(b"Adobe")
-    ):
+    if marker == _ICC and body.startswith(b"ICC_PROFILE\0"):
         return _written(marker, body)
+    if marker == _ADOBE and body.startswith(b"Adobe"):
+        if len(body) > _ADOBE_BODY:
+            removed.add(_OTHER)
+        return _written(marker, body[:_ADOBE_BODY])
     if marker not in _APPLICATIONS and marker != _COMMENT:
         raise MalformedPicture
     removed.add(_WORDS.get(marker, _OTHER))
