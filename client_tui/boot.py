@@ -15,14 +15,12 @@ from client_tui.doorstep.strokes import Keyboard, Stroke
 from client_tui.doorstep.terminal import Terminal
 from client_tui.doorstep.typed import Typed
 from client_tui.terminal.crash import refuse_tracers
-from client_tui.text.language import _, ngettext
+from client_tui.text.language import _
+from client_tui.text.passphrase import wait_after, wrong_until
 from securemsg.errors import LocalError
 
 if TYPE_CHECKING:
     from securemsg.client import Profile
-
-WAITS = (1, 2, 4, 8, 15, 30)
-"""Seconds after each wrong passphrase, the last one for all further ones."""
 
 
 class Left(Exception):  # noqa: N818 - no error: the person went away
@@ -77,7 +75,7 @@ class Doorstep:
                 refuse_tracers()
                 wrong = 0
                 while (profile := self._try()) is None:
-                    self._wait(WAITS[min(wrong, len(WAITS) - 1)])
+                    self._wait(wait_after(wrong))
                     wrong += 1
                 self._loading.screen()
                 return profile
@@ -135,8 +133,7 @@ class Doorstep:
         """Let `seconds` go by, so that nobody tries many at this keyboard; keys meanwhile are dropped."""
         end = time.monotonic() + seconds
         while (left := math.ceil(end - time.monotonic())) > 0:
-            again = ngettext("again in {count} second", "again in {count} seconds", left).format(count=left)
-            self._question.say(_("Wrong passphrase; {again}.").format(again=again))
+            self._question.say(wrong_until(left))
             if self._terminal.has_input(min(1.0, end - time.monotonic())):
                 self._read_keys()
                 self._typed.clear()

@@ -1,5 +1,7 @@
 """The locked client: asks for the passphrase and shows nothing else."""
 
+import asyncio
+
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -12,10 +14,11 @@ from client_tui.keymap import keys_of
 from client_tui.registry import command_named, shown_keys
 from client_tui.screens.start import Start
 from client_tui.text.language import _
+from client_tui.text.passphrase import wait_after, wrong_until
 from client_tui.text.safe import safe_line
 from client_tui.text.sentences import sentence_of
 from client_tui.widgets.field import Field, Judgement, SecretEntry
-from securemsg.client import Profile, open_profile
+from securemsg.client import Profile, WrongPassphrase, open_profile
 from securemsg.errors import LocalError, RemoteError
 
 SENTENCE = 300
@@ -51,6 +54,7 @@ class UnlockScreen(Screen[None]):
         self._field = Field(_("Passphrase"), judge_nothing, SecretEntry())
         self._said = Static(Content(""), id="said")
         self._busy = False
+        self._wrong = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the field."""
@@ -61,9 +65,12 @@ class UnlockScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show what is shown first."""
+        self._invite()
+        self.begin()
+
+    def _invite(self) -> None:
         leave = shown_keys(keys_of(command_named("leave")))
         self._say(_("Enter opens, {leave} leaves.").format(leave=leave), "$muted")
-        self.begin()
 
     def begin(self) -> None:
         """Ask, unless the passphrase is known from a file."""
@@ -87,6 +94,10 @@ class UnlockScreen(Screen[None]):
         """Open the vault; the slow key derivation runs in a thread of the library."""
         try:
             profile = await open_profile(self._start.home, passphrase)
+        except WrongPassphrase:
+            self._field.input.value = ""
+            await self._hold()
+            return
         except (LocalError, RemoteError) as error:
             self._busy = False
             self._field.input.value = ""
@@ -94,6 +105,15 @@ class UnlockScreen(Screen[None]):
             return
         self._field.input.value = ""
         self.post_message(self.Done(profile))
+
+    async def _hold(self) -> None:
+        """Let some seconds go by, so that nobody tries many at this keyboard."""
+        for left in range(wait_after(self._wrong), 0, -1):
+            self._say(wrong_until(left), "$error")
+            await asyncio.sleep(1)
+        self._wrong += 1
+        self._busy = False
+        self._invite()
 
     def _say(self, sentence: str, style: str) -> None:
         self._said.update(Content.assemble((safe_line(sentence, SENTENCE), style)))

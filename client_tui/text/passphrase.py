@@ -2,13 +2,16 @@
 
 import math
 
-from client_tui.text.language import N_, _
+from client_tui.text.language import N_, _, ngettext
 
 SHORTEST = 8
 """Characters: below this even a slow key derivation does not help."""
 
 FAIR_BITS, GOOD_BITS, STRONG_BITS = 45.0, 60.0, 80.0
 """Estimated bits; with the vault's Argon2id each guess costs about half a second of one core."""
+
+WAITS = (1, 2, 4, 8, 15, 30)
+"""Seconds after each wrong passphrase, the last one for all further ones."""
 
 COMMON = (
     "password",
@@ -61,3 +64,14 @@ def _bits(passphrase: str) -> float:
     # Words are guessed as words: half of what random characters would give; repeats count once.
     distinct = sum(1 for index, c in enumerate(lowered) if c not in lowered[max(0, index - 3) : index])
     return distinct * math.log2(max(pool, 2)) / 2
+
+
+def wait_after(wrong: int) -> int:
+    """Return how many seconds nobody may try after the wrong passphrase number `wrong`, from 0."""
+    return WAITS[min(wrong, len(WAITS) - 1)]
+
+
+def wrong_until(seconds: int) -> str:
+    """Say that it was wrong, and in how many seconds one may try again."""
+    again = ngettext("again in {count} second", "again in {count} seconds", seconds).format(count=seconds)
+    return _("Wrong passphrase; {again}.").format(again=again)

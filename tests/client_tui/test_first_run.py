@@ -106,8 +106,9 @@ async def test_a_wrong_passphrase_is_said_and_can_be_tried_again(tmp_path: Path,
         await type_text(pilot, "wrong")
         await pilot.press("enter")
         # What is typed before it is said would go with the wrong one.
-        await until(pilot, lambda: "The passphrase is wrong" in screen_text(app))
+        await until(pilot, lambda: "Wrong passphrase; again in 1 second" in screen_text(app))
         assert is_locked(app)
+        await until(pilot, lambda: "Enter opens" in screen_text(app))
         await unlock(app, pilot)
         assert "Ben" in screen_text(app)
 
