@@ -76,7 +76,7 @@ def _copy(path: Path, target: Places) -> bool:
         sync_folder(payer)
         make_folder(whole.parent)
         file.seek(0)
-        with part.open("wb") as copy:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
             shutil.copyfileobj(file, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())

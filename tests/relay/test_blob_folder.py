@@ -5,12 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from relay.blobs.files import BlobFiles
+from relay.blobs.looking import copy_blobs
 from relay.blobs.opening import mark_of, open_blobs
 from relay.blobs.places import Places
 from relay.blobs.settings import BlobSettings
 from securemsg.errors import LocalError
-from tests.relay.client import ENTROPY
+from securemsg.mailbox.answers import Done
+from tests.relay.blobs import Blob
+from tests.relay.client import ENTROPY, Mailbox
 from tests.relay.running import Setting
+from tests.relay.stored import NOW
+from tests.relay.test_blob_room import QUOTA
 
 
 @pytest.mark.parametrize("mode", [0o777, 0o775, 0o1777])
@@ -33,6 +39,16 @@ def test_nobody_else_looks_into_the_folder(tmp_path: Path) -> None:
     assert {path.stat().st_mode & 0o777 for path in (folder, folder / "content", folder / "charged")} == {
         0o700
     }
+
+
+def test_copies_of_blobs_are_as_private_as_they_are(tmp_path: Path) -> None:
+    """RL-60: those of a backup, and those that a restore puts back."""
+    files, blob = BlobFiles(Places(tmp_path / "blobs"), QUOTA), Blob(Mailbox(), 1_000)
+    assert files.create(blob.creation, NOW) == Done()
+    assert files.put(blob.puts(), NOW).answers == [Done()]
+    assert copy_blobs(files.places.path, tmp_path / "copy") == 1
+    copies = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
+    assert [path.stat().st_mode & 0o777 for path in copies] == [0o600, 0o600]
 
 
 def test_a_mark_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
