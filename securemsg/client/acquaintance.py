@@ -4,6 +4,7 @@ from securemsg.client.lines import add_identity_line
 from securemsg.client.naming import unused_alias
 from securemsg.client.sending import accept_contact, seal_waiting
 from securemsg.client.step import Step
+from securemsg.client.terms import may_write
 from securemsg.errors import LocalError
 from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import ContactLink, parse_link
@@ -139,6 +140,8 @@ def _succeed(step: Step, known: Contact, standing: Pinned) -> Contact:
     if heir is None:
         heir = step.vault.contacts.add(NewContact(known.alias, "", standing.account_id, step.now))
     else:
+        # What waits goes there.
+        may_write(step, heir.id)
         step.vault.contacts.rename(heir.id, known.alias)
     if address is not None and (link or step.vault.addresses.get(heir.id) is None):
         step.vault.addresses.set(heir.id, address)

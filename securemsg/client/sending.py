@@ -8,7 +8,7 @@ from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.lines import add_identity_line
 from securemsg.client.reasons import word_of
 from securemsg.client.step import Step
-from securemsg.client.terms import is_own, may_write
+from securemsg.client.terms import hears, is_own, may_write
 from securemsg.errors import RemoteError
 from securemsg.handshake.errors import IdentityChanged
 from securemsg.handshake.initiator import Expected, check_shelf, initiate
@@ -216,6 +216,9 @@ def _current(step: Step, contact: ContactId) -> tuple[BookId | None, Book]:
 
 
 def _queue(step: Step, contact: ContactId, content: Content) -> None:
+    """Queue what no person asked for: a blocked contact is told nothing of that (Spec: CL-31)."""
+    if not hears(step, contact):
+        return
     step.vault.outbox.add(contact, encode(content), step.now)
     step.changes.outbox = True
     seal_waiting(step, contact)

@@ -52,6 +52,42 @@ def test_a_stranger_is_told_nothing_until_accepted(asked: tuple[Person, Person])
     assert ben.states("ann") == [MessageState.DELIVERED]
 
 
+@pytest.mark.parametrize("kindly", ["verify", "add"])
+def test_a_stranger_who_is_blocked_is_told_nothing_by_kindness(
+    asked: tuple[Person, Person], kindly: str
+) -> None:
+    """CL-30, CL-31: to verify a request, or to add its link, accepts it, but not while it is blocked."""
+    ann, ben = asked
+    ann.profile.block(ann.of("ben"))
+    if kindly == "verify":
+        ann.profile.verification(ann.of("ben"))
+        ann.profile.mark_verified(ann.of("ben"))
+    else:
+        ann.profile.add_contact(ben.profile.own().link)
+    assert (ann.send(), ann.profile.waiting(), ben.states("ann")) == (0, 0, [MessageState.ACCEPTED])
+    ann.profile.unblock(ann.of("ben"))
+    settle(ann, ben)
+    assert (ann.view("ben").request, ann.view("ben").blocked) == (False, False)
+
+
+def test_what_waits_is_not_given_to_an_heir_who_is_blocked(office: PostOffice) -> None:
+    """ID-11, CL-31: it is to be heard again first."""
+    ann, _ = office.friends("ann", "ben")
+    mallory = office.person("mallory")
+    ann.add(mallory, "ben")
+    ann.add(mallory, "mallory")
+    ann.write("ben", "written while changed")
+    ann.profile.block(ann.of("mallory"))
+    ann.profile.verification(ann.of("ben"))
+    with pytest.raises(LocalError, match="unblock"):
+        ann.profile.accept_changed(ann.of("ben"))
+    assert ann.send() == 0
+    ann.profile.unblock(ann.of("mallory"))
+    ann.profile.accept_changed(ann.of("ben"))
+    settle(ann, mallory)
+    assert mallory.read("ann") == ["written while changed"]
+
+
 def test_a_declined_stranger_is_forgotten_and_told_nothing(asked: tuple[Person, Person]) -> None:
     """CL-30, CL-37: what comes in the old session finds none any more."""
     ann, ben = asked
