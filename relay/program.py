@@ -99,6 +99,7 @@ class Relay:
             nursery.start_soon(self._certificates.watch, self.service.log)
             nursery.start_soon(keep_house, self.service, self._store)
             nursery.start_soon(self.service.blobs.sweep)
+            nursery.start_soon(self.service.blobs.watch)
             self._watch(nursery)
             self._join(nursery)
             self.service.log.note(Event.STARTED)

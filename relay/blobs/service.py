@@ -35,6 +35,7 @@ _WRITERS: Final = 1
 _READERS: Final = 4
 """Threads of their own, apart from the store's: of syncs on the same disk one at a time competes with it."""
 
+_WATCH_SECONDS: Final = 10
 _SWEEP_SECONDS: Final = 3_600
 _PAUSE_SECONDS: Final = 0.01
 """Between two folders of a sweep: the others have their turn."""
@@ -61,17 +62,17 @@ class Blobs:
         self._readers = trio.CapacityLimiter(_READERS)
         self._waiting = 0
         self._room = trio.lowlevel.ParkingLot()
+        self._free = 0
         self.held = Swept()
         """What the last sweep counted."""
 
     def moment(self) -> dict[str, int]:
         """What is so now, by the names of metrics."""
-        free = 0 if self._files is None else self._files.free
         return {
             "blobs": self.held.blobs,
             "blob_bytes": self.held.bytes,
             "blob_queue_bytes": self._waiting,
-            "blob_disk_free_bytes": free,
+            "blob_disk_free_bytes": self._free,
         }
 
     async def wait_for_room(self) -> None:
@@ -141,6 +142,17 @@ class Blobs:
             self._log.note_error(Event.BLOB_FAILED, error)
             return _UNAVAILABLE
         return None
+
+    async def watch(self) -> None:
+        """Look how much is free, for ever; who asks for numbers does not wait for a folder that hangs."""
+        while self._files is not None:
+            try:
+                self._free = await trio.to_thread.run_sync(
+                    lambda files: files.free, self._files, abandon_on_cancel=True
+                )
+            except OSError as error:
+                self._log.note_error(Event.BLOB_FAILED, error)
+            await trio.sleep(_WATCH_SECONDS)
 
     async def sweep(self) -> None:
         """Remove what is past its time, at once and every hour, for ever (Spec: RL-63)."""

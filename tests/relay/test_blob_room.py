@@ -1,18 +1,22 @@
 """What blobs leave to others: room, names of files, and other people's blobs (Spec: RL-61, RL-62)."""
 
 import os
+import threading
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import trio
 
 from relay.blobs.files import BlobFiles, Quota
 from relay.blobs.places import Charge, Places, make_folder, payer_of
+from relay.blobs.settings import BlobSettings
 from securemsg.instant import HOUR
 from securemsg.mailbox.answers import Done, ErrorCode, Failed
 from securemsg.mailbox.blobs import ReleaseBlob
 from tests.relay.blobs import Blob
 from tests.relay.client import Mailbox
+from tests.relay.running import Setting, running, until
 from tests.relay.stored import NOW
 
 QUOTA = Quota(largest=1_000_000, payer_bytes=1_000_000, payer_blobs=3, keep_free=0, hours=48)
@@ -61,3 +65,24 @@ def test_a_charge_without_a_file_takes_nobody_elses_blob_along(tmp_path: Path) -
     assert not folder.exists()
     assert files.read(blob.gets(), NOW)[0] != Failed(ErrorCode.REFUSED)
     assert files.places.charges(payer_of(blob.payer.id))
+
+
+@pytest.mark.anyio
+async def test_a_folder_that_hangs_does_not_stop_who_asks_for_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RL-62: metrics looked at it in the event loop, which a server of files that is away stops."""
+    folder, free, hangs = tmp_path / "files", os.statvfs, threading.Event()
+
+    def answers_late(path: Path) -> os.statvfs_result:
+        if path == folder:
+            hangs.wait(10)
+        return free(path)
+
+    monkeypatch.setattr(os, "statvfs", answers_late)
+    async with running(tmp_path / "data", Setting(blobs=BlobSettings(folder=folder))) as relay:
+        begun = trio.current_time()
+        assert relay.vitals.moment()["blob_disk_free_bytes"] == 0
+        assert trio.current_time() < begun + 5
+        hangs.set()
+        await until(lambda: relay.vitals.moment()["blob_disk_free_bytes"] > 0)
