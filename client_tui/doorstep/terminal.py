@@ -13,6 +13,9 @@ from typing import Any
 SIGNALLED = 128
 """Added to the number of a signal, as shells do."""
 
+GRACE = 4
+"""Seconds for that."""
+
 READ_AT_ONCE = 256
 
 SECOND_SCREEN, FIRST_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
@@ -126,6 +129,12 @@ def _silent(before: list[Any]) -> list[Any]:
 
 
 def _end(number: int, frame: FrameType | None) -> None:
-    """End the process by unwinding it, so that the terminal is given back."""
+    """End the process by unwinding it, so that the terminal is given back.
+
+    A thread that waits for keys may outlive that, and code that runs for the garbage collector swallows
+    what is raised in it: then the system ends the process. Nothing is unsaved before the screen is there.
+    """
     del frame
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.alarm(GRACE)
     raise SystemExit(SIGNALLED + number)

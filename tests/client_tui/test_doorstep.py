@@ -140,6 +140,16 @@ def test_a_signal_gives_the_terminal_back(home: Path, number: signal.Signals) ->
         assert terminal.shown.endswith(b"\x1b[?1049l")
 
 
+def test_a_signal_ends_the_process_also_where_a_thread_stays() -> None:
+    staying = (
+        "import os, signal, threading, time; from client_tui.doorstep.terminal import _end;"
+        "threading.Thread(target=time.sleep, args=(60,)).start(); signal.signal(signal.SIGTERM, _end);"
+        "os.kill(os.getpid(), signal.SIGTERM)"
+    )
+    ended = subprocess.run([sys.executable, "-c", staying], check=False, timeout=30, env=environment())
+    assert ended.returncode == -signal.SIGALRM
+
+
 def test_a_vault_in_use_is_said_after_the_screen_is_given_back(home: Path) -> None:
     with client_on_pty("--home", str(home)) as first:
         first.until("Passphrase:")
