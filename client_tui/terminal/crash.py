@@ -1,6 +1,7 @@
 """Failures that nobody foresaw: say where, never what variables held (Spec: CL-12)."""
 
 import contextlib
+import os
 import resource
 import sys
 import traceback
@@ -21,11 +22,24 @@ def guard_against_leaks() -> None:
     """Leave no core dump, and no traceback from a door that was left open."""
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _fill_closed_streams()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal without UTF-8 shows question marks instead of ending the program.
             stream.reconfigure(errors="replace")
     sys.excepthook = _say
+
+
+def _fill_closed_streams() -> None:
+    """Let closed standard streams lead nowhere: the next file that is opened would take their place.
+
+    What is said would be written into that, a vault perhaps; `print` would say on standard output what is
+    meant for a closed standard error.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            nowhere = Path(os.devnull).open(mode, encoding="utf-8")  # noqa: SIM115 - until the process ends
+            setattr(sys, name, nowhere)
 
 
 def refuse_tracers() -> None:

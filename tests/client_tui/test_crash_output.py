@@ -106,3 +106,21 @@ def test_nothing_dumps_core() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, env=environment(), check=True
     )
     assert answer.stdout == "(0, 0)\n"
+
+
+FIRST_FILE = """
+import os, sys
+from client_tui.terminal.crash import guard_against_leaks
+guard_against_leaks()
+print("for nobody", file=sys.stderr)
+sys.exit(os.open(sys.executable, os.O_RDONLY))
+"""
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_no_file_takes_the_place_of_a_closed_stream(closed: str) -> None:
+    """What is said would be written into it."""
+    command = ["sh", "-c", f'exec "$@" {closed}', "sh", sys.executable, "-c", FIRST_FILE]
+    answer = subprocess.run(command, capture_output=True, env=environment(), check=False)
+    assert answer.returncode > 2
+    assert answer.stdout == b""
