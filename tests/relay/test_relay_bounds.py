@@ -1,6 +1,7 @@
 """What one connection may cost: memory, and the time of the others (Spec: RL-4, MB-5, MB-6)."""
 
 import socket
+import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -180,6 +181,7 @@ async def test_a_reader_that_takes_a_little_now_and_then_is_closed_too(tmp_path:
     async with pair(tmp_path, 0.5) as (relay, client), trio.open_nursery() as nursery:
 
         async def sip() -> None:
+            assert isinstance(client._socket, ssl.SSLSocket)
             while True:
                 await trio.sleep(0.025)
                 await trio.lowlevel.wait_readable(client._socket)

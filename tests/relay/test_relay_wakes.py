@@ -1,6 +1,7 @@
 """Owners hear of what was committed, whatever became of who asked for it (Spec: MB-8, MB-9)."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import AsyncIterator
@@ -51,6 +52,7 @@ async def held(relay: Relay, first: Held, second: Held) -> AsyncIterator[None]:
 def reset(client: RelayClient) -> None:
     """Break the connection of `client` without a word."""
     tls = client.stream._socket
+    assert isinstance(tls, ssl.SSLSocket)
     with socket.socket(fileno=tls.detach()) as raw:
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
