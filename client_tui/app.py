@@ -33,7 +33,7 @@ from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.clipboard import KEPT
 from client_tui.terminal.crash import refuse_tracers, scrubbed
 from client_tui.terminal.driver import WipingDriver
-from client_tui.terminal.ending import end_soon
+from client_tui.terminal.ending import PATIENCE, end_soon, terminal_is_gone
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.text.language import _, language_of, use_language
 from client_tui.text.sentences import translated
@@ -80,8 +80,8 @@ class SecureApp(DeviceApp):
         """Show the first screen and take over the signals that would leave plaintext on the screen."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self.call_later, self._leave, SIGNALLED + number)
-        self.set_interval(WATCH, self._watch)
+            loop.add_signal_handler(number, self._told_to_end, SIGNALLED + number)
+        self._watching = self.set_interval(WATCH, self._watch)
         if self.outward.settings.screen_reader and self._driver is not None:
             # Textual moves the cursor to where one types and hides it; readers follow it.
             self._driver.write(SHOWN_CURSOR)
@@ -190,8 +190,18 @@ class SecureApp(DeviceApp):
         self.screen.refresh()
         gc.collect()
 
+    def _told_to_end(self, status: int) -> None:
+        """Leave in order, and in time: without a terminal nobody sees that something waits for ever."""
+        end_soon(status, PATIENCE)
+        self.call_later(self._leave, status)
+
     async def _watch(self) -> None:
         """Lock when nobody is there; who writes in an editor is."""
+        if terminal_is_gone():
+            # Nobody sends a hang-up to who does not lead the session.
+            self._watching.stop()
+            self._told_to_end(SIGNALLED + signal.SIGHUP)
+            return
         writes = self._chat is not None and self._chat.lending.is_out and was_read_lately()
         clocks = machine_clocks()
         if self._idleness.is_over(clocks, 0 if writes else self._lock_minutes):
