@@ -46,7 +46,8 @@ def test_what_a_relay_writes_is_private_whatever_the_umask_is(tmp_path: Path) ->
     for folder in ("data", "copy", "new"):
         assert stat.S_IMODE((tmp_path / folder).stat().st_mode) == 0o700
         modes += [path.lstat().st_mode for path in (tmp_path / folder).iterdir()]
-    assert {stat.S_IMODE(mode) for mode in modes} == {0o600}
+    assert {stat.S_IMODE(mode) for mode in modes if not stat.S_ISDIR(mode)} == {0o600}
+    assert {stat.S_IMODE(mode) for mode in modes if stat.S_ISDIR(mode)} == {0o700}
 
 
 def test_a_backup_into_the_data_folder_is_refused(tmp_path: Path) -> None:

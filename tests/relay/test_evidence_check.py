@@ -32,7 +32,7 @@ def test_a_check_tells_of_rows_that_do_not_agree(house: House, damage: str) -> N
     relay.config = house.postgres
     try:
         trio.run(leave, relay.start().address, Mailbox())
-        assert house.command("check")[:2] == (0, "The database is whole.\n")
+        assert house.command("check")[:2] == (0, "The database is whole, and so are people's files.\n")
         with psycopg.connect(place(house)) as connection:
             connection.execute(damage.encode())
         while_it_runs = house.command("check")

@@ -1,6 +1,6 @@
 """PNG without what it tells besides the picture (Spec: FI-14)."""
 
-import zlib
+import binascii
 from typing import Final
 
 from securemsg.client.transfer.pictures import exif
@@ -46,7 +46,7 @@ def _chunk(data: bytes, at: int, wanted: bytes) -> tuple[int, bytes]:
     kind = data[at + 4 : at + 8]
     if end > len(data) or (wanted and kind != wanted):
         raise MalformedPicture
-    if zlib.crc32(memoryview(data)[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
+    if binascii.crc32(memoryview(data)[at + 4 : end - 4]) != int.from_bytes(data[end - 4 : end], "big"):
         raise MalformedPicture
     return end, kind
 
@@ -56,4 +56,4 @@ def _oriented(orientation: int) -> bytes:
     if not block:
         return b""
     said = b"eXIf" + block
-    return len(block).to_bytes(4, "big") + said + zlib.crc32(said).to_bytes(4, "big")
+    return len(block).to_bytes(4, "big") + said + binascii.crc32(said).to_bytes(4, "big")
