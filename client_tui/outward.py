@@ -1,6 +1,5 @@
 """What leaves the screen for the desktop: notifications and copies, only as the person set them up."""
 
-import asyncio
 import contextlib
 import os
 from collections.abc import Sequence
@@ -20,6 +19,7 @@ from client_tui.terminal.clipboard import (
     tool_here,
 )
 from client_tui.terminal.notify import BELL, desktop_command, notification
+from client_tui.terminal.programs import child_of
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText
 from securemsg.client.views import ConversationView
@@ -83,8 +83,5 @@ async def _run(command: Sequence[str]) -> None:
     """Run a program of the desktop, without a shell, and forget it."""
     if command:
         with contextlib.suppress(OSError):
-            nothing = asyncio.subprocess.DEVNULL
-            child = await asyncio.create_subprocess_exec(
-                *command, stdin=nothing, stdout=nothing, stderr=nothing
-            )
-            await child.wait()
+            async with child_of(command) as child:
+                await child.wait()

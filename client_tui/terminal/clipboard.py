@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from client_tui.terminal.multiplexer import passed_through, tmux_option
+from client_tui.terminal.programs import DEVNULL, PIPE, child_of
 
 PATIENCE: Final = 2.0
 """Seconds for a program of the desktop: it is asked while a person waits."""
@@ -97,12 +98,8 @@ async def _run(command: Sequence[str], given: bytes | None) -> bytes | None:
     with contextlib.suppress(OSError, TimeoutError):
         async with asyncio.timeout(PATIENCE):
             # A program that stays to serve the clipboard must not hold our pipe: only readers get one.
-            child = await asyncio.create_subprocess_exec(
-                *command,
-                stdin=asyncio.subprocess.DEVNULL if given is None else asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE if given is None else asyncio.subprocess.DEVNULL,
-                stderr=asyncio.subprocess.DEVNULL,
-            )
-            written, _nothing = await child.communicate(given)
-            return (written or b"") if child.returncode == 0 else None
+            streams = (DEVNULL, PIPE) if given is None else (PIPE, DEVNULL)
+            async with child_of(command, *streams) as child:
+                written, _nothing = await child.communicate(given)
+                return (written or b"") if child.returncode == 0 else None
     return None

@@ -1,6 +1,7 @@
 """Copies: a program of the desktop, else the terminal; and what is said about it."""
 
 import base64
+import os
 from pathlib import Path
 
 import anyio
@@ -55,10 +56,14 @@ async def test_what_was_copied_meanwhile_stays(board: tuple[Tool, Path]) -> None
 async def test_a_program_that_fails_or_hangs_is_no_copy(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """A program that hangs is ended with that."""
+    hanging = ("sh", "-c", f"echo $$ > {tmp_path}/number; exec sleep 60")
     monkeypatch.setattr("client_tui.terminal.clipboard.PATIENCE", 0.2)
-    for command in (("false",), ("sleep", "5"), (str(tmp_path / "none"),)):
+    for command in (("false",), hanging, (str(tmp_path / "none"),)):
         with anyio.fail_after(5):
             assert not await copy_by(Tool(command, command, command), "text")
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "number").read_text()), 0)
 
 
 def test_the_program_is_the_one_of_this_desktop(monkeypatch: pytest.MonkeyPatch) -> None:
