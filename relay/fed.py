@@ -22,7 +22,7 @@ _PER_BYTE: Final = 64
 class FedTls:
     """The accepting end: what `TlsStream` uses of an `ssl.SSLSocket`, with the same errors."""
 
-    __slots__ = ("_empty", "_incoming", "_outgoing", "_sealed", "_socket", "_tls", "_waiting")
+    __slots__ = ("_drained", "_empty", "_incoming", "_outgoing", "_sealed", "_socket", "_tls", "_waiting")
 
     def __init__(self, raw: socket.socket, context: ssl.SSLContext) -> None:
         self._socket = raw
@@ -32,6 +32,7 @@ class FedTls:
         self._waiting = b""
         self._sealed = 0
         self._empty = 0
+        self._drained = False
 
     def fileno(self) -> int:
         """The socket's descriptor."""
@@ -61,9 +62,12 @@ class FedTls:
 
     def recv(self, most: int) -> bytes:
         """Some content, empty at the end; raises `SSLWantReadError` when nobody should wait for more now."""
+        if not self._incoming.pending and not self._tls.pending():
+            self._feed()
         try:
             return self._read(most)
         except ssl.SSLWantReadError:
+            # A record has not come in whole.
             self._feed()
         return self._read(most)
 
@@ -99,6 +103,10 @@ class FedTls:
         return content
 
     def _feed(self) -> None:
+        if self._drained:
+            # It is not asked for more at once: an exception and a system call for each that is silent now.
+            self._drained = False
+            raise ssl.SSLWantReadError
         try:
             data = self._socket.recv(_FEED_BYTES)
         except BlockingIOError:
@@ -106,6 +114,7 @@ class FedTls:
         if not data:
             self._incoming.write_eof()
             return
+        self._drained = len(data) < _FEED_BYTES
         self._empty += len(data)
         if self._empty > _EMPTY_BYTES:
             raise ssl.SSLError("a client sends TLS without content")
