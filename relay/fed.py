@@ -56,18 +56,21 @@ class FedTls:
                     self._flush()
                 raise
             else:
-                self._empty = 0
+                self._empty, self._drained = 0, False
                 self._flush()
                 return
 
     def recv(self, most: int) -> bytes:
         """Some content, empty at the end; raises `SSLWantReadError` when nobody should wait for more now."""
-        if not self._incoming.pending and not self._tls.pending():
+        is_empty = not self._incoming.pending and not self._tls.pending()
+        if is_empty:
             self._feed()
         try:
             return self._read(most)
         except ssl.SSLWantReadError:
             # A record has not come in whole.
+            if is_empty:
+                raise
             self._feed()
         return self._read(most)
 
