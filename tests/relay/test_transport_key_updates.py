@@ -75,8 +75,10 @@ def test_changes_of_keys_are_taken_a_few_at_a_time_and_then_no_more(
     updates = changes_of_keys(tmp_path / "keys", KEY_UPDATE)
     for _ in range(4):
         socket.socket.sendall(client, b"".join(next(updates) for _ in range(600)))
-        with pytest.raises(ssl.SSLWantReadError):
-            relay.recv(RECORD)
+        # The second one does not ask a socket that the first one emptied.
+        for _ in range(2):
+            with pytest.raises(ssl.SSLWantReadError):
+                relay.recv(RECORD)
     socket.socket.sendall(client, b"".join(next(updates) for _ in range(600)))
     with pytest.raises(ssl.SSLError, match="without content"):
         relay.recv(RECORD)
