@@ -20,8 +20,11 @@ TESTS: Final = {
     "securemsg/wire": (
         "tests/vectors/test_vectors_wire.py",
         "tests/vectors/test_vectors_content.py",
+        "tests/vectors/test_vectors_files.py",
         "tests/wire",
-        "tests/messages",
+        "tests/messages/test_content.py",
+        "tests/messages/test_content_limits.py",
+        "tests/messages/test_opening_content.py",
     ),
     "securemsg/ratchet": (
         "tests/vectors/test_vectors_ratchet.py",

@@ -3,13 +3,11 @@
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import Final
 
-from tests.mutation.mutants import Mutant
+from tests.mutation.mutants import Mutant, Name
 
 FILE: Final = Path(__file__).with_name("survivors.toml")
-
-Name: TypeAlias = tuple[str, str, str, str, int]
 
 
 def excused() -> dict[Name, str]:
