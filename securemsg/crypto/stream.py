@@ -90,8 +90,9 @@ def seal_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[
 def open_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[memoryview]:
     """Yield the file in the stored bytes that `fill` gives, block by block, each checked.
 
-    A block, and what `fill` was given, stays as it is until the next but one is asked for. Raises
-    `AuthenticationError`; what was yielded before is authentic, the file is whole only at the end.
+    A block stays as it is until the next is asked for; what `fill` was given, which is hashed meanwhile,
+    until it is called for the next but one. Raises `AuthenticationError`; what was yielded before is
+    authentic, the file is whole only at the end.
 
     Spec: FI-5.
     """
@@ -100,10 +101,10 @@ def open_stream(key: StreamKey, size: int, padded: int, fill: Fill) -> Iterator[
     _open_head(cipher, commitment, size, fill)
     plain, sealed = _lengths(padded)
     stored = [memoryview(bytearray(sealed)) for _ in range(2)]
-    blocks = [memoryview(bytearray(plain)) for _ in range(2)]
+    chunks = memoryview(bytearray(plain))
     for turn, done in enumerate(range(0, padded, _BATCH_PLAIN)):
         length, true = _cut(done, size, padded)
-        records, block = stored[turn % 2], blocks[turn % 2][:length]
+        records, block = stored[turn % 2], chunks[:length]
         fill(records[: length + TAG_WIDTH * _chunks(length)])
         for index, chunk, record in _records(done, padded, block, records):
             _open_into(cipher, _nonce(index, index == _chunks(padded)), record, chunk)

@@ -1,5 +1,7 @@
 """Files as streams: what was sealed opens, and nothing else does (FI-1..5)."""
 
+from collections.abc import Callable, Iterator
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,9 +18,11 @@ from securemsg.crypto.stream import (
 )
 from securemsg.errors import AuthenticationError, FrameError, LocalError
 from tests.crypto.streams import Feed, opened, sealed
+from tests.support.entropy import SeededEntropy
 
 KEY = StreamKey(bytes(range(32)))
-EDGES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, BATCH * CHUNK, BATCH * CHUNK + 1)
+SPAN = BATCH * CHUNK
+EDGES = (0, 1, CHUNK - 1, CHUNK, CHUNK + 1, SPAN, SPAN + 1)
 
 
 @pytest.mark.parametrize("size", EDGES)
@@ -27,6 +31,26 @@ def test_what_was_sealed_opens_at_every_edge(size: int) -> None:
     file = (bytes(range(255)) * (size // 255 + 1))[:size]
     stored, digest = sealed(KEY, file)
     assert opened(KEY, size, digest, stored) == file
+
+
+@pytest.mark.parametrize(("size", "padded"), [(2 * SPAN + 1, 2 * SPAN + 1), (1, 2 * SPAN + CHUNK + 5)])
+def test_what_is_hashed_stays_as_it_is_while_the_next_is_made(size: int, padded: int) -> None:
+    """FI-2: over three batches, of which the last has part of a chunk, or two have padding alone."""
+    file = SeededEntropy(12)(size)
+    stored, last = b"", memoryview(b"")
+    for block in seal_stream(KEY, size, padded, Feed(file)):
+        stored, last = stored + last, block
+    stored += last
+    assert len(stored) == stored_size(padded)
+    feed = Feed(stored)
+    given: list[tuple[memoryview, bytes]] = []
+
+    def fill(view: memoryview) -> None:
+        feed(view)
+        assert all(before == then for before, then in given[-1:])
+        given.append((view, bytes(view)))
+
+    assert b"".join(map(bytes, open_stream(KEY, size, padded, fill))) == file
 
 
 @given(st.integers(0, 2 * CHUNK), st.data())
@@ -83,10 +107,13 @@ def test_a_source_that_ends_early_ends_the_stream() -> None:
         list(seal_stream(KEY, 10, 16_384, Feed(b"short")))
 
 
+@pytest.mark.parametrize("stream", [seal_stream, open_stream])
 @pytest.mark.parametrize(("size", "padded"), [(-1, 5), (6, 5), (0, 0)])
-def test_a_padding_that_cannot_be_is_refused(size: int, padded: int) -> None:
+def test_a_padding_that_cannot_be_is_refused(
+    stream: Callable[[StreamKey, int, int, Feed], Iterator[memoryview]], size: int, padded: int
+) -> None:
     with pytest.raises(LocalError):
-        next(seal_stream(KEY, size, padded, Feed(b"")))
+        next(stream(KEY, size, padded, Feed(b"")))
 
 
 def test_two_files_never_share_a_record() -> None:
