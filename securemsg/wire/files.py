@@ -8,9 +8,9 @@ from securemsg.crypto.stream import stored_size
 from securemsg.errors import LocalError
 
 MAX_FILE: Final = 2**40
-"""Bytes of a file: far beyond what any relay keeps (Spec: FI-2, CT-15)."""
+"""Bytes of a file: far beyond what any relay keeps, and exact in all arithmetic (Spec: FI-2, CT-15)."""
 
-LEAST: Final = 16_384
+_LEAST: Final = 16_384
 """Bytes that every file has at least with its padding: a short note does not show how short."""
 
 MAX_SAVED_NAME: Final = 150
@@ -39,8 +39,8 @@ def padded_size(size: int) -> int:
     """
     if not 0 <= size <= MAX_FILE:
         raise LocalError("The file is too large to be sent.")
-    if size <= LEAST:
-        return LEAST
+    if size <= _LEAST:
+        return _LEAST
     exponent = size.bit_length() - 1
     step = 1 << (exponent - exponent.bit_length())
     return -(-size // step) * step
@@ -59,7 +59,8 @@ def saved_name(name: str) -> str:
     Spec: FI-11.
     """
     seen = "".join(each for each in _UNSEEN.sub("", name) if unicodedata.category(each) not in _REMOVED)
-    last = re.split(r"[/\\]", _REPLACED.sub("_", _normal(seen)))[-1]
+    normal = unicodedata.normalize("NFC", seen)
+    last = re.split(r"[/\\]", _REPLACED.sub("_", normal))[-1]
     spaced = "".join(" " if unicodedata.category(each) == "Zs" else each for each in last)
     bare = spaced.lstrip(" .-~").rstrip(" .")
     if _DEVICES.fullmatch(bare.split(".")[0].rstrip(" ")):
@@ -75,13 +76,7 @@ def numbered(name: str, number: int) -> str:
     return name if number == 1 else f"{stem} ({number}){dot}{ending}"
 
 
-def _normal(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
-
-
 def _cut(name: str) -> str:
-    if len(name.encode()) <= MAX_SAVED_NAME:
-        return name
     stem, dot, ending = name.rpartition(".")
     tail = dot + ending
     if not stem or len(tail.encode()) > _MAX_ENDING:

@@ -31,9 +31,16 @@ def test_a_class_holds_many_lengths() -> None:
     assert len({padded_size(size) for size in range(2**20 + 1, 2**21 + 1, 997)}) == 32
 
 
-def test_what_is_longer_than_any_file_is_refused() -> None:
+@pytest.mark.parametrize("size", [-1, 2**40 + 1])
+def test_what_is_longer_than_any_file_or_has_no_length_is_refused(size: int) -> None:
+    """FI-2."""
     with pytest.raises(LocalError, match="too large"):
-        padded_size(MAX_FILE + 1)
+        padded_size(size)
+
+
+def test_what_the_system_could_not_read_of_a_name_is_left_out() -> None:
+    """FI-11: Python keeps such bytes of a name as half characters, which no content can carry."""
+    assert saved_name("caf\udcff\udce9.txt") == "caf.txt"
 
 
 @given(HOSTILE)

@@ -8,16 +8,14 @@ from securemsg.crypto.stream import StreamKey
 from securemsg.errors import FrameError, LocalError
 from securemsg.wire.codec import MAX_ELEMENTS, Encodable
 from securemsg.wire.fields import Fields
+from securemsg.wire.files import MAX_FILE
 from securemsg.wire.names import check_relay, take_relay
-
-MAX_SIZE: Final = 2**40
-"""Bytes of the largest file: far beyond what any relay keeps, and exact in all arithmetic (Spec: CT-15)."""
 
 MAX_FILE_NAME: Final = 255
 """Bytes of a file's name: what file systems take (Spec: CT-15)."""
 
 MAX_TYPE: Final = 127
-"""Bytes of a media type: what its registry allows on either side of the stroke (Spec: CT-15)."""
+"""Bytes of a media type: what its registry allows of the part on either side of the slash (Spec: CT-15)."""
 
 BLOB_WIDTH: Final = 16
 """Bytes of a blob's random name at its relay."""
@@ -83,7 +81,7 @@ class StoredFile:
         """Return the elements of this file; raises `LocalError` for what is out of bounds."""
         if len(self.digest) != DIGEST_WIDTH:
             raise LocalError("a file has a digest of 32 bytes")
-        if self.size > MAX_SIZE:
+        if self.size > MAX_FILE:
             raise LocalError("The file is too large to be sent.")
         if not 1 <= _size(self.name) <= MAX_FILE_NAME or _size(self.type) > MAX_TYPE:
             raise LocalError("The name of the file is empty or too long to be sent.")
@@ -94,7 +92,7 @@ class StoredFile:
         """Take a file from `fields`; raises `FrameError`."""
         file = fields.array(MAX_ELEMENTS)
         place, key = BlobPlace.take(file), StreamKey(file.binary(StreamKey.WIDTH))
-        digest, size = file.binary(DIGEST_WIDTH), file.uint(MAX_SIZE)
+        digest, size = file.binary(DIGEST_WIDTH), file.uint(MAX_FILE)
         name, kind = file.text(MAX_FILE_NAME), file.text(MAX_TYPE)
         file.end()
         if not name:

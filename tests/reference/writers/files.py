@@ -33,7 +33,7 @@ def _sizes() -> list[Fields]:
 
 def _files() -> list[Fields]:
     tests = []
-    for size in (0, 1, 16384, 16385, 65536, 65537, LONG, 2**20, 2**20 + 1):
+    for size in (0, 1, 16384, 16385, 65536, 65537, LONG, 2**20, 2**20 + 1, 2**22 + 1):
         stored = seal(KEY, pattern(size))
         if open_stored(KEY, size, _digest(stored), stored) != pattern(size):
             raise AssertionError
@@ -124,7 +124,13 @@ NAMES = {
     "long": "x" * 300 + ".pdf",
     "long-accents": "\u00e9" * 200 + ".tar.gz",
     "long-ending": "a." + "b" * 300,
+    "long-whole": "x" * 146 + ".pdf",
+    "long-by-one": "x" * 147 + ".pdf",
+    "ending-20": "a" * 200 + "." + "b" * 19,
+    "ending-21": "a" * 200 + "." + "b" * 20,
+    "capitals": "X-ray.X",
     "device": "CON",
+    "device-not": "conX",
     "device-ending": "com1.tar.gz",
     "device-space": "nul .txt",
     "device-digit": "LPT\u00b2.txt",
@@ -136,6 +142,8 @@ NAMES = {
     "folder": "a/b/",
     "bidi": "photo\u202egnp.exe",
     "unseen": "re\u200bport\ufeff.p\u00addf",
+    "unseen-letters": "a\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0.txt",
+    "unseen-edges": "a\u180b\u180f\ufe00\ufe0f\U000e0000\U000e0100\U000e01ef\U000e0fff.txt",
     "joined-later": "e\u200b\u0301",
     "escape": "\u001b[2Jclear\u009b31m.txt",
     "lines": "a\nb\r\nc\u2028d.txt",
