@@ -6,7 +6,6 @@ from typing import Final
 from securemsg.client.lines import add_line
 from securemsg.client.sending import accept_contact, new_id, queue_content
 from securemsg.client.step import Step
-from securemsg.client.terms import may_write
 from securemsg.errors import LocalError
 from securemsg.ids import AccountId
 from securemsg.store.choices import Timer
@@ -52,7 +51,6 @@ def set_timer(step: Step, contact: ContactId, seconds: int) -> None:
     known = step.vault.choices.of(step.vault.contacts.get(contact).id).timer
     if known.lifetime == seconds:
         return
-    may_write(step, contact)
     accept_contact(step, contact)
     said = _next(step, known, seconds)
     step.vault.choices.set_timer(contact, Timer(seconds, said.version, Direction.OUT))

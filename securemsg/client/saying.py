@@ -11,7 +11,7 @@ from securemsg.client.signs import is_one_sign
 from securemsg.client.step import Step
 from securemsg.client.terms import is_own, may_write
 from securemsg.client.transfer.wishes import withdraw
-from securemsg.client.wording import account_of, content_of, normal_text, quoted_row
+from securemsg.client.wording import account_of, answer_to, content_of, normal_text
 from securemsg.errors import LocalError
 from securemsg.ids import MessageId
 from securemsg.instant import DAY, Instant
@@ -42,13 +42,7 @@ def queue_text(step: Step, contact: ContactId, text: str, reply_to: MessageRow |
     Spec: CL-2, CL-5.
     """
     words = normal_words(text)
-    quoted = None
-    if reply_to is not None:
-        answered = step.vault.messages.get(reply_to)
-        if answered.contact != contact:
-            raise LocalError("What you answer is of another conversation.")
-        quoted = quoted_row(answered)
-    may_write(step, contact)
+    quoted = answer_to(step, contact, reply_to)
     accept_contact(step, contact)
     lifetime = lifetime_for(step, contact, 0)
     new = NewMessage(new_id(step), step.now, TEXT_KIND, words, b"", lifetime, quoted)
@@ -101,7 +95,6 @@ def delete_for_all(step: Step, rows: Sequence[MessageRow]) -> None:
         if never_left(step, message) or is_own(step, message.contact):
             _erase(step, [message])
             continue
-        may_write(step, message.contact)
         targets[message.contact].append(message.message_id)
         if message.state is MessageState.FAILED:
             # Most likely nobody has it: then no place of it is needed.

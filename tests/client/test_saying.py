@@ -1,5 +1,7 @@
 """What a person says, changes and takes back, between two people with a relay between them."""
 
+from pathlib import Path
+
 import pytest
 
 from securemsg.client.saying import EDITED_WITHIN
@@ -23,15 +25,30 @@ def test_an_answer_names_what_it_answers(office: PostOffice) -> None:
     assert (quoted.mine, quoted.text) == (True, "at eight?")
 
 
-def test_what_cannot_be_answered_is_refused(office: PostOffice) -> None:
+@pytest.mark.parametrize("what", ["text", "file"])
+def test_what_cannot_be_answered_is_refused(office: PostOffice, tmp_path: Path, what: str) -> None:
+    """CT-8: messages of other conversations, places of what is gone, lines; by words and by files."""
     ann, _, _ = office.friends("ann", "ben", "cleo")
-    other = ann.write("cleo", "elsewhere")
+    (tmp_path / "file").write_bytes(b"content")
+
+    def answer(row: int) -> None:
+        if what == "text":
+            ann.profile.queue_text(ann.of("ben"), "text", reply_to=row)
+        else:
+            ann.profile.queue_file(ann.of("ben"), str(tmp_path / "file"), reply_to=row)
+
     with pytest.raises(LocalError, match="another conversation"):
-        ann.profile.queue_text(ann.of("ben"), "text", reply_to=other.row)
-    mine = ann.write("ben", "mine")
-    ann.profile.delete_for_me([mine.row])
-    with pytest.raises(LocalError):
-        ann.profile.queue_text(ann.of("ben"), "text", reply_to=mine.row)
+        answer(ann.write("cleo", "elsewhere").row)
+    gone = ann.write("ben", "gone")
+    ann.send()
+    ann.profile.delete_for_all([gone.row])
+    ann.profile.set_timer(ann.of("ben"), 60)
+    for row in (gone.row, last(ann, "ben").row):
+        with pytest.raises(LocalError, match="cannot be answered"):
+            answer(row)
+    ann.profile.delete_for_me([gone.row])
+    with pytest.raises(LocalError, match="no such message"):
+        answer(gone.row)
 
 
 def test_an_edit_reaches_the_other_side_and_both_keep_the_history(office: PostOffice) -> None:

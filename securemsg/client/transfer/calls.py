@@ -8,7 +8,6 @@ from typing import Final
 from securemsg.client import present
 from securemsg.client.core import ProfileCore
 from securemsg.client.lifetimes import lifetime_for
-from securemsg.client.step import Step
 from securemsg.client.transfer import steps, wishes
 from securemsg.client.transfer.failures import MISSING, TransferFailed
 from securemsg.client.transfer.halt import Halt
@@ -18,10 +17,10 @@ from securemsg.client.transfer.source import mark
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.transfer.steps import Said
 from securemsg.client.views import MessageView
+from securemsg.client.wording import answer_to
 from securemsg.errors import LocalError
 from securemsg.store.files import FileRecord, FileState, Sealed, Source
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.messages import Quoted
 from securemsg.wire.files import padded_size, saved_name
 
 NAMED: Final = 2
@@ -71,7 +70,7 @@ class FileCalls(ProfileCore):
                 int(strip),
             )
             to = ContactId(contact)
-            quoted = None if reply_to is None else _quoted(step, to, MessageRow(reply_to))
+            quoted = answer_to(step, to, None if reply_to is None else MessageRow(reply_to))
             row = steps.queue_file(step, to, source, Said(caption, quoted, lifetime_for(step, to, 0)))
             return present.message_views(step, [step.vault.messages.get(row)])[0]
 
@@ -146,13 +145,6 @@ def _writable(path: Path) -> str:
     except UnicodeEncodeError:
         raise LocalError("The name of the file contains half a character.") from None
     return text
-
-
-def _quoted(step: Step, contact: ContactId, row: MessageRow) -> Quoted:
-    message = step.vault.messages.get(row)
-    if message.contact != contact or message.deleted_at is not None:
-        raise LocalError("There is no such message to answer in this conversation.")
-    return Quoted(message.direction, message.message_id)
 
 
 def _saved(record: FileRecord, spool: Spool, folder: str, halt: Halt) -> str:

@@ -10,25 +10,20 @@ from securemsg.client.sending import accept_contact, new_id, queue_content
 from securemsg.client.step import Step
 from securemsg.client.terms import hears, is_own, may_write
 from securemsg.client.transfer.failures import EXPIRED, TransferFailed
-from securemsg.errors import LocalError, RemoteError
+from securemsg.client.wording import file_content
+from securemsg.errors import RemoteError
 from securemsg.identity.trust import Changed
-from securemsg.ids import AccountId, BlobId
+from securemsg.ids import BlobId
 from securemsg.instant import SECOND, after
 from securemsg.mailbox.tokens import ReadKey, WriteKey
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.files import MOVING, SPOOL_WIDTH, FileRecord, FileState, Place, Sealed, Source
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.messages import Direction, Message, NewMessage, Quoted
-from securemsg.wire.messages import content
-
-FILE_KIND: Final = 9
-"""The content kind of a file (Spec: CT-2)."""
+from securemsg.store.messages import FILE_KIND, Direction, NewMessage, Quoted
+from securemsg.wire.messages.content import normal_caption
 
 HOLD: Final = 60 * SECOND
 """Until it is looked again whether a contact can be written to (ms)."""
-
-_OUT: Final = Direction.OUT
-
 
 Target: TypeAlias = tuple[FileRecord, ContactAddress]
 """A file of ours, and where it goes."""
@@ -49,18 +44,10 @@ def queue_file(step: Step, contact: ContactId, source: Source, said: Said) -> Me
 
     Spec: FI-7, FI-8.
     """
-    caption = content.normal_caption(said.caption)
+    caption = normal_caption(said.caption)
     may_write(step, contact)
     accept_contact(step, contact)
-    new = NewMessage(
-        new_id(step),
-        step.now,
-        FILE_KIND,
-        caption,
-        b"",
-        said.lifetime,
-        said.quoted,
-    )
+    new = NewMessage(new_id(step), step.now, FILE_KIND, caption, b"", said.lifetime, said.quoted)
     row = step.vault.messages.add_outgoing(contact, new, step.now)
     step.vault.files.add_source(row, step.entropy(SPOOL_WIDTH), source)
     _changed(step, contact)
@@ -121,17 +108,6 @@ def uploaded(step: Step, row: MessageRow) -> None:
     _changed(step, record.contact)
 
 
-def file_content(step: Step, message: Message, record: FileRecord) -> content.File:
-    """Return what says to the other side where the file is; raises `LocalError` before it is anywhere."""
-    if record.place is None or record.key is None:
-        raise LocalError("this file is not at a relay yet")
-    relay, capability = record.place.relay, content.ReadCapability(record.place.read)
-    place = content.BlobPlace(relay.host, relay.port, relay.pin, record.place.blob, capability)
-    stored = content.StoredFile(place, record.key, record.digest, record.size, record.name, record.type)
-    quoted = None if message.quoted is None else _quoted(step, message.contact, message.quoted)
-    return content.File(message.message_id, message.sent_at, stored, message.text, message.lifetime, quoted)
-
-
 def arrived(step: Step, row: MessageRow) -> None:
     """Note that a file is here, whole and right."""
     record = step.vault.files.find(row)
@@ -149,7 +125,7 @@ def failed(step: Step, row: MessageRow, failure: TransferFailed) -> None:
         return
     expired = failure.word == EXPIRED
     step.vault.files.move(row, FileState.EXPIRED if expired else FileState.FAILED, failure.word)
-    if record.direction is _OUT:
+    if record.direction is Direction.OUT:
         step.vault.messages.mark_failed(row, failure.word)
     _changed(step, record.contact)
 
@@ -183,12 +159,6 @@ def _may_go(step: Step, contact: ContactId) -> bool:
     """Tell whether anything goes to a contact: not to one who is Changed or blocked (Spec: ID-11, CL-31)."""
     changed = isinstance(step.vault.contacts.get(contact).standing, Changed)
     return not changed and hears(step, contact)
-
-
-def _quoted(step: Step, contact: ContactId, quoted: Quoted) -> content.Quoted:
-    ours = quoted.author is _OUT
-    account: AccountId = step.owner.account.account_id if ours else step.vault.contacts.get(contact).account
-    return content.Quoted(account, quoted.message_id)
 
 
 def _changed(step: Step, contact: ContactId) -> None:
