@@ -1,14 +1,14 @@
 """Rows of the vault as what programs show."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from securemsg.client import views
 from securemsg.client.acquaintance import compared_account
+from securemsg.client.lines import IDENTITY_KIND
 from securemsg.client.reasons import HELD, sentence
 from securemsg.client.step import Step
-from securemsg.client.transfer.showing import file_views, waiting_reason
+from securemsg.client.transfer.showing import file_views
 from securemsg.identity.safety import safety_number, verification_text
 from securemsg.identity.trust import Changed, Trust
 from securemsg.mailbox.address import RelayAddress
@@ -19,6 +19,7 @@ from securemsg.store.messages import FILE_KIND, TEXT_KIND, Direction, Message, M
 from securemsg.store.news import Change, Piece
 from securemsg.store.owner import Owner
 from securemsg.store.reactions import Sign
+from securemsg.wire.messages.content import Kind
 
 QUOTED: Final = 200
 """Characters of a message that are shown where it is answered."""
@@ -36,13 +37,12 @@ _STATES: Final = {
     MessageState.FAILED: views.MessageState.FAILED,
     MessageState.READ: views.MessageState.READ,
 }
-_NAME_KIND: Final = 10
 _KINDS: Final = {
     TEXT_KIND: views.MessageKind.TEXT,
-    8: views.MessageKind.TIMER,
+    Kind.TIMER: views.MessageKind.TIMER,
     FILE_KIND: views.MessageKind.FILE,
-    _NAME_KIND: views.MessageKind.NAME,
-    -1: views.MessageKind.IDENTITY,
+    Kind.NAME: views.MessageKind.NAME,
+    IDENTITY_KIND: views.MessageKind.IDENTITY,
 }
 
 
@@ -101,12 +101,7 @@ def message_views(step: Step, messages: Sequence[Message]) -> list[views.Message
     contacts = {contact: step.vault.contacts.get(contact) for contact in {each.contact for each in messages}}
     signs = step.vault.reactions.beside([message.row for message in messages])
     files = file_views(step, [message.row for message in messages if message.kind == FILE_KIND])
-    shown = []
-    for message in messages:
-        view = _message_view(step, message, contacts[message.contact])
-        reactions = _reactions(signs.get(message.row, []))
-        shown.append(replace(view, reactions=reactions, file=files.get(message.row)))
-    return shown
+    return [_message_view(step, each, contacts[each.contact], signs, files) for each in messages]
 
 
 def change_views(step: Step, news: Sequence[Piece]) -> list[views.ChangeView]:
@@ -129,7 +124,14 @@ def verification_view(step: Step, contact: Contact) -> views.VerificationView:
     )
 
 
-def _message_view(step: Step, message: Message, contact: Contact) -> views.MessageView:
+def _message_view(
+    step: Step,
+    message: Message,
+    contact: Contact,
+    signs: Mapping[MessageRow, Sequence[Sign]],
+    files: Mapping[MessageRow, views.FileView],
+) -> views.MessageView:
+    file = files.get(message.row)
     return views.MessageView(
         row=message.row,
         id=message.message_id.hex(),
@@ -137,8 +139,8 @@ def _message_view(step: Step, message: Message, contact: Contact) -> views.Messa
         alias=contact.alias,
         direction=views.Direction.IN if message.state is MessageState.RECEIVED else views.Direction.OUT,
         state=_STATES[message.state],
-        text=message.raw.decode() if message.kind == _NAME_KIND else message.text,
-        reason=_reason(step, message, contact),
+        text=message.raw.decode() if message.kind == Kind.NAME else message.text,
+        reason=_reason(step, message, contact, file),
         sent_at=message.sent_at,
         stored_at=message.stored_at,
         readable=message.kind in _KINDS,
@@ -148,6 +150,8 @@ def _message_view(step: Step, message: Message, contact: Contact) -> views.Messa
         edited_at=message.edited_at,
         deleted=message.deleted_at is not None,
         quoted=None if message.quoted is None else _quoted_view(step, message.contact, message.quoted),
+        reactions=_reactions(signs.get(message.row, ())),
+        file=file,
     )
 
 
@@ -173,11 +177,11 @@ def _reactions(signs: Sequence[Sign]) -> tuple[views.ReactionView, ...]:
     )
 
 
-def _reason(step: Step, message: Message, contact: Contact) -> str:
+def _reason(step: Step, message: Message, contact: Contact, file: views.FileView | None) -> str:
     if message.state not in (MessageState.FAILED, MessageState.QUEUED):
         return ""
-    if message.kind == FILE_KIND and (why := waiting_reason(step, message.row)):
-        return why
+    if file is not None and file.state is not views.FileState.SENT and file.reason:
+        return file.reason
     if message.state is MessageState.FAILED:
         return sentence(message.failure)
     if isinstance(contact.standing, Changed):

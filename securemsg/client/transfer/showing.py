@@ -13,26 +13,13 @@ from securemsg.store.ids import MessageRow
 _STATES: Final = {state: Shown[state.name] for state in FileState}
 
 
-def file_view(step: Step, row: MessageRow) -> FileView | None:
-    """Return the file of a message as it stands, `None` where it has none."""
-    record = step.vault.files.find(row)
-    return None if record is None else view_of(record)
-
-
 def file_views(step: Step, rows: Sequence[MessageRow]) -> dict[MessageRow, FileView]:
     """Return the files of those messages that have one."""
-    views = {row: file_view(step, row) for row in rows}
-    return {row: view for row, view in views.items() if view is not None}
+    records = (step.vault.files.find(row) for row in rows)
+    return {record.message: _view(record) for record in records if record is not None}
 
 
-def waiting_reason(step: Step, row: MessageRow) -> str:
-    """Return why a file of ours has not left, empty where it has or nothing is wrong."""
-    record = step.vault.files.find(row)
-    return "" if record is None or record.state is FileState.SENT else sentence(record.failure)
-
-
-def view_of(record: FileRecord) -> FileView:
-    """Return a file as programs show it."""
+def _view(record: FileRecord) -> FileView:
     return FileView(
         name=record.name,
         type=record.type,
