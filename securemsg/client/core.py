@@ -72,6 +72,8 @@ class ProfileCore:
                 yield Step(transaction, self.owner, now, self.entropy, changes)
                 # What is erased may have been the key of a ciphertext beside the vault (FI-15).
                 changes.files |= transaction.is_erasing
+                if changes.outbox:
+                    changes.waiting = transaction.outbox.waiting()
             self._countdown = countdown
             self._recent.heard |= changes.heard
             self._changes.join(changes)

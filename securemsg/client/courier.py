@@ -1,7 +1,7 @@
 """Sending: for each relay that something waits for, one connection that proves nothing (Spec: CL-5, CL-7)."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Final
 
@@ -202,8 +202,12 @@ def _heads(step: Step) -> list[OutboxEntry]:
 
 def _due(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
     """Return what may leave now, by the relay that it is for."""
+    return _due_of(step, _heads(step))
+
+
+def _due_of(step: Step, heads: Sequence[OutboxEntry]) -> dict[RelayAddress, list[OutboxEntry]]:
     due: dict[RelayAddress, list[OutboxEntry]] = defaultdict(list)
-    for entry in _heads(step):
+    for entry in heads:
         if entry.not_before > step.now:
             continue
         if entry.sealed is not None:
@@ -217,9 +221,11 @@ def _due(step: Step) -> dict[RelayAddress, list[OutboxEntry]]:
 
 def _look(step: Step) -> tuple[dict[RelayAddress, set[ContactId]], float | None]:
     """Return which relays have something due, for whom, and the seconds until more is."""
-    later = [entry.not_before for entry in _heads(step) if entry.not_before > step.now]
-    due = {address: {entry.contact for entry in entries} for address, entries in _due(step).items()}
-    return due, (min(later) - step.now) / SECOND if later else None
+    heads = _heads(step)
+    later = [entry.not_before for entry in heads if entry.not_before > step.now]
+    due = _due_of(step, heads).items()
+    contacts = {address: {entry.contact for entry in entries} for address, entries in due}
+    return contacts, (min(later) - step.now) / SECOND if later else None
 
 
 def _explain_all(step: Step, address: RelayAddress, problem: RelayProblem) -> None:

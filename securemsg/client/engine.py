@@ -122,7 +122,7 @@ class Engine:
         """
         saving = self._profile
         path = await beside(lambda halt: saving.save_until(row, folder, halt), self._files)
-        await self._settle()
+        self._settle()
         return path
 
     async def check_relay(self) -> CheckView:
@@ -142,13 +142,10 @@ class Engine:
     async def _run(self, function: Callable[[Profile], T]) -> T:
         """Run `function` when its turn has come; no scope cancels this while the thread runs."""
         result = await anyio.to_thread.run_sync(function, self._profile, limiter=self._threads)
-        await self._settle()
+        self._settle()
         return result
 
-    async def _waiting(self) -> int:
-        return await anyio.to_thread.run_sync(self._profile.waiting, limiter=self._threads)
-
-    async def _settle(self) -> None:
+    def _settle(self) -> None:
         """After a commit: tell who looks, and let the courier look."""
         changes = self._profile.take_changes()
         self._board.changed(changes)
@@ -159,11 +156,9 @@ class Engine:
         if changes.tokens:
             self._inbox.revoke()
         if changes.outbox:
-            # Before anything is awaited: whoever asked may be cancelled there; what they queued leaves.
             self._courier.wake(changes.hurried)
             self._board.stir()
-            waiting = await self._waiting()
-            self._board.show(replace(self._board.connection, waiting=waiting))
+            self._board.show(replace(self._board.connection, waiting=changes.waiting))
 
 
 def _leaves_soon(step: Step) -> bool:

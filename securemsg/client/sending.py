@@ -139,15 +139,17 @@ def seal_anyway(step: Step, contact: ContactId) -> bool:
 
 
 def _seal(step: Step, contact: ContactId, may: Callable[[Book], bool]) -> bool:
+    entries = step.vault.outbox.unsealed(contact, SEAL_AT_ONCE)
+    if not entries:
+        return True
     address = step.vault.addresses.get(contact)
     known = step.vault.contacts.get(contact)
     if address is None or isinstance(known.standing, Changed):
         return True
-    entries = step.vault.outbox.unsealed(contact, SEAL_AT_ONCE)
-    step.changes.outbox |= bool(entries)
+    step.changes.outbox = True
     peer, before = _current(step, contact)
-    if peer is None or not entries:
-        return not entries
+    if peer is None:
+        return False
     book = before
     for entry in entries:
         if not may(book):

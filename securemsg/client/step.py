@@ -20,6 +20,9 @@ class Changes:
     outbox: bool = False
     """Whether something was queued, sealed, settled or put off."""
 
+    waiting: int = 0
+    """How many entries no relay has accepted yet, where `outbox` is set."""
+
     hurried: set[ContactId] = field(default_factory=set)
     """To whom the person wrote, so that what waits for them is tried at once (Spec: CL-6)."""
 
@@ -47,7 +50,8 @@ class Changes:
     def join(self, other: "Changes") -> None:
         """Take in what another step changed."""
         self.contacts |= other.contacts
-        self.outbox |= other.outbox
+        if other.outbox:
+            self.outbox, self.waiting = True, other.waiting
         self.hurried |= other.hurried
         self.list |= other.list
         self.timed |= other.timed

@@ -6,7 +6,7 @@ import pytest
 from securemsg.client import notices
 from securemsg.client.board import Board
 from securemsg.client.notices import Notice
-from securemsg.client.presence import queue_read_receipts
+from securemsg.client.presence import is_passing, queue_read_receipts
 from securemsg.client.sending import queue_passing
 from securemsg.client.step import Changes
 from securemsg.client.views import MessageState
@@ -14,7 +14,7 @@ from securemsg.ids import MessageId
 from securemsg.instant import DAY, Instant
 from securemsg.mailbox.answers import ErrorCode, Failed
 from securemsg.store.ids import ContactId
-from securemsg.wire.messages.content import Typing, TypingState
+from securemsg.wire.messages.content import Delete, Name, Receipt, Text, Typing, TypingState, encode
 from tests.client.post import Person, PostOffice, settle
 from tests.client.seen import THUMB, outgoing
 
@@ -143,6 +143,16 @@ def test_who_waits_for_the_typist_is_not_kept_waiting(office: PostOffice) -> Non
     typing = Typing(MessageId(bytes(16)), office.now, TypingState.TYPING)
     assert not ann.profile.decide(lambda step: queue_passing(step, contact, typing))
     assert ann.profile.waiting() == 0
+
+
+@pytest.mark.parametrize("state", TypingState)
+def test_only_typing_passes(state: TypingState) -> None:
+    """CT-12: it is told by how it begins; whatever else is queued stays until it has left."""
+    head = MessageId(bytes(16)), Instant(0)
+    named = (MessageId(bytes(16)),)
+    assert is_passing(encode(Typing(*head, state)))
+    assert not any(is_passing(encode(other)) for other in (Receipt(*head, named), Delete(*head, named)))
+    assert not any(is_passing(encode(other)) for other in (Text(*head, "typing"), Name(*head, "typing")))
 
 
 def _read_due(person: Person) -> int | None:
