@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from typing import Final
 
@@ -48,7 +49,7 @@ class DataFolder:
     def prepare(self) -> None:
         """Make the folder private, or refuse one that was made for something else; raises `LocalError`."""
         try:
-            self.path.mkdir(mode=_PRIVATE_FOLDER, parents=True, exist_ok=True)
+            make_private(self.path)
             self._refuse_unfit()
             self.path.chmod(_PRIVATE_FOLDER)
         except OSError as error:
@@ -93,6 +94,24 @@ def write_private(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
     part.replace(path)
     sync_folder(path.parent)
+
+
+def make_private(path: Path) -> None:
+    """Have a folder on disk, of mode 0700 where it is new, and those above it; raises `OSError`.
+
+    The name of one that is there is synced, too: whoever made it may have been killed before that.
+    """
+    for above in reversed(list(takewhile(lambda one: not one.exists(), path.parents))):
+        above.mkdir(exist_ok=True)
+        sync_folder(above.parent)
+    is_new = not path.exists()
+    path.mkdir(mode=_PRIVATE_FOLDER, exist_ok=True)
+    try:
+        sync_folder(path.parent)
+    except OSError:
+        # Where we may not even read, others made it.
+        if is_new:
+            raise
 
 
 def sync_folder(path: Path) -> None:

@@ -5,13 +5,13 @@ that can be filled further, a charge without a file, or nothing.
 """
 
 import os
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from relay.blobs.alone import alone, remove
 from relay.blobs.opened import DECOY, Opened, opened
 from relay.blobs.places import FRESH, Charge, Places, make_folder, payer_of
 from relay.blobs.record import HEADER, Record
@@ -71,7 +71,6 @@ class BlobFiles:
         """Make the folder where it is not there; raises `OSError`."""
         self.places = places
         self._quota = quota
-        self._making = threading.Lock()
         places.prepare()
         if not places.decoy.exists():
             _write_new(places.decoy, DECOY)
@@ -92,9 +91,11 @@ class BlobFiles:
             request.size,
             hour_after(now, quota.hours),
         )
-        with self._making:
+        with alone(self.places.lock):
             older = self._record(request.blob)
-            if older is not None:
+            if older is not None and older.expires_hour <= hour_of(now):
+                self._remove(request.blob, self.places.payer(older.payer))
+            elif older is not None:
                 return Done() if replace(older, expires_hour=record.expires_hour) == record else REFUSED
             refusal = self._objection(record, request.blob, now)
             if refusal is None:
@@ -140,7 +141,7 @@ class BlobFiles:
         ) as file:
             if file is None:
                 return REFUSED
-            self.forget(request.blob, self.places.payer(file.record.payer))
+            self._forget(request.blob, self.places.payer(file.record.payer))
         return Done()
 
     def release(self, request: ReleaseBlob) -> Answer:
@@ -148,27 +149,43 @@ class BlobFiles:
         payer = payer_of(request.mailbox)
         if not any(charge.blob == request.blob for charge in self.places.charges(payer)):
             return REFUSED
-        self.forget(request.blob, self.places.payer(payer))
+        self._forget(request.blob, self.places.payer(payer))
         return Done()
 
     def release_all(self, mailbox: MailboxId) -> None:
         """Forget everything that a mailbox pays for."""
         payer = payer_of(mailbox)
         for charge in self.places.charges(payer):
-            self.forget(charge.blob, self.places.payer(payer))
+            self._forget(charge.blob, self.places.payer(payer))
 
-    def forget(self, blob: BlobId, payer: Path) -> None:
-        """Remove a blob, then what counts it, durably."""
-        with self._making:
-            self._forget(blob, payer)
+    def expire(self, charge: Charge, payer: Path) -> None:
+        """Remove a blob whose time was over when its charge was read; raises `OSError`."""
+        with alone(self.places.lock):
+            # Another node may have begun it anew.
+            if (payer / charge.name).exists():
+                self._remove(charge.blob, payer)
+
+    def drop(self, path: Path, is_over: Callable[[Path], bool]) -> bool:
+        """Remove a file that no charge leads to, if it is over; raises `OSError`."""
+        with alone(self.places.lock):
+            # Another node may have begun a blob in its place.
+            found = is_over(path)
+            if found:
+                remove(path)
+        return found
 
     def _forget(self, blob: BlobId, payer: Path) -> None:
+        with alone(self.places.lock):
+            self._remove(blob, payer)
+
+    def _remove(self, blob: BlobId, payer: Path) -> None:
+        """Remove a blob, then what counts it, durably."""
         part, whole = self.places.part(blob), self.places.whole(blob)
         found = self._record(blob)
         # After a crash another may pay for what is there now.
         if found is None or self.places.payer(found.payer) == payer:
             for path in (part, whole, whole.with_name(whole.name + FRESH)):
-                path.unlink(missing_ok=True)
+                remove(path)
             with suppress(FileNotFoundError):
                 sync_folder(whole.parent)
         _unlink_charges(payer, blob)

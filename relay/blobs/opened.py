@@ -1,6 +1,5 @@
 """A blob's file while somebody with the right key works on it (Spec: MB-23)."""
 
-import fcntl
 import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from relay.blobs.alone import lock_to_write
 from relay.blobs.record import END, END_AT, HEADER, Record, end_of
 from relay.storage.policy import hour_of
 from securemsg.instant import Instant
@@ -54,8 +54,8 @@ def opened(
 ) -> Iterator[Opened | None]:
     """Open the first of `paths` that is there, if the key fits and its time is not over; else give `None`.
 
-    Nobody else writes to what is opened to be written: raises `BlockingIOError` where somebody does. Without
-    a file the same is done with the decoy, and takes as long (Spec: MB-10).
+    Nobody else writes to what is opened to be written: raises `BlockingIOError` where somebody does, or
+    removed it meanwhile. Without a file the same is done with the decoy, and takes as long (Spec: MB-10).
     """
     path, descriptor = _open([*paths, decoy], flags)
     try:
@@ -65,7 +65,7 @@ def opened(
             yield None
             return
         if flags & os.O_RDWR:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock_to_write(descriptor, path)
         yield Opened(descriptor, path, record, end_of(os.pread(descriptor, HEADER, 0)))
     finally:
         os.close(descriptor)

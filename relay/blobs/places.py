@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from relay.folder import sync_folder
+from relay.folder import make_private, sync_folder
 from securemsg.errors import FrameError
 from securemsg.ids import BlobId, MailboxId
 
@@ -19,6 +19,9 @@ FANS: Final = tuple(f"{number:02x}" for number in range(256))
 _PAYER_BYTES: Final = 16
 _WRITABLE: Final = 0o022
 """For others than the owner."""
+_OF_FILE_SYSTEMS: Final = {"lost+found"}
+"""What is in an empty one: a folder of blobs may be a disk of its own."""
+
 _LABEL: Final = b"securemsg relay blobs\0"
 PART: Final = ".part"
 """At the end of the name of what is not whole yet."""
@@ -57,6 +60,11 @@ class Places:
         return self.path / "decoy"
 
     @property
+    def lock(self) -> Path:
+        """Whoever holds it makes and removes blobs; the first file in a folder of ours."""
+        return self.path / "lock"
+
+    @property
     def mark(self) -> Path:
         """What tells whether two nodes see the same folder."""
         return self.path / "mark"
@@ -89,13 +97,26 @@ class Places:
         return list(charges_in(self.payer(payer)))
 
     def prepare(self) -> None:
-        """Make the folder, for us alone; raises `PermissionError` where others could put files into it."""
-        for path in (self.path, self.path / "content", self.path / "charged"):
-            if not path.is_dir():
-                path.mkdir(mode=0o700, parents=True, exist_ok=True)
-                sync_folder(path.parent)
+        """Make the folder, for us alone.
+
+        Raises `PermissionError` where others could put files into it, `FileExistsError` where something else
+        is in it, of which a sweep would remove what it does not know.
+        """
+        make_private(self.path)
+        _refuse_of_others(self.path)
+        self._refuse_foreign()
+        self.path.chmod(0o700)
+        self.lock.touch(0o600)
+        sync_folder(self.path)
+        for path in (self.path / "content", self.path / "charged"):
+            make_private(path)
             _refuse_of_others(path)
             path.chmod(0o700)
+
+    def _refuse_foreign(self) -> None:
+        found = {path.name for path in self.path.iterdir()}
+        if not found & {self.lock.name, self.decoy.name} and found - _OF_FILE_SYSTEMS:
+            raise FileExistsError(errno.EEXIST, "something else is in it")
 
 
 def _refuse_of_others(path: Path) -> None:
@@ -126,7 +147,5 @@ def charge_of(name: str) -> Charge | None:
 
 def make_folder(path: Path) -> None:
     """Make a folder of ours in one of ours, durably."""
-    for one in (path.parent, path):
-        if not one.exists():
-            one.mkdir(mode=0o700, exist_ok=True)
-            sync_folder(one.parent)
+    make_private(path.parent)
+    make_private(path)

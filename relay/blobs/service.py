@@ -172,7 +172,7 @@ class Blobs:
         for fan in FANS:
             found += await self._write(partial(sweep_charges, files, fan, self._clock()))
             if sweeps % _SWEEPS_PER_ORPHANS == 0:
-                found += await self._write(partial(sweep_orphans, files.places, fan, self._clock()))
+                found += await self._write(partial(sweep_orphans, files, fan, self._clock()))
             await trio.sleep(_PAUSE_SECONDS)
         self._counters.blobs_expired += found.removed
         self.held = found

@@ -35,21 +35,20 @@ def sweep_charges(files: BlobFiles, fan: str, now: Instant) -> Swept:
             if charge.expires_hour > hour:
                 swept += Swept(1, charge.size)
             else:
-                files.forget(charge.blob, payer)
+                files.expire(charge, payer)
                 swept += Swept(removed=1)
     return swept
 
 
-def sweep_orphans(places: Places, fan: str, now: Instant) -> Swept:
+def sweep_orphans(files: BlobFiles, fan: str, now: Instant) -> Swept:
     """Remove files of one fan that no charge leads to any more: those past their time, and what is no blob.
 
     Raises `OSError`.
     """
     removed = 0
-    for path in files_in(places.content_fan(fan)):
+    for path in files_in(files.places.content_fan(fan)):
         if _is_over(path, now):
-            path.unlink(missing_ok=True)
-            removed += 1
+            removed += files.drop(path, lambda one: _is_over(one, now))
     return Swept(removed=removed)
 
 

@@ -24,7 +24,7 @@ from tests.relay.test_blob_room import QUOTA
 def test_a_folder_into_which_others_write_is_refused(tmp_path: Path, mode: int, inner: str) -> None:
     """RL-60: a neighbour's pipe in the place of a blob would stop all that write."""
     folder = tmp_path / "files"
-    (folder / inner).mkdir(parents=True)
+    Places(folder).prepare()
     (folder / inner).chmod(mode)
     config = Setting(blobs=BlobSettings(folder=folder)).config(tmp_path)
     with pytest.raises(LocalError, match="open to them"):
@@ -41,6 +41,31 @@ def test_nobody_else_looks_into_the_folder(tmp_path: Path) -> None:
     }
 
 
+def test_a_folder_of_something_else_is_refused_and_left_alone(tmp_path: Path) -> None:
+    """RL-60: a sweep would remove what it does not know, and nobody else could look into it any more."""
+    folder = tmp_path / "pages"
+    page = folder / "content" / "ab" / "page"
+    page.parent.mkdir(parents=True)
+    folder.chmod(0o755)
+    page.write_text("page")
+    config = Setting(blobs=BlobSettings(folder=folder)).config(tmp_path)
+    with pytest.raises(LocalError, match="something else is in it"):
+        open_blobs(config)
+    assert (page.read_text(), folder.stat().st_mode & 0o777) == ("page", 0o755)
+    assert [path.name for path in folder.iterdir()] == ["content"]
+
+
+@pytest.mark.parametrize("names", [[], ["lost+found"], ["lock"], ["lock", "content"]])
+def test_a_folder_that_is_empty_or_was_begun_is_taken(tmp_path: Path, names: list[str]) -> None:
+    """RL-60: a disk of its own, and what a relay left that was killed while it made the folder."""
+    folder = tmp_path / "files"
+    folder.mkdir(mode=0o700)
+    for name in names:
+        (folder / name).touch() if name == "lock" else (folder / name).mkdir(mode=0o700)
+    open_blobs(Setting(blobs=BlobSettings(folder=folder)).config(tmp_path))
+    assert (folder / "charged").is_dir()
+
+
 def test_copies_of_blobs_are_as_private_as_they_are(tmp_path: Path) -> None:
     """RL-60: those of a backup, and those that a restore puts back."""
     files, blob = BlobFiles(Places(tmp_path / "blobs"), QUOTA), Blob(Mailbox(), 1_000)
@@ -48,7 +73,7 @@ def test_copies_of_blobs_are_as_private_as_they_are(tmp_path: Path) -> None:
     assert files.put(blob.puts(), NOW).answers == [Done()]
     assert copy_blobs(files.places.path, tmp_path / "copy") == 1
     copies = [path for path in (tmp_path / "copy").rglob("*") if path.is_file()]
-    assert [path.stat().st_mode & 0o777 for path in copies] == [0o600, 0o600]
+    assert [path.stat().st_mode & 0o777 for path in copies] == [0o600] * 3
 
 
 def test_a_mark_is_whole_or_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

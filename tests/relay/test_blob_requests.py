@@ -157,7 +157,7 @@ async def test_a_blob_is_gone_when_its_creator_or_its_payer_deletes_it(tmp_path:
         assert await sender.ask_all([blob.look for blob in blobs]) == [REFUSED] * 2
         assert await reader.ask_all([blob.get(0) for blob in blobs]) == [REFUSED] * 2
     left = [path for path in (tmp_path / "blobs").rglob("*") if path.is_file()]
-    assert {path.name for path in left} == {"decoy", "mark"}
+    assert {path.name for path in left} == {"decoy", "lock", "mark"}
 
 
 async def test_a_relay_that_goes_down_answers_the_chunks_that_it_read(tmp_path: Path) -> None:
