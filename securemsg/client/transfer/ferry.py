@@ -27,7 +27,7 @@ from securemsg.crypto.kdf import same
 from securemsg.errors import RemoteError
 from securemsg.instant import SECOND
 from securemsg.mailbox.address import RelayAddress
-from securemsg.store.files import FileRecord, FileState
+from securemsg.store.files import MOVING, FileRecord, FileState
 from securemsg.store.ids import MessageRow
 
 AT_ONCE: Final = 2
@@ -41,10 +41,12 @@ SWEEP_SECONDS: Final = 3_600.0
 
 
 @dataclass(frozen=True, slots=True)
-class _Look:
+class Look:
     """What is to be moved, seconds until more is due, and whose ciphertexts may lie in the home."""
 
-    moving: list[FileRecord]
+    unwanted: set[MessageRow]
+    """What is carried and need not be any more."""
+
     due: list[FileRecord]
     pause: float | None
     spools: set[bytes]
@@ -76,27 +78,21 @@ class Ferry:
         async with anyio.create_task_group() as tasks:
             while True:
                 self._stir = anyio.Event()
-                look = await self._decide(_look)
-                self._drop(look.moving)
+                found = await self._decide(partial(look, carried=tuple(self._carried)))
+                for row in found.unwanted & self._carried.keys():
+                    self._carried[row].cancel()
                 while self._withdrawn:
                     tasks.start_soon(self._withdraw, self._withdrawn.pop())
-                free = [record for record in look.due if record.message not in self._carried]
+                free = [record for record in found.due if record.message not in self._carried]
                 for record in free[: AT_ONCE - len(self._carried)]:
                     scope = anyio.CancelScope()
                     self._carried[record.message] = scope
                     tasks.start_soon(self._carry, record, scope)
                 if not self._carried:
                     # What is being written is not in anybody's way; a name that is gone can wait.
-                    await anyio.to_thread.run_sync(self._spool.sweep, look.spools, limiter=self._threads)
-                with anyio.move_on_after(SWEEP_SECONDS if look.pause is None else look.pause):
+                    await anyio.to_thread.run_sync(self._spool.sweep, found.spools, limiter=self._threads)
+                with anyio.move_on_after(SWEEP_SECONDS if found.pause is None else found.pause):
                     await self._stir.wait()
-
-    def _drop(self, moving: list[FileRecord]) -> None:
-        """Stop what the person does not want any more."""
-        wanted = {record.message for record in moving}
-        for row, scope in self._carried.items():
-            if row not in wanted:
-                scope.cancel()
 
     async def _withdraw(self, record: FileRecord) -> None:
         """Delete the blob of a file of ours; it expires anyway where that fails (Spec: MB-27)."""
@@ -171,9 +167,15 @@ class Ferry:
         self._board.progress(record.contact, record.message, shown, record.size)
 
 
-def _look(step: Step) -> _Look:
+def look(step: Step, carried: Collection[MessageRow]) -> Look:
+    """Return what there is to do beside what is `carried` already (Spec: FI-9, FI-15)."""
     moving = step.vault.files.moving(SEEN)
+    unwanted = {row for row in carried if not _moves(step.vault.files.find(row))}
     due = [record for record in moving if record.not_before <= step.now]
     later = [record.not_before for record in moving if record.not_before > step.now]
     pause = (min(later) - step.now) / SECOND if later else None
-    return _Look(moving, due, pause, step.vault.files.spools())
+    return Look(unwanted, due, pause, step.vault.files.spools())
+
+
+def _moves(record: FileRecord | None) -> bool:
+    return record is not None and record.state in MOVING

@@ -9,6 +9,7 @@ import pytest
 
 from securemsg.client import Profile
 from securemsg.client.transfer import wishes
+from securemsg.client.transfer.ferry import SEEN, look
 from securemsg.client.transfer.offers import offered
 from securemsg.client.views import FileState
 from securemsg.crypto.stream import StreamKey
@@ -127,6 +128,17 @@ def test_a_file_that_waits_goes_to_who_bears_the_name_now(ben: Profile, tmp_path
     with ben.step() as step:
         step.vault.files.move_waiting(ContactId(ann), ContactId(heir))
     assert [ben.message(row).contact for row in (waiting, received)] == [heir, ann]
+
+
+def test_what_is_carried_goes_on_however_much_waits_before_it(ben: Profile, tmp_path: Path) -> None:
+    """FI-9: it is stopped where the person does not want it any more, and only there."""
+    (tmp_path / "a.txt").write_bytes(b"words")
+    ann = ben.find_contact("ann").contact
+    rows = [MessageRow(ben.queue_file(ann, str(tmp_path / "a.txt")).row) for _ in range(SEEN + 1)]
+    first, last = rows[0], rows[-1]
+    assert ben.decide(lambda step: look(step, (first, last))).unwanted == set()
+    ben.cancel_file(last)
+    assert ben.decide(lambda step: look(step, (first, last))).unwanted == {last}
 
 
 def test_a_path_that_is_no_text_is_refused_with_a_sentence(ben: Profile, tmp_path: Path) -> None:
