@@ -34,9 +34,7 @@ def save(ciphertext: int, sealed: Sealed, name: str, folder: str, halt: Halt) ->
             part, plain = _reserve(place, f"{cleaned}.part")
             try:
                 _write(plain, open_file(ciphertext, sealed, halt))
-                final, empty = _reserve(place, cleaned)
-                os.close(empty)
-                os.rename(part, final, src_dir_fd=place, dst_dir_fd=place)
+                final = _put(place, part, cleaned)
             except BaseException:
                 with suppress(OSError):
                     os.unlink(part, dir_fd=place)
@@ -70,6 +68,19 @@ def _reserve(place: int, name: str) -> tuple[str, int]:
         except PermissionError:
             break
     raise LocalError("This folder takes no new file of this name: choose another one.")
+
+
+def _put(place: int, part: str, name: str) -> str:
+    """Give a file its name, over an empty one of our own; return that name. None is left where this fails."""
+    final, empty = _reserve(place, name)
+    try:
+        os.close(empty)
+        os.rename(part, final, src_dir_fd=place, dst_dir_fd=place)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(final, dir_fd=place)
+        raise
+    return final
 
 
 def _write(descriptor: int, blocks: Iterator[memoryview]) -> None:

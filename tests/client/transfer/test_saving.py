@@ -149,6 +149,18 @@ def test_a_ciphertext_of_another_file_is_refused_by_its_digest(ciphertext: Ciphe
     assert names_in(folder) == []
 
 
+def test_no_empty_file_is_left_under_the_name(ciphertext: Ciphertext, folder: Path) -> None:
+    """FI-12: somebody takes the part away while it is written, so that it cannot be renamed."""
+
+    class Thief(Halt):
+        def check(self) -> None:
+            (folder / "a.txt.part").unlink(missing_ok=True)
+
+    with pytest.raises(TransferFailed):
+        ciphertext.save("a.txt", folder, Thief())
+    assert names_in(folder) == []
+
+
 def test_what_is_halted_leaves_nothing(ciphertext: Ciphertext, folder: Path) -> None:
     halt = Halt()
     halt.call()
