@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from securemsg.client.transfer.pictures import MalformedPicture, exif, is_picture, strip
+from securemsg.client.transfer.pictures.outcome import MOST_PARTS
+from securemsg.client.transfer.preparing import MAX_PICTURE
 from tests.client.transfer import images
 
 TELLING = {"jpeg": images.telling_jpeg, "png": images.telling_png, "webp": images.telling_webp}
@@ -113,6 +115,31 @@ def test_a_block_full_of_entries_is_read_once() -> None:
     began = time.process_time()
     assert exif.read(block).orientation == 1
     assert time.process_time() - began < 5
+
+
+_EMPTY = {
+    "jpeg": lambda count: images.jpeg(*[images.segment(0xFE, b"")] * (count - 10)),
+    "png": lambda count: images.png(*[images.chunk(b"tEXt", b"")] * (count - 4)),
+    "webp": lambda count: images.webp(*[images.riff(b"junk", b"")] * (count - 2)),
+}
+"""Pictures of so many parts, most of them empty."""
+
+
+@pytest.mark.parametrize("kind", _EMPTY)
+def test_a_picture_has_so_many_parts_and_no_more(kind: str) -> None:
+    """FI-14, T16: at the limit it is cleaned, beyond it refused."""
+    assert strip(_EMPTY[kind](MOST_PARTS)).content == PLAIN[kind]
+    with pytest.raises(MalformedPicture):
+        strip(_EMPTY[kind](MOST_PARTS + 1))
+
+
+@pytest.mark.parametrize("filling", [images.segment(0xFE, b""), b"\xff"])
+def test_a_picture_of_nothing_but_frames_takes_no_time(filling: bytes) -> None:
+    """T16: 32 MiB of it, while nobody can cancel."""
+    hostile = images.jpeg(filling * (MAX_PICTURE // len(filling)))
+    began = time.process_time()
+    _survives(hostile)
+    assert time.process_time() - began < 3
 
 
 def test_nothing_hides_behind_the_transform() -> None:

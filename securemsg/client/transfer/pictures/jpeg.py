@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from securemsg.client.transfer.pictures import exif
-from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped
+from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped, parts
 
 BEGINNING: Final = b"\xff\xd8\xff"
 
@@ -18,6 +18,8 @@ _PICTURE: Final = frozenset([*range(0xC0, 0xC8), *range(0xC9, 0xD0), 0xDB, 0xDC,
 _MARKER_IN_SCAN: Final = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 """What ends the data of a scan: a marker other than the stuffed zero, a restart, or filling."""
 
+_FILLING: Final = re.compile(rb"\xff+")
+
 _JFIF_HEAD: Final = 12
 _ADOBE_BODY: Final = 12
 """Bytes of a segment that tells the transform; behind them anything could stand."""
@@ -30,7 +32,7 @@ def strip(data: bytes) -> Stripped:
     """Return the picture in `data` without metadata, the orientation kept; raises `MalformedPicture`."""
     removed, kept = Removed(), bytearray()
     orientation, at, scans = 1, len(_START), 0
-    while True:
+    for _ in parts():
         marker, at = _marker(data, at)
         if marker == _END:
             break
@@ -57,12 +59,10 @@ def strip(data: bytes) -> Stripped:
 
 def _marker(data: bytes, at: int) -> tuple[int, int]:
     """Return the marker at a place, and where it ends; any number of filling bytes may stand before it."""
-    start = at
-    while data[at : at + 1] == b"\xff":
-        at += 1
-    if at == start or at >= len(data):
+    found = _FILLING.match(data, at)
+    if found is None or found.end() >= len(data):
         raise MalformedPicture
-    return data[at], at + 1
+    return data[found.end()], found.end() + 1
 
 
 def _segment(data: bytes, at: int) -> tuple[bytes, int]:

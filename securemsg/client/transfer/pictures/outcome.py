@@ -1,9 +1,15 @@
 """What is left of a picture, and what was taken out."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import final
+from itertools import repeat
+from typing import Final, final
 
 from securemsg.errors import LocalError
+
+MOST_PARTS: Final = 65_536
+"""Segments or chunks of a picture: programs write some thousands at most, and millions of empty ones would
+take half a minute in which nothing can be cancelled (Spec: FI-14)."""
 
 
 @final
@@ -21,6 +27,12 @@ class MalformedPicture(LocalError):  # noqa: N818  # named after what it is
 
     def __init__(self) -> None:
         super().__init__("a picture is malformed")
+
+
+def parts() -> Iterator[None]:
+    """Yield once for each part that a picture may have; raises `MalformedPicture` for one more."""
+    yield from repeat(None, MOST_PARTS)
+    raise MalformedPicture
 
 
 @final

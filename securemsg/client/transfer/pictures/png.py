@@ -4,7 +4,7 @@ import binascii
 from typing import Final
 
 from securemsg.client.transfer.pictures import exif
-from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped
+from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped, parts
 
 BEGINNING: Final = b"\x89PNG\r\n\x1a\n"
 
@@ -20,8 +20,8 @@ _FRAME: Final = 12
 def strip(data: bytes) -> Stripped:
     """Return the picture in `data` without metadata, the orientation kept; raises `MalformedPicture`."""
     removed, before, after = Removed(), bytearray(BEGINNING), bytearray()
-    orientation, at, kind, seen = 1, len(BEGINNING), b"", set[bytes]()
-    while kind != b"IEND":
+    orientation, at, seen = 1, len(BEGINNING), set[bytes]()
+    for _ in parts():
         end, kind = _chunk(data, at, b"IHDR" if not seen else b"")
         if kind == b"eXIf":
             found = exif.read(data[at + 8 : end - 4])
@@ -33,6 +33,8 @@ def strip(data: bytes) -> Stripped:
         else:
             removed.add(_WORDS.get(kind, _OTHER))
         at = end
+        if kind == b"IEND":
+            break
     if b"IDAT" not in seen:
         raise MalformedPicture
     if at != len(data):

@@ -3,7 +3,7 @@
 from typing import Final
 
 from securemsg.client.transfer.pictures import exif
-from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped
+from securemsg.client.transfer.pictures.outcome import MalformedPicture, Removed, Stripped, parts
 
 _RIFF: Final = b"RIFF"
 _WEBP: Final = b"WEBP"
@@ -28,7 +28,7 @@ def strip(data: bytes) -> Stripped:
     at = _HEAD
     if end > len(data) or end < at:
         raise MalformedPicture
-    while at < end:
+    for _ in parts():
         kind, content, at = _chunk(data, at, end)
         if kind in _PICTURE:
             kinds.add(kind)
@@ -39,6 +39,8 @@ def strip(data: bytes) -> Stripped:
             removed.add(*found.words)
         else:
             removed.add("XMP" if kind == b"XMP " else "data of the camera or program")
+        if at >= end:
+            break
     if end != len(data):
         removed.add("data behind the picture")
     if not kinds & _DATA:
