@@ -126,15 +126,17 @@ def backup(settings: Config, options: argparse.Namespace) -> None:
     if options.without_files:
         _print(options, reply, f"Everything but people's files is in {options.destination}.")
         return
-    copied = _copy_blobs(blob_folder(settings), options.destination / FOLDER)
+    copied = _copy_blobs(blob_folder(settings), options.destination / FOLDER, "the rest is there")
     _print(options, {**reply, "files": copied}, f"Everything is in {options.destination}.")
 
 
 def restore(settings: Config, options: argparse.Namespace) -> None:
     """Take a backup into use."""
-    restore_backup(options.source, DataFolder(settings.data))
-    if (options.source / FOLDER).is_dir():
-        _copy_blobs(options.source / FOLDER, blob_folder(settings))
+
+    def copy_files() -> None:
+        _copy_blobs(options.source / FOLDER, blob_folder(settings), "run it again when that is mended")
+
+    restore_backup(options.source, DataFolder(settings.data), copy_files)
     _print(options, {"ok": True}, "Restored. Owners will publish new prekeys when they connect.")
 
 
@@ -171,12 +173,12 @@ def migrate_store(settings: Config, options: argparse.Namespace) -> None:
     _print(options, {"ok": True, **counted}, f"Moved and compared: {said}.")
 
 
-def _copy_blobs(source: Path, target: Path) -> int:
+def _copy_blobs(source: Path, target: Path, advice: str) -> int:
     try:
         return copy_blobs(source, target)
     except OSError as error:
         raise LocalError(
-            f"People's files could not all be copied to {target}: {error.strerror}; the rest is there."
+            f"People's files could not all be copied to {target}: {error.strerror}; {advice}."
         ) from None
 
 

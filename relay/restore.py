@@ -1,6 +1,7 @@
 """Taking a backup into use."""
 
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -12,11 +13,12 @@ _BESIDE: Final = ("-wal", "-shm", "-journal")
 """What SQLite keeps beside a database: of another one, it would take it for its own."""
 
 
-def restore(source: Path, folder: DataFolder) -> None:
+def restore(source: Path, folder: DataFolder, copy_files: Callable[[], None]) -> None:
     """Fill a data folder without a relay from the backup in `source`; raises `LocalError`.
 
-    The database is there first, under a name that says that it is unfinished, and gets its own name
-    last: a restore that is cut short can be repeated.
+    `copy_files` puts people's files back, before there is a relay: it can be repeated. The database is there
+    next, under a name that says that it is unfinished, and gets its own name last: so a restore that is cut
+    short at any point can be repeated.
     """
     backup = DataFolder(source)
     if not backup.database.is_file() or not backup.identity_key.is_file():
@@ -24,6 +26,7 @@ def restore(source: Path, folder: DataFolder) -> None:
     folder.prepare()
     part = folder.database.with_name(folder.database.name + ".part")
     _refuse_a_relay(folder, part)
+    copy_files()
     try:
         _fill(backup, folder, part)
     except OSError as error:

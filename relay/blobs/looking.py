@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from relay.blobs.opening import blob_folder
-from relay.blobs.places import FANS, Charge, Places, make_folder, payer_of
+from relay.blobs.places import FANS, FRESH, Charge, Places, make_folder, payer_of
 from relay.blobs.record import HEADER, Record
 from relay.blobs.sweep import faults_in, files_in
 from relay.config import Config
@@ -70,16 +70,18 @@ def _copy(path: Path, target: Places) -> bool:
         if path.suffix or record is None:
             return False
         blob = BlobId(bytes.fromhex(path.name))
-        payer, whole, part = target.payer(record.payer), target.whole(blob), target.part(blob)
+        payer, whole = target.payer(record.payer), target.whole(blob)
+        # Its header tells of all of the content: nobody may go on with a part of it.
+        fresh = whole.with_name(whole.name + FRESH)
         make_folder(payer)
         (payer / Charge(blob, record.expires_hour, record.size).name).touch(0o600)
         sync_folder(payer)
         make_folder(whole.parent)
         file.seek(0)
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as copy:
             shutil.copyfileobj(file, copy, 1 << 20)
             copy.flush()
             os.fsync(copy.fileno())
-        part.rename(whole)
+        fresh.rename(whole)
         sync_folder(whole.parent)
     return True
