@@ -6,7 +6,7 @@ from pathlib import Path
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.store.errors import file_errors
-from securemsg.store.home import Home, HomeLock
+from securemsg.store.home import Home, HomeLock, sync_folder
 
 
 def destroy(folder: Path, entropy: Entropy) -> None:
@@ -22,7 +22,7 @@ def destroy(folder: Path, entropy: Entropy) -> None:
             for slots in sorted(folder.glob("vault.slots*")):
                 _overwrite(slots, entropy)
                 slots.unlink()
-            _sync(folder)
+            sync_folder(folder)
             for other in sorted(folder.iterdir()):
                 if other.is_dir() and not other.is_symlink():
                     shutil.rmtree(other)
@@ -39,14 +39,6 @@ def _overwrite(file: Path, entropy: Entropy) -> None:
     descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
         os.write(descriptor, entropy(max(os.fstat(descriptor).st_size, 1)))
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -92,7 +92,7 @@ class Home:
                 file.flush()
                 os.fsync(file.fileno())
             new.rename(self.slots)
-            _sync_folder(self.folder)
+            sync_folder(self.folder)
 
     def prepare(self) -> None:
         """Make the folder, private to its owner; what its vault may hold is not touched.
@@ -146,7 +146,7 @@ class Home:
             with file_errors():
                 raise error from None
         with file_errors():
-            _sync_folder(place.folder.parent)
+            sync_folder(place.folder.parent)
 
 
 @final
@@ -188,8 +188,8 @@ class HomeLock:
             os.close(descriptor)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in `folder` durable."""
+def sync_folder(folder: Path) -> None:
+    """Make durable what was renamed or removed in `folder`; raises `OSError`."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)
