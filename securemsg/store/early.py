@@ -30,7 +30,7 @@ class Early:
         if self._rows.number(known, (contact, target, content)):
             return
         self._rows.run(
-            "insert into early(contact, kind, target, sent_at, stored_at, content) values (?, 0, ?, 0, ?, ?)",
+            "insert into early(contact, target, stored_at, content) values (?, ?, ?, ?)",
             (contact, target, now, content),
         )
         self._rows.run(

@@ -48,13 +48,11 @@ _ABOUT_MESSAGES: Final = (
         at integer not null,
         primary key (message, direction)
     ) strict, without rowid""",
-    # What came before the message that it is about; `sent_at` is the sender's word, `stored_at` is ours.
+    # What came before the message that it is about.
     """create table early(
         id integer primary key,
         contact integer not null references contacts(id) on delete cascade,
-        kind integer not null,
         target blob not null,
-        sent_at integer not null,
         stored_at integer not null,
         content blob not null
     ) strict""",
