@@ -7,7 +7,7 @@ from securemsg.instant import Instant
 from securemsg.store.choices import CHOICE_COLUMNS, Choice, choice_of
 from securemsg.store.contacts import SELECT_CONTACT, Contact, contact_of
 from securemsg.store.ids import ContactId
-from securemsg.store.messages import Direction
+from securemsg.store.messages import LINES, Direction
 from securemsg.store.rows import Row, Rows
 
 MAX_UNREAD: Final = 1_000
@@ -16,9 +16,6 @@ MAX_UNREAD: Final = 1_000
 _HEAD: Final = 200
 """Characters of the last text and of the draft that a list shows at most."""
 
-_LINES: Final = "(-1, 8, 10)"
-"""Kinds that nobody said: an identity that changed, a timer, a name (Spec: ST-14)."""
-
 _LIST: Final = f"""
     with contact as ({SELECT_CONTACT}) select contact.*,
         coalesce(substr(last.text, 1, {_HEAD}), ''), coalesce(last.stored_at, 0), coalesce(last.direction, 0),
@@ -26,7 +23,7 @@ _LIST: Final = f"""
         (select count(*) from (
             select 1 from messages
             where messages.contact = contact.id and messages.id > contact.read_up_to
-                and messages.direction = {Direction.IN:d} and messages.kind not in {_LINES}
+                and messages.direction = {Direction.IN:d} and messages.kind not in {LINES}
             limit {MAX_UNREAD})),
         exists (
             select 1 from books join sessions on sessions.book = books.id

@@ -6,6 +6,8 @@ from typing import Final, final
 from securemsg.instant import Instant
 from securemsg.store.ids import MessageRow
 from securemsg.store.messages import Message, MessageState
+from securemsg.store.news import Change
+from securemsg.store.outbox_entries import withdraw
 from securemsg.store.rows import Rows
 
 MAX_VERSIONS: Final = 50
@@ -85,12 +87,10 @@ class Edits:
         waiting = (MessageState.QUEUED, MessageState.FAILED, MessageState.ACCEPTED)
         if self._rows.run(sql, (now, *waiting, row)) == 0:
             return False
-        self._rows.run("delete from news where message = ? and kind <> 5", (row,))
+        self._rows.run("delete from news where message = ? and kind <> ?", (row, Change.DELETED))
         for table in ("edits", "reactions", "read_pending"):
             self._rows.run(f"delete from {table} where message = ?", (row,))  # noqa: S608  # constants only
-        self._rows.run("delete from outbox where message = ? and message > 0", (row,))
-        self._rows.run("delete from outbox where about = ? and about > 0", (row,))
-        self._rows.mark_erasure()
+        withdraw(self._rows, row)
         return True
 
     def _say(self, row: MessageRow, version: Version) -> None:

@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final, final
+from typing import final
 
 from securemsg.instant import SECOND, Instant
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.messages import Direction
+from securemsg.store.messages import TIMER_KIND, Direction
 from securemsg.store.rows import Rows
-
-TIMER_KIND: Final = 8
-"""The content kind of a timer; the lifetime of its line is what was set, not its own (Spec: CT-2)."""
 
 
 @final

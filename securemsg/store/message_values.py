@@ -8,6 +8,7 @@ from securemsg.ids import MessageId
 from securemsg.instant import Instant
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.rows import Row
+from securemsg.wire.messages.content_values import Kind
 
 SELECT_MESSAGE: Final = """
     select id, contact, direction, message_id, sent_at, stored_at, kind, messages.text, raw, state, failure,
@@ -15,14 +16,20 @@ SELECT_MESSAGE: Final = """
     from messages"""
 """The columns that `message_of` reads."""
 
-TEXT_KIND: Final = 1
+TEXT_KIND: Final = int(Kind.TEXT)
 """The content kind of a text (Spec: CT-2)."""
 
-FILE_KIND: Final = 9
+FILE_KIND: Final = int(Kind.FILE)
 """The content kind of a file; `text` is what was said beside it (Spec: CT-2)."""
 
-LINES: Final = (-1, 8, 10)
-"""The kinds of rows that nobody wrote: another account claims to be the contact, timers, names."""
+TIMER_KIND: Final = int(Kind.TIMER)
+"""The content kind of a timer; the lifetime of its line is what was set, not its own (Spec: CT-2)."""
+
+LINES: Final = (-1, TIMER_KIND, int(Kind.NAME))
+"""The kinds of rows that nobody wrote: another account claims to be the contact, timers, names.
+
+Spec: ST-14.
+"""
 
 WORDS: Final = (TEXT_KIND, FILE_KIND)
 """The kinds in which a person says something: they can be answered, edited, deleted, reacted to."""

@@ -12,6 +12,7 @@ from securemsg.store.message_values import (
     LINES,
     SELECT_MESSAGE,
     TEXT_KIND,
+    TIMER_KIND,
     WORDS,
     Direction,
     Message,
@@ -20,6 +21,7 @@ from securemsg.store.message_values import (
     Quoted,
     message_of,
 )
+from securemsg.store.outbox_entries import withdraw
 from securemsg.store.rows import Rows
 
 __all__ = [
@@ -28,6 +30,7 @@ __all__ = [
     "SELECT_MESSAGE",
     "SPENT_FOR",
     "TEXT_KIND",
+    "TIMER_KIND",
     "WORDS",
     "Direction",
     "Message",
@@ -176,8 +179,7 @@ class Messages:
                 " on conflict do nothing",
                 (now, row),
             )
-            self._rows.run("delete from outbox where message = ? and message > 0", (row,))
-            self._rows.run("delete from outbox where about = ? and about > 0", (row,))
+            withdraw(self._rows, row)
             self._rows.run("delete from messages where id = ?", (row,))
         self._rows.mark_erasure()
 

@@ -24,6 +24,7 @@ from securemsg.store.outbox_entries import (
     OutboxState,
     SealedEntry,
     entry_of,
+    withdraw,
 )
 from securemsg.store.rows import Rows
 
@@ -130,9 +131,7 @@ class Outbox:
 
     def withdraw(self, message: MessageRow) -> None:
         """Take out everything that carries the words of a message, whatever its state."""
-        self._rows.run("delete from outbox where message = ? and message > 0", (message,))
-        self._rows.run("delete from outbox where about = ? and about > 0", (message,))
-        self._rows.mark_erasure()
+        withdraw(self._rows, message)
 
     def due(self, now: Instant, limit: int) -> list[OutboxEntry]:
         """Return the first waiting entry of each contact whose time has come, the longest due first.

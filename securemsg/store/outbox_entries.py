@@ -9,7 +9,7 @@ from securemsg.ids import MailboxId, MessageId, SubmitId
 from securemsg.instant import Instant
 from securemsg.mailbox.address import RelayAddress
 from securemsg.store.ids import ContactId, MessageRow, OutboxId
-from securemsg.store.rows import Row
+from securemsg.store.rows import Row, Rows
 
 SELECT_ENTRY: Final = """
     select outbox.id, outbox.contact, message, content, state, submit_id, envelope,
@@ -98,3 +98,11 @@ def entry_of(row: Row) -> OutboxEntry:
         MessageRow(about) if about else None,
         was_sealed == 1,
     )
+
+
+def withdraw(rows: Rows, message: MessageRow) -> None:
+    """Take out of the outbox whatever carries the words of a message, or is about it (Spec: CT-11)."""
+    # `> 0` lets SQLite use the indexes, which leave out what is of no message.
+    rows.run("delete from outbox where message = ? and message > 0", (message,))
+    rows.run("delete from outbox where about = ? and about > 0", (message,))
+    rows.mark_erasure()

@@ -9,7 +9,7 @@ from typing import Final, final
 
 from securemsg.instant import Instant
 from securemsg.store.ids import ContactId, MessageRow
-from securemsg.store.messages import SELECT_MESSAGE, Direction, Message, message_of
+from securemsg.store.messages import FILE_KIND, LINES, SELECT_MESSAGE, Direction, Message, message_of
 from securemsg.store.rows import Rows, Values
 
 MAX_QUERY: Final = 1_000
@@ -34,7 +34,7 @@ _END: Final = 2**63 - 1
 _WITH_WORDS: Final = f"""
     {SELECT_MESSAGE} join words on messages.id = words.rowid
     where words match ? and words.rowid < ? and words.rowid >= ?"""
-_WITHOUT: Final = f"{SELECT_MESSAGE} where id < ? and id >= ? and deleted_at = 0 and kind not in (-1, 8, 10)"
+_WITHOUT: Final = f"{SELECT_MESSAGE} where id < ? and id >= ? and deleted_at = 0 and kind not in {LINES}"
 
 _OF: Final = " and contact = ?"
 _AMONG: Final = " and contact in (select value from json_each(?))"
@@ -108,7 +108,7 @@ class Search:
     def forgetting(self, erased: int) -> Iterator[None]:
         """Erase so many messages in the block; of many, the words go together at its end (Spec: ST-16)."""
         newest = self._rows.number("select coalesce(max(id), 0) from messages")
-        if erased * _REBUILT_IN < newest:
+        if erased * _REBUILT_IN <= newest:
             yield
             return
         self._rows.run("insert into words(words, rank) values ('secure-delete', 0)")
@@ -202,8 +202,10 @@ def _clause(filters: Filters) -> tuple[str, Values]:
     if filters.after is not None:
         parts.append((" and stored_at >= ?", filters.after))
     clause = "".join(part for part, _ in parts)
-    # Not a parameter: only so is the index of files used.
-    return clause + (" and kind = 9" if filters.has_file else ""), tuple(value for _, value in parts)
+    if filters.has_file:
+        # Not a parameter: only so is the index of files used.
+        clause += f" and kind = {FILE_KIND}"
+    return clause, tuple(value for _, value in parts)
 
 
 def _row(message: Message) -> int:
