@@ -16,7 +16,7 @@ from client_tui.screens.key_tester import KeyTester
 from client_tui.screens.settings import SettingsScreen
 from client_tui.screens.start import Start
 from client_tui.screens.wipe import WipeScreen
-from client_tui.settings import Settings, change_setting, is_fit, settings_file
+from client_tui.settings import Settings, change_setting, is_fit
 from client_tui.text import signs
 from client_tui.text.language import _, language_of, use_language
 from client_tui.text.sentences import translated
@@ -143,7 +143,7 @@ class DeviceApp(App[int]):
             case _:
                 pass
         try:
-            change_setting(settings_file(os.environ), item.name, getattr(settings, item.name))
+            change_setting(self._start.settings_kept, item.name, getattr(settings, item.name))
         except OSError:
             self.say(_("The settings cannot be written to the disk; they hold until the end only."))
 

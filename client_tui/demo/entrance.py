@@ -8,6 +8,7 @@ from pathlib import Path
 
 from client_tui.app import Start, run_client
 from client_tui.demo.stage import stage_engine, staged, stop_the_clock
+from client_tui.settings import FILE
 from client_tui.text.language import _
 from securemsg.client import Profile
 from securemsg.client.rehearsal import Rehearsal
@@ -21,7 +22,11 @@ def run_demo() -> int:
             _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
         )
     with staged_home() as (home, profile, engine):
-        return run_client(Start(home=home, profile=profile, engine=engine, engine_after=stage_engine))
+        # What is tried here ends with the play: the person's own settings stay as they are.
+        kept = home.with_name(FILE)
+        return run_client(
+            Start(home=home, profile=profile, engine=engine, engine_after=stage_engine, settings_kept=kept)
+        )
 
 
 @contextmanager

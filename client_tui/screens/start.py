@@ -1,11 +1,12 @@
 """What the client starts with."""
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
 
-from client_tui.settings import Settings
+from client_tui.settings import Settings, settings_file
 from securemsg.client import Engine, Profile
 
 
@@ -23,6 +24,7 @@ class Start:
 
     `profile` was opened before the screen was there; `engine` takes the place of one that dials, and
     `engine_after` makes those of later openings.
+    What is changed in the settings goes to the file `settings_kept`.
     `invitation` is a link that the person was given; `warnings` tell what was wrong with the settings.
     """
 
@@ -35,6 +37,7 @@ class Start:
     acquaintances: tuple[Acquaintance, ...] = ()
     invitation: str = ""
     settings: Settings = field(default_factory=Settings)
+    settings_kept: Path = field(default_factory=lambda: settings_file(os.environ))
     warnings: tuple[str, ...] = ()
 
     def without_secrets(self) -> Self:

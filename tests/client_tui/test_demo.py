@@ -75,6 +75,21 @@ def test_the_demonstration_runs_on_a_terminal_and_cleans_up(tmp_path: Path) -> N
     assert not list(tmp_path.iterdir())
 
 
+def test_what_is_tried_in_the_demonstration_leaves_the_settings_as_they_are(tmp_path: Path) -> None:
+    mine = tmp_path / "securemsg" / "tui.toml"
+    mine.parent.mkdir()
+    mine.write_text('theme = "contrast"\nlanguage = "en"\n')
+    with client_on_pty("--demo", XDG_CONFIG_HOME=str(tmp_path)) as terminal:
+        terminal.until("Claire Dumont")
+        for order, seen in (("/theme day", "Claire Dumont"), ("/lang fr", "verrouill")):
+            terminal.write(f"{order}\r".encode())
+            terminal.until(seen)
+        terminal.write(b"\x11")
+        assert terminal.end() == 0
+    assert mine.read_text() == 'theme = "contrast"\nlanguage = "en"\n'
+    assert [each.name for each in mine.parent.iterdir()] == ["tui.toml"]
+
+
 def test_a_crowd_says_as_much_as_it_should_and_one_rare_word() -> None:
     with staged_home() as (_, profile, _):
         crowded(profile, 400, HOUR)
