@@ -5,7 +5,8 @@ import contextlib
 import gc
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import ClassVar
 
 from rich.text import Text
@@ -33,6 +34,7 @@ from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.clipboard import KEPT
 from client_tui.terminal.crash import refuse_tracers, scrubbed
 from client_tui.terminal.driver import WipingDriver
+from client_tui.terminal.editor import sweep
 from client_tui.terminal.ending import PATIENCE, end_soon, terminal_is_gone
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.text.language import _, language_of, use_language
@@ -81,6 +83,9 @@ class SecureApp(DeviceApp):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self._told_to_end, SIGNALLED + number)
+        stop = signal.getsignal(signal.SIGTSTP)
+        if callable(stop):
+            loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
         self._watching = self.set_interval(WATCH, self._watch)
         if self.outward.settings.screen_reader and self._driver is not None:
             # Textual moves the cursor to where one types and hides it; readers follow it.
@@ -127,8 +132,8 @@ class SecureApp(DeviceApp):
         self.call_after_refresh(self._settle_in)
         return self._new_chat(bridge)
 
-    def _new_chat(self, bridge: Bridge) -> ChatScreen:
-        self._chat = ChatScreen(bridge)
+    def _new_chat(self, bridge: Bridge, opened: int | None = None) -> ChatScreen:
+        self._chat = ChatScreen(bridge, opened)
         return self._chat
 
     async def _settle_in(self) -> None:
@@ -144,10 +149,11 @@ class SecureApp(DeviceApp):
             self._chat.post_message(ChatScreen.Changed(changes))
 
     async def show_anew(self) -> None:
-        """Draw the conversations again, in the words and signs of now."""
+        """Draw the conversations again, the open one too, in the words and signs of now."""
         if self._chat is not None and self._bridge is not None and self.screen is self._chat:
+            view = self._chat.talk.view
             await self._chat.settle()
-            await self.switch_screen(self._new_chat(self._bridge))
+            await self.switch_screen(self._new_chat(self._bridge, None if view is None else view.contact))
             self.call_after_refresh(self._settle_in)
 
     @on(ListRead)
@@ -195,6 +201,11 @@ class SecureApp(DeviceApp):
         end_soon(status, PATIENCE)
         self.call_later(self._leave, status)
 
+    async def _stop(self, stop: Callable[[int, FrameType | None], object]) -> None:
+        """Lock before the process stands still: whoever lets it go on may be somebody else."""
+        await self._lock()
+        stop(signal.SIGTSTP, None)
+
     async def _watch(self) -> None:
         """Lock when nobody is there; who writes in an editor is."""
         if terminal_is_gone():
@@ -224,6 +235,7 @@ class SecureApp(DeviceApp):
 
     async def _leave(self, status: int) -> None:
         await self.close_vault()
+        await self.outward.take_copy_back()
         if status >= SIGNALLED:
             end_soon(status)
         self.exit(status, status)
@@ -273,6 +285,7 @@ def run_client(start: Start) -> int:
     keymap = load_keymap(settings)
     use_keymap(keymap)
     refuse_tracers()
+    sweep(os.environ)
     WipingDriver.follows_mouse = settings.mouse == "on"
     app = SecureApp(start.on_device(settings, (*settings.warnings, *keymap.warnings)))
     app.run(mouse=settings.mouse != "off")

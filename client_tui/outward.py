@@ -3,6 +3,7 @@
 import contextlib
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import App
 
@@ -24,6 +25,9 @@ from client_tui.text.language import _
 from client_tui.text.safe import SafeText
 from securemsg.client.views import ConversationView
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
 
 class Outward:
     """Tells the desktop; knows what was told."""
@@ -32,6 +36,8 @@ class Outward:
         """Speak for `app` as `settings` say."""
         self._app = app
         self._seen = Seen()
+        self._copied: tuple[Tool, bytes] | None = None
+        self._clearing: Timer | None = None
         self.settings = settings
 
     def forget(self) -> None:
@@ -61,16 +67,24 @@ class Outward:
         """Copy what the person asked for; returns an honest sentence about it."""
         tool = tool_here(os.environ)
         if tool is not None and await copy_by(tool, text):
-            self._app.set_timer(KEPT, lambda: self._clear(tool, digest_of(text.encode())))
-            return _("Copied. The clipboard is emptied in {seconds} seconds.").format(seconds=int(KEPT))
+            self._copied = tool, digest_of(text.encode())
+            if self._clearing is not None:
+                self._clearing.stop()
+            self._clearing = self._app.set_timer(KEPT, self.take_copy_back)
+            return _("Copied. The clipboard is emptied in {seconds} seconds, or when you leave.").format(
+                seconds=int(KEPT)
+            )
         sequence = terminal_sequence(text, os.environ)
         if not sequence:
             return _("Not copied: there is no clipboard that can be reached from here.")
         self._write(sequence)
         return _("Handed to the terminal to copy; whether it did, it does not say.")
 
-    async def _clear(self, tool: Tool, digest: bytes) -> None:
-        await clear_if_unchanged(tool, digest)
+    async def take_copy_back(self) -> None:
+        """Empty the clipboard if what was copied from here is still in it; takes seconds at most."""
+        copied, self._copied = self._copied, None
+        if copied is not None:
+            await clear_if_unchanged(*copied)
 
     def _write(self, sequence: str) -> None:
         driver = self._app._driver  # noqa: SLF001 - Textual has no other way to the terminal

@@ -1,7 +1,8 @@
 """The clipboard: a program of the desktop where there is one, else the terminal; and an honest word about it.
 
-Nothing is copied unless the person asks. What was copied by a program is taken away again after a while,
-if nothing else was copied meanwhile; what a terminal did with a sequence, nobody can ask.
+Nothing is copied unless the person asks. What was copied by a program is taken away again after a while, or
+when the client is left before, if nothing else was copied meanwhile; what a terminal did with a sequence,
+nobody can ask.
 """
 
 import asyncio

@@ -1,9 +1,13 @@
 """Writing in the person's own editor: the text lies in memory, for nobody else, and is overwritten after.
 
+What a killed client left there, the next one to start overwrites and removes: `sweep`.
+
 The editor may keep copies elsewhere: swap files, undo files, a history. For those that we know, that is
 turned off.
 """
 
+import contextlib
+import fcntl
 import os
 import shlex
 import shutil
@@ -32,6 +36,8 @@ LONGEST: Final = 262_144
 
 BLANK: Final = b"\0"
 
+PREFIX: Final = "securemsg-editor-"
+
 
 def editor_command(environment: Mapping[str, str], setting: str = "") -> list[str]:
     """Return the editor as a command, empty where there is none."""
@@ -52,17 +58,19 @@ def may_keep_copies(command: list[str]) -> bool:
 
 def folder_in_memory(environment: Mapping[str, str]) -> Path | None:
     """Return a folder that no disk holds, None where there is none: then no text leaves the program."""
+    usable = (folder for folder in _in_memory(environment) if folder.is_dir() and os.access(folder, os.W_OK))
+    return next(usable, None)
+
+
+def _in_memory(environment: Mapping[str, str]) -> list[Path]:
     runtime = environment.get("XDG_RUNTIME_DIR")
-    for folder in ([Path(runtime)] if runtime else []) + [IN_MEMORY]:
-        if folder.is_dir() and os.access(folder, os.W_OK):
-            return folder
-    return None
+    return [*([Path(runtime)] if runtime else []), IN_MEMORY]
 
 
 @contextmanager
 def lent(text: str, folder: Path) -> Iterator[Path]:
     """Lend `text` as a file; at the end overwrite and remove it with what lies beside it."""
-    with tempfile.TemporaryDirectory(prefix="securemsg-", dir=folder) as name:
+    with tempfile.TemporaryDirectory(prefix=PREFIX, dir=folder) as name, _locked(Path(name)):
         file = Path(name) / "message.txt"
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "wb") as stream:
@@ -70,8 +78,31 @@ def lent(text: str, folder: Path) -> Iterator[Path]:
         try:
             yield file
         finally:
-            for left in Path(name).iterdir():
-                _overwrite(left)
+            _overwrite_all(Path(name))
+
+
+def sweep(environment: Mapping[str, str]) -> None:
+    """Overwrite and remove what clients of this user lent, and were killed before they took it back.
+
+    What a running client lends is locked and stays; so does an empty folder, which may be about to be locked.
+    """
+    for folder in _in_memory(environment):
+        for left in folder.glob(f"{PREFIX}*"):
+            with contextlib.suppress(OSError), _locked(left, fcntl.LOCK_NB) as descriptor:
+                if os.fstat(descriptor).st_uid == os.getuid() and any(left.iterdir()):
+                    _overwrite_all(left)
+                    shutil.rmtree(left)
+
+
+@contextmanager
+def _locked(folder: Path, more: int = 0) -> Iterator[int]:
+    """Lock a folder until the block or the process ends; raises `OSError`."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | more)
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def taken_back(file: Path) -> str | None:
@@ -81,6 +112,11 @@ def taken_back(file: Path) -> str | None:
             return stream.read(LONGEST).decode().rstrip("\n")
     except (OSError, UnicodeDecodeError):
         return None
+
+
+def _overwrite_all(folder: Path) -> None:
+    for left in folder.iterdir():
+        _overwrite(left)
 
 
 def _overwrite(file: Path) -> None:

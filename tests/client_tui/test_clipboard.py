@@ -18,6 +18,7 @@ from client_tui.terminal.clipboard import (
     terminal_sequence,
     tool_here,
 )
+from tests.client_tui.rehearsing import chatting
 
 pytestmark = pytest.mark.anyio
 
@@ -87,3 +88,21 @@ def test_tmux_is_not_given_what_it_would_keep_or_drop(monkeypatch: pytest.Monkey
     assert terminal_sequence("x", {"TMUX": "x"}) == ""
     monkeypatch.setattr("client_tui.terminal.clipboard.tmux_option", lambda _name: "on")
     assert terminal_sequence("x", {"TMUX": "x"}).startswith("\x1bPtmux;\x1b\x1b]52;c;")
+
+
+@pytest.mark.parametrize(("meanwhile", "left"), [("", ""), ("something else", "something else")])
+async def test_what_was_copied_is_taken_away_when_one_leaves_before_its_time(
+    board: tuple[Tool, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: str, left: str
+) -> None:
+    """As the sentence says; what was copied elsewhere by then stays."""
+    tool, held = board
+    monkeypatch.setattr("client_tui.outward.tool_here", lambda _environment: tool)
+    async with chatting(tmp_path) as (app, _screen, pilot):
+        assert "30" in await app.outward.copy("first")
+        assert "leave" in await app.outward.copy("words")
+        assert held.read_text() == "words"
+        if meanwhile:
+            held.write_text(meanwhile)
+        await pilot.press("ctrl+q")
+        await pilot.pause()
+    assert held.read_text() == left

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client_tui.registry.lookup import folded
-from client_tui.terminal.editor import editor_command, folder_in_memory, lent, taken_back
+from client_tui.terminal.editor import PREFIX, editor_command, folder_in_memory, lent, sweep, taken_back
 from client_tui.text.fuzzy import fitness
 from client_tui.text.lifetime import LONGEST, SHORTEST, parse_lifetime
 from client_tui.text.pasted import dropped_file, needs_asking
@@ -56,6 +56,25 @@ def test_what_the_editor_gets_lies_in_memory_for_nobody_else_and_is_gone_afterwa
     assert set(os.read(again, 100)) == {0}
     os.close(again)
     assert taken_back(file) is None
+
+
+def test_what_a_killed_client_lent_is_swept_away_and_what_a_running_one_lends_stays(tmp_path: Path) -> None:
+    """T22: also after SIGKILL no words stay in memory; nothing of others is touched."""
+    dead = tmp_path / f"{PREFIX}dead"
+    (dead / "more").mkdir(parents=True)
+    (dead / "message.txt").write_text("a secret")
+    kept = os.open(dead / "message.txt", os.O_RDONLY)
+    elsewhere = tmp_path / "mine"
+    elsewhere.mkdir()
+    (elsewhere / "words").write_text("mine")
+    (tmp_path / f"{PREFIX}link").symlink_to(elsewhere)
+    with lent("words", tmp_path) as file:
+        sweep({"XDG_RUNTIME_DIR": str(tmp_path)})
+        assert file.read_text() == "words"
+    assert not dead.exists()
+    assert set(os.read(kept, 100)) == {0}
+    os.close(kept)
+    assert (elsewhere / "words").read_text() == "mine"
 
 
 def test_the_editor_is_the_one_that_was_asked_for_and_keeps_no_copies(
