@@ -5,6 +5,7 @@ the screen before the library is loaded.
 """
 
 import argparse
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -13,37 +14,56 @@ from types import ModuleType
 
 from client_tui.commands.context import context_of
 from client_tui.commands.output import tell
-from client_tui.commands.status import BROKEN_PIPE, INTERRUPTED, REFUSED
+from client_tui.commands.status import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED
 from client_tui.commands.table import TABLE, USUAL
 from client_tui.commands.usage import CommandLine, ShowVersion
 from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
-from client_tui.text.language import _, language_of, use_language
+from client_tui.text.language import N_, _, language_of, use_language
 from client_tui.text.sentences import sentence_of
 from securemsg.errors import LocalError, RemoteError
+
+FULL = N_("What was to be printed could not be written: is the disk full?")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run `securemsg ARGV`; returns the exit status, never raises for what happens inside."""
     guard_against_leaks()
     use_language(language_of(os.environ, load_settings(settings_file(os.environ)).language))
-    words = with_command(sys.argv[1:] if argv is None else list(argv))
-    arguments = command_line(words).parse_args(words)
+    return _said(_run(with_command(sys.argv[1:] if argv is None else list(argv))))
+
+
+def _run(words: list[str]) -> int:
     try:
+        arguments = command_line(words).parse_args(words)
         status: int = module_of(arguments.command).run(context_of(arguments), arguments)
-        sys.stdout.flush()
+    except SystemExit as left:
+        return int(left.code or DONE)
     except (LocalError, RemoteError) as error:
         tell(sentence_of(error))
         return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
-        # The reader has left; Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return BROKEN_PIPE
     except Exception as error:  # noqa: BLE001 - the last door: a traceback would print what variables held (CL-12)
-        tell(scrubbed(error))
+        tell(_(FULL) if getattr(error, "errno", 0) == errno.ENOSPC else scrubbed(error))
         return REFUSED
+    return status
+
+
+def _said(status: int) -> int:
+    """Return `status`, or what it is where not everything could be printed."""
+    try:
+        sys.stdout.flush()
+    except OSError as error:
+        # Python would try once more at exit, complain in its own words and end with a status of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return BROKEN_PIPE
+        if status == DONE:
+            tell(_(FULL))
+        return status or REFUSED
     return status
 
 

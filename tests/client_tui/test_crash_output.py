@@ -124,3 +124,23 @@ def test_no_file_takes_the_place_of_a_closed_stream(closed: str) -> None:
     answer = subprocess.run(command, capture_output=True, env=environment(), check=False)
     assert answer.returncode > 2
     assert answer.stdout == b""
+
+
+@pytest.mark.parametrize("arguments", ["--plain --demo", "--help", "--version"])
+def test_what_cannot_be_printed_is_a_refusal_with_a_sentence(arguments: str) -> None:
+    """A status of Python's own would tell nobody that the disk is full."""
+    with Path("/dev/full").open("w") as full:
+        answer = subprocess.run(
+            [sys.executable, "-m", "client_tui", *arguments.split()],
+            stdin=subprocess.DEVNULL,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+            env={name: value for name, value in environment().items() if name != "PYTHONUNBUFFERED"},
+            timeout=60,
+        )
+    assert answer.returncode == 1
+    assert answer.stderr.startswith("securemsg: ")
+    assert answer.stderr.count("\n") == 1
+    assert "Internal error" not in answer.stderr
