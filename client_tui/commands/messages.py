@@ -3,7 +3,8 @@
 from client_tui.commands.attachments import file_record, file_words
 from client_tui.commands.output import Record
 from client_tui.text.language import N_, _
-from client_tui.text.safe import SafeText, safe_body, safe_line, safe_name
+from client_tui.text.lines import line_body, line_name
+from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.sentences import translated
 from client_tui.text.when import full, lasting
 from securemsg.client.views import ChangeKind, ChangeView, Direction, MessageKind, MessageState, MessageView
@@ -70,7 +71,7 @@ def change_record(change: ChangeView) -> Record:
 
 def message_line(message: MessageView) -> SafeText:
     """Return the same for a person: direction and state, then words of others, continuation lines marked."""
-    who = safe_name(message.alias)
+    who = line_name(message.alias)
     way = f"< [{full(message.sent_at)}]" if message.direction is Direction.IN else _sent(message)
     said = _words(message).replace("\n", CONTINUATION)
     if message.file is not None:
@@ -81,7 +82,7 @@ def message_line(message: MessageView) -> SafeText:
 
 def change_line(change: ChangeView) -> SafeText:
     """Return what became of a message, for a person."""
-    who, number = safe_name(change.message.alias), safe_line(change.message.id[:8], NUMBER)
+    who, number = line_name(change.message.alias), safe_line(change.message.id[:8], NUMBER)
     match change.kind:
         case ChangeKind.EDIT:
             words = _("changed message {id}: {words}")
@@ -107,7 +108,7 @@ def _words(message: MessageView) -> str:
         case MessageKind.NAME:
             return _("calls themselves {name} now").format(name=safe_name(message.text))
         case _:
-            return safe_body(message.text)
+            return line_body(message.text)
 
 
 def _signs(message: MessageView) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Events as lines: one event, one line, states as words, nothing but text (Spec: CL-9)."""
 
 from client_tui.text.language import N_, _, ngettext
-from client_tui.text.safe import SafeText, safe_body, safe_line, safe_name
+from client_tui.text.lines import line_body, line_name
+from client_tui.text.safe import NEUTRAL, SafeText, safe_line, safe_name
 from client_tui.text.sentences import translated
 from client_tui.text.sizes import size_words
 from client_tui.text.when import brief, lasting, left, time_of_day
@@ -62,7 +63,7 @@ LINKS = {
 
 
 def message_line(message: MessageView, present: Instant) -> SafeText:
-    """Return `[08:41] Sofia Rossi: words (disappears in 6 d 23 h)`."""
+    """Return `[08:41] From Sofia Rossi: words (disappears in 6 d 23 h)`."""
     head = f"[{_when(message.sent_at, present)}] {_author(message)}"
     details = _details(message, present)
     tail = f" ({'; '.join(details)})" if details else ""
@@ -76,7 +77,7 @@ def numbered(message: MessageView, present: Instant) -> SafeText:
 
 def state_line(message: MessageView) -> SafeText:
     """Return how far a message of ours has come."""
-    name, words = safe_name(message.alias), _beginning(message)
+    name, words = line_name(message.alias), _beginning(message)
     if message.state is MessageState.FAILED:
         reason = safe_line(translated(message.reason), SENTENCE)
         line = _("Failed, to {name}: {words} ({reason}) /retry sends it again, /cancel takes it back.")
@@ -88,7 +89,8 @@ def state_line(message: MessageView) -> SafeText:
 
 def person_line(view: ConversationView, present: Instant) -> SafeText:
     """Return a contact as one line: name, trust, what is unread, when something was said last."""
-    parts = [safe_name(view.alias), _(TRUST[view.trust])]
+    # What follows the name is ours: no name may bring its own.
+    parts = [line_name(view.alias).replace(",", NEUTRAL), _(TRUST[view.trust])]
     if view.request:
         parts.append(_("wants to write to you"))
     parts += [words for held, words in ((view.blocked, _("blocked")), (view.archived, _("archived"))) if held]
@@ -117,9 +119,9 @@ def _when(at: Instant, present: Instant) -> str:
 
 
 def _author(message: MessageView) -> str:
-    if message.direction is Direction.IN:
-        return safe_name(message.alias)
-    return _("You to {name}").format(name=safe_name(message.alias))
+    """Return whose words follow; a word of ours comes first, so that no name decides which way they went."""
+    way = _("From {name}") if message.direction is Direction.IN else _("You to {name}")
+    return way.format(name=line_name(message.alias))
 
 
 def _words(message: MessageView) -> str:
@@ -153,7 +155,7 @@ def _set_timer(message: MessageView) -> str:
 
 
 def _text(message: MessageView) -> str:
-    return safe_body(message.text).replace("\n", NEW_LINE)
+    return line_body(message.text).replace("\n", NEW_LINE)
 
 
 def _beginning(message: MessageView) -> str:

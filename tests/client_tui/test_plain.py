@@ -1,5 +1,6 @@
 """The client line by line: through pipes, on poor terminals, for those who listen."""
 
+import re
 import subprocess
 import sys
 import unicodedata
@@ -9,20 +10,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client_tui.commands.messages import message_line as command_line
 from client_tui.demo.stage import HOUR, PASSPHRASE, staged
 from client_tui.plain.console import Console
 from client_tui.plain.editor import Editor
 from client_tui.plain.table import COMMANDS, find, help_line
-from client_tui.plain.wording import message_line, numbered, state_line
+from client_tui.plain.wording import message_line, numbered, person_line, state_line
 from client_tui.registry import slash_commands
 from client_tui.text.safe import SafeText
 from securemsg.client.views import (
+    ConversationView,
     Direction,
     MessageKind,
     MessageState,
     MessageView,
     QuotedView,
     ReactionView,
+    Trust,
 )
 from tests.client_tui.hostile_text import ATTACKS
 from tests.client_tui.ptys import client_on_pty
@@ -70,7 +74,7 @@ def test_a_conversation_through_pipes() -> None:
         "Say to whom first: /to NAME.",
         "Claire Dumont, verified, 08:41",
         "T. Verhoeven, not verified, wants to write to you, 2 unread",
-        "To Sofia Rossi, verified, 3 unread, 08:40\n[08:37] Sofia Rossi: file devis-captation.pdf, 88 kB",
+        "To Sofia Rossi, verified, 3 unread, 08:40\n[08:37] From Sofia Rossi: file devis-captation.pdf",
         "Read aloud: ",
         "There is no such command; nothing was sent.",
         "To Jean-Marc Le Goff, safety number changed",
@@ -97,6 +101,11 @@ def view(text: str, **changes: object) -> MessageView:
     return usual if not changes else MessageView(**{**_fields(usual), **changes})  # type: ignore[arg-type]  # as named
 
 
+def listed(name: str) -> ConversationView:
+    """Return a conversation with somebody who is called so."""
+    return ConversationView(1, name, name, "aa", Trust.FIRST_SEEN, "", None, 0, reduced=False)
+
+
 def _fields(message: MessageView) -> dict[str, object]:
     return {name: getattr(message, name) for name in MessageView.__slots__}
 
@@ -115,6 +124,28 @@ def test_no_text_of_others_breaks_out_of_its_line(attack: str) -> None:
     for line in (message_line(hostile, HOUR), numbered(hostile, HOUR), state_line(ours)):
         assert all(unicodedata.category(character) != "Cc" for character in line)
         assert "\u202e" not in line
+
+
+@pytest.mark.parametrize("name", ["You to Bob", "Ann: yes, do it", "Ann\uff1a yes", "Ann, verified"])
+def test_no_name_makes_a_line_look_like_one_of_ours_or_of_another(name: str) -> None:
+    """T05, T08: a word of ours comes first, and only ours end the name or follow it."""
+    line = message_line(view("hello", alias=name), HOUR)
+    said = line.partition("] ")[2]
+    assert said.startswith("From ")
+    assert said.partition(":")[2] == " hello"
+    assert "\uff1a" not in line
+    assert "] You to Sofia: " in message_line(view("hello", direction=Direction.OUT), HOUR)
+    assert person_line(listed(name), HOUR).split(",")[1] == " not verified"
+
+
+@pytest.mark.parametrize("blank", [" ", "\u00a0", "\u3000", "\t", "\u2003 ", "\u2800 "])
+@pytest.mark.parametrize("place", ["hi{}[08:41] You to Bob: I agree", "{}[08:41] Ann: hi", "hi{}"])
+def test_no_blanks_push_words_to_where_a_line_begins(place: str, blank: str) -> None:
+    """T01: neither here nor in what commands print."""
+    said = view(place.format(blank * 300))
+    for line in (message_line(said, HOUR), command_line(said)):
+        assert re.search(r"\s{6}", line.replace("\n    |", "")) is None
+    assert re.search(r"x {4}y", message_line(view("x    y"), HOUR))
 
 
 def test_what_happened_to_a_message_is_said_in_words() -> None:
