@@ -1,22 +1,30 @@
 """`securemsg add`: a contact from a link."""
 
 import argparse
+import sys
 
+from client_tui.commands.asking import agreed
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.text.introduction import introduction
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_name
+from securemsg.errors import LocalError
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
     parser.add_argument("link", metavar="LINK", help=_("the contact link; white space in it is ignored"))
+    parser.epilog = _("On a terminal, what the link says is shown first, and you are asked.")
+    parser.add_argument("--yes", action="store_true", help=_("do not ask"))
     parser.add_argument("--name", default="", metavar="ALIAS", help=_("how you call this contact"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
-    """Add the contact and say how to call and verify it."""
+    """Add the contact, on a terminal after asking, and say how to call and verify it."""
+    if not (arguments.yes or arguments.json) and _is_somebody_there():
+        _ask(arguments.link)
     added = offline(context, lambda profile: profile.add_contact(arguments.link, arguments.name))
     alias = safe_name(added.alias)
     context.output.put(
@@ -28,3 +36,15 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         ),
     )
     return DONE
+
+
+def _is_somebody_there() -> bool:
+    """Tell whether a person sees what is printed and can answer; a script gets what it asked for."""
+    return all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
+
+
+def _ask(link: str) -> None:
+    """Show what the link says before anything is kept (catalogue T23)."""
+    said = " ".join(introduction(link))
+    if not agreed(_("{said} Add this contact? Type y to go on: ").format(said=said)):
+        raise LocalError(_("Nothing was added."))

@@ -1,7 +1,8 @@
-"""Where a passphrase comes from: a file, or the terminal; never an argument (Spec: CL-12)."""
+"""What a command asks for: a passphrase (from a file or the terminal: CL-12), or whether to go on."""
 
 import getpass
 import stat
+import sys
 from pathlib import Path
 
 from client_tui.commands.output import tell
@@ -38,6 +39,13 @@ def new_passphrase(file: Path | None) -> str:
         if _ask(_("The same once more: ")) == chosen:
             return chosen
         tell(_("The two differ; again, please."))
+
+
+def agreed(question: str) -> bool:
+    """Ask on the terminal; tells whether the answer is yes, in either language."""
+    sys.stderr.write(question)
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "o"}
 
 
 def read_passphrase(file: Path) -> str:

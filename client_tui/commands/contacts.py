@@ -5,13 +5,11 @@ import argparse
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.text.introduction import ACCOUNT_SHOWN
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_name
 from client_tui.text.trust import TRUST_WORDS
 from securemsg.client import Profile
-
-ACCOUNT_SHOWN = 16
-"""Digits of an account id in a list: enough to be given back as CONTACT."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -3,6 +3,7 @@
 import argparse
 import sys
 
+from client_tui.commands.asking import agreed
 from client_tui.commands.context import Context
 from client_tui.commands.leaving import change
 from client_tui.commands.opening import offline
@@ -54,7 +55,5 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 def _ask(alias: str) -> None:
     if not sys.stdin.isatty():
         raise LocalError(_("There is no terminal to ask whether this is meant: give --yes."))
-    sys.stderr.write(_("Erase this of {alias} for ever? Type y to go on: ").format(alias=alias))
-    sys.stderr.flush()
-    if sys.stdin.readline().strip().casefold() not in {"y", "o"}:
+    if not agreed(_("Erase this of {alias} for ever? Type y to go on: ").format(alias=alias)):
         raise LocalError(_("Nothing was erased."))

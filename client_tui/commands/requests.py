@@ -2,12 +2,12 @@
 
 import argparse
 
-from client_tui.commands.contacts import ACCOUNT_SHOWN
 from client_tui.commands.context import Context
 from client_tui.commands.leaving import change
 from client_tui.commands.opening import offline
 from client_tui.commands.output import Record
 from client_tui.commands.status import DONE
+from client_tui.text.introduction import ACCOUNT_SHOWN
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line, safe_name
 from securemsg.client import Profile

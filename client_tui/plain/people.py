@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from client_tui.clock import now
 from client_tui.plain.wording import message_line, person_line, sentence
 from client_tui.registry.lookup import folded
+from client_tui.text.introduction import introduction
 from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.spoken import spoken
@@ -94,8 +95,17 @@ async def proceed(session: "Session", words: str) -> None:
 
 
 async def add(session: "Session", words: str) -> None:
-    """Add the person of a link, and write to them."""
-    view = await session.perform(lambda held: held.add_contact(words))
+    """Say what a link tells of a person; asked again with `yes`, add them and write to them."""
+    if words.lower() not in YES:
+        for said in introduction(words):
+            session.answer(said)
+        session.offered = words
+        session.answer(_("To add this contact, write: /add yes"))
+        return
+    if not session.offered:
+        raise LocalError(N_("Give the link first: /add LINK."))
+    view = await session.perform(lambda held: held.add_contact(session.offered))
+    session.offered = ""
     session.turn_to(view)
     session.answer(
         _("Added: {person}. /verify compares safety numbers.").format(person=safe_name(view.alias))

@@ -73,6 +73,8 @@ class Session:
         self._alarms: list[AlarmView] = []
         self._link: LinkState | None = None
         self._ending: Ending | None = None
+        self.offered = ""
+        """The link that was looked at and may be added."""
 
     async def run(self) -> Ending:
         """Talk; returns how it ended."""

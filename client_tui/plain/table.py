@@ -111,7 +111,7 @@ COMMANDS: Final = (
         N_("After a changed safety number: go on without verifying."),
         people.proceed,
     ),
-    _screen("add", N_("LINK"), people.add),
+    _screen("add", N_("LINK, then yes"), people.add),
     _screen("link", "", people.link),
     LineCommand(Slash("seen", "vu"), "", N_("You have read the warnings."), people.seen),
     _screen("lock", "", people.lock),

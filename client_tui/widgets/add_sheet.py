@@ -1,4 +1,4 @@
-"""Adding a contact: a pasted link, and how one calls the contact."""
+"""Adding a contact: a pasted link, how one calls them, and what the link says before they are added."""
 
 import re
 
@@ -8,10 +8,13 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from client_tui.text.introduction import introduction
 from client_tui.text.language import _
+from client_tui.text.sentences import sentence_of
 from client_tui.text.signs import Sign
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.sheet import Sheet, Title
+from securemsg.errors import LocalError
 
 LINK = re.compile(r"securemsg:[a-z2-7]{150,1000}(?:\.[a-z2-7]{7,140})?", re.IGNORECASE)
 
@@ -34,9 +37,10 @@ def judge_alias(text: str) -> Judgement:
 
 
 class AddSheet(Sheet):
-    """Two fields; Enter goes on."""
+    """Two fields; Enter goes on, and once more when what the link says was shown (catalogue T23)."""
 
     DEFAULT_CSS = """
+    AddSheet #add-introduction { color: $strong; height: auto; }
     AddSheet #add-failure { color: $error; height: auto; }
     AddSheet Title { margin-bottom: 1; }
     """
@@ -55,6 +59,8 @@ class AddSheet(Sheet):
         super().__init__(id="add-sheet")
         self._link = Field(_("Link"), judge_link, Entry(_("paste it here")))
         self._alias = Field(_("Call them"), judge_alias, Entry())
+        self._introduced = ""
+        self._introduction = Static(Content(""), id="add-introduction")
         self._failure = Static(Content(""), id="add-failure")
 
     def compose(self) -> ComposeResult:
@@ -62,6 +68,7 @@ class AddSheet(Sheet):
         yield Title(Content.styled(_("Add a contact"), "bold $strong"))
         yield self._link
         yield self._alias
+        yield self._introduction
         yield self._failure
         words = _("Enter goes on. Your own link, to give away, is under F7.")
         yield Static(Content.styled(words, "$muted"))
@@ -69,7 +76,7 @@ class AddSheet(Sheet):
     def open(self) -> None:
         """Start with empty fields."""
         self._link.input.value = self._alias.input.value = ""
-        self.fail("")
+        self._forget()
         self._link.input.focus()
 
     def fail(self, sentence: str) -> None:
@@ -78,11 +85,31 @@ class AddSheet(Sheet):
 
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
-        """Go to the name, then ask to add."""
+        """Go to the name, then show what the link says, then ask to add."""
         event.stop()
         if not self._link.fine:
             self._link.input.focus()
         elif event.input is self._link.input:
             self._alias.input.focus()
+        elif self._introduced != (link := "".join(self._link.value.split())):
+            self._introduce(link)
         else:
-            self.post_message(self.Requested("".join(self._link.value.split()), self._alias.value.strip()))
+            self.post_message(self.Requested(link, self._alias.value.strip()))
+
+    @on(Input.Changed)
+    def _forget(self) -> None:
+        """Ask again about a link that is not the one that was shown."""
+        if self._introduced != "".join(self._link.value.split()):
+            self._introduced = ""
+            self._introduction.update(Content(""))
+        self.fail("")
+
+    def _introduce(self, link: str) -> None:
+        """Show what the link says: whoever sent it chose every word of it."""
+        try:
+            said = introduction(link)
+        except LocalError as error:
+            self.fail(sentence_of(error))
+            return
+        self._introduced = link
+        self._introduction.update(Content("\n".join([*said, _("Enter adds this contact; Esc does not.")])))

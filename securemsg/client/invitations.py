@@ -23,22 +23,25 @@ PROPOSED_WORDS: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class InvitationView:
-    """What a newcomer was sent: the relay's address, its token ("" where none is needed), who invites.
+    """What somebody was sent: the relay's address, its token ("" where none is needed), who invites.
 
-    `link` is the contact link of whoever invites; `name` is what they call themselves: hostile text, or "".
+    `link` is the contact link of whoever invites; `name` is what they call themselves: hostile text, or "";
+    `account` is their account id as text (64 hexadecimal digits).
     """
 
     relay: str
     link: str = field(repr=False)
     token: str = field(repr=False, default="")
     name: str = ""
+    account: str = ""
 
 
 def read_invitation(text: str) -> InvitationView:
     """Return what an invitation, or a contact link alone, says; raises `LocalError`."""
     found = parse_invitation(text)
     token = Invitation(found.token).text if found.token else ""
-    return InvitationView(_address(found.link).text, found.link.text, token, found.name)
+    account = found.link.account_id.hex()
+    return InvitationView(_address(found.link).text, found.link.text, token, found.name, account)
 
 
 def write_invitation(owner: Owner, token: str) -> InvitationLink:

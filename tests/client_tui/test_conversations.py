@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from client_tui.app import SecureApp
-from securemsg.client.views import Trust
+from securemsg.client.views import ProfileView, Trust
 from tests.client_tui.hostile_text import CLIPBOARD, OVERWRITE
 from tests.client_tui.people import (
     acquaint,
@@ -132,14 +132,21 @@ async def test_a_changed_identity_takes_the_composer_away_until_the_person_decid
         assert screen.talk.view.trust is Trust.FIRST_SEEN
 
 
+async def _made(home: Path, relay: RelayProgram) -> ProfileView:
+    """Return what somebody is called by, whose home was just made."""
+    profile = await make_home(home, home.name, relay.address)
+    try:
+        return profile.own()
+    finally:
+        profile.close()
+
+
 async def test_a_contact_is_added_from_a_wrapped_link_and_the_own_link_is_shown(
     tmp_path: Path, relay: RelayProgram
 ) -> None:
-    ann = await make_home(tmp_path / "ann", "Ann", relay.address)
-    ben = await make_home(tmp_path / "ben", "Ben", relay.address)
-    own, link = ann.own().link, ben.own().link
-    ann.close()
-    ben.close()
+    """T23: after what the link says was shown."""
+    ann, ben = [await _made(tmp_path / name, relay) for name in ("ann", "ben")]
+    link = ben.link
     async with client(tmp_path / "ann", (120, 40)) as (app, pilot):
         screen = await unlock(app, pilot)
         await pilot.press("f3")
@@ -150,15 +157,18 @@ async def test_a_contact_is_added_from_a_wrapped_link_and_the_own_link_is_shown(
         await pilot.press("enter")
         await type_text(pilot, "Benjamin")
         await pilot.press("enter")
+        await until(pilot, lambda: ben.account[:16] in screen_text(app))
+        assert not screen.views
+        await pilot.press("enter")
         await until(pilot, lambda: screen.talk.view is not None)
         assert "Benjamin" in _heading(app)
         await pilot.press("f7")
         await until(pilot, lambda: "Your link" in screen_text(app))
-        assert own[:20] in screen_text(app)
+        assert ann.link[:20] in screen_text(app)
         assert "\u2580" in screen_text(app)
         await pilot.resize_terminal(80, 24)
         await until(pilot, lambda: "enlarge the terminal" in " ".join(screen_text(app).split()))
-        assert own in "".join(screen_text(app).split())
+        assert ann.link in "".join(screen_text(app).split())
 
 
 async def test_searching_opens_the_message_where_it_was_said(tmp_path: Path, relay: RelayProgram) -> None:
