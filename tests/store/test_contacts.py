@@ -173,6 +173,15 @@ def test_conversations_are_listed_by_what_was_said_last(vault: Vault) -> None:
         assert transaction.conversations.get(ContactId(99)) is None
 
 
+def test_counting_what_is_unread_stops_at_a_thousand(vault: Vault) -> None:
+    with vault.transaction() as transaction:
+        contact = add_contact(transaction)
+        for more, unread in ((999, 999), (1, 1_000), (1, 1_000)):
+            for _ in range(more):
+                transaction.messages.add_incoming(contact, make_text(), NOW)
+            assert [each.unread for each in transaction.conversations.all()] == [unread]
+
+
 @pytest.mark.parametrize(
     "like", ["Ben\u200b", "Ben\u202e", "B\u00aden", "\u2067Ben", "\uff22en", "Ben\ufe0f", "Ben \u3164", "ben"]
 )

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from securemsg.store.search import MAX_QUERY
+from securemsg.store.search import MAX_QUERY, MAX_TERMS
 from securemsg.store.vault import Vault
 from tests.store.vaults import NOW, add_contact, make_text
 
@@ -95,6 +95,12 @@ def test_an_endless_query_is_cut(vault: Vault) -> None:
     assert find(vault, "word " * 100_000) == ["word"]
     assert find(vault, "w" * MAX_QUERY * 1000) == []
     assert time.perf_counter() - start < 0.5
+
+
+def test_words_beyond_the_thirty_second_are_not_looked_for(vault: Vault) -> None:
+    say(vault, "word")
+    assert find(vault, "word " * MAX_TERMS + "absent") == ["word"]
+    assert find(vault, "word " * (MAX_TERMS - 1) + "absent") == []
 
 
 def test_texts_of_every_contact_are_searched(vault: Vault) -> None:

@@ -115,3 +115,17 @@ def test_words_of_erased_messages_are_not_found_again(vault: Vault, share: int) 
         transaction._rows.run("insert into words(words) values ('integrity-check')")
         assert transaction._rows.number("select v from words_config where k = 'secure-delete'") == 1
     assert vault.check() == []
+
+
+@pytest.mark.parametrize(("erased", "one_by_one"), [(1, 1), (2, 0)])
+def test_the_index_is_made_anew_for_more_than_one_message_in_a_hundred(
+    vault: Vault, erased: int, one_by_one: int
+) -> None:
+    """ST-16."""
+    with vault.transaction() as transaction:
+        contact = add_contact(transaction)
+        for _ in range(100):
+            transaction.messages.add_incoming(contact, make_text(), NOW)
+        with transaction.search.forgetting(erased):
+            how = transaction._rows.number("select v from words_config where k = 'secure-delete'")
+        assert how == one_by_one

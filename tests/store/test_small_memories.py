@@ -7,12 +7,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from securemsg.identity.access import SendToken
-from securemsg.ids import DeviceId, SubmitId
+from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.instant import DAY, SECOND, Instant
+from securemsg.store.messages import Direction
 from securemsg.store.received import KEPT_FOR
 from securemsg.store.upkeep import MAX_NOTES, NAMED_A_DAY, REPORT_PAUSE, REPORTS_A_DAY, Note
 from securemsg.store.vault import Vault
-from tests.store.vaults import NOW, add_contact, entropy
+from tests.store.vaults import NOW, add_contact, entropy, make_text
 
 DEVICE = DeviceId(bytes(16))
 
@@ -53,6 +54,30 @@ def test_a_redelivery_is_known_for_forty_days(vault: Vault) -> None:
         assert not transaction.received.mark(submit_id, NOW)
         transaction.received.purge(Instant(NOW + KEPT_FOR + 1))
         assert transaction.received.mark(submit_id, NOW)
+
+
+def test_the_id_of_an_erased_message_is_known_for_180_days(vault: Vault) -> None:
+    """CT-2, ST-18."""
+    said = make_text()
+    with vault.transaction() as transaction:
+        contact = add_contact(transaction)
+        row = transaction.messages.add_incoming(contact, said, NOW)
+        assert row is not None
+        transaction.messages.erase([row], NOW)
+        for later, known in ((180 * DAY, True), (180 * DAY + 1, False)):
+            transaction.messages.purge_erased(Instant(NOW + later))
+            assert transaction.messages.was_erased(contact, Direction.IN, said.message_id) is known
+
+
+def test_what_came_before_its_message_is_kept_for_30_days(vault: Vault) -> None:
+    """CT-17, ST-18."""
+    target = MessageId(entropy(16))
+    with vault.transaction() as transaction:
+        contact = add_contact(transaction)
+        transaction.early.keep(contact, target, b"content", NOW)
+        for later, kept in ((30 * DAY, b"content"), (30 * DAY + 1, None)):
+            transaction.early.purge(Instant(NOW + later))
+            assert transaction.early.first(contact, target) == kept
 
 
 def test_the_newest_notes_are_kept(vault: Vault) -> None:
