@@ -1,8 +1,5 @@
 """Step 4 of the schema: a vault of version 3 goes on with all that is in it."""
 
-import signal
-import subprocess
-import sys
 from functools import partial
 from pathlib import Path
 
@@ -12,31 +9,11 @@ from securemsg.store.errors import StorageFailed
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.migrations import STEPS, fourth, migrate, version
 from securemsg.store.vault import Vault
+from tests.store.killing import migrate_and_kill
 from tests.store.vaults import PASSPHRASE, add_contact, create, make_text, raw_connection
 
-ROOT = Path(__file__).resolve().parents[2]
 OLD = 3
 TEXTS = ["the first words", "words to come", "l'été à la mer"]
-
-KILLED_AT = """
-import os, signal, sys
-from pathlib import Path
-from securemsg.store.migrations import migrate
-from tests.store.vaults import raw_connection
-
-connection = raw_connection(Path(sys.argv[1]))
-left = int(sys.argv[2])
-
-def trace(cursor, statement, bindings):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return True
-
-connection.exec_trace = trace
-migrate(connection)
-"""
 
 
 @pytest.fixture
@@ -101,9 +78,7 @@ def test_what_version_3_could_not_read_is_taken_for_none_of_the_new_kinds(old: P
 @pytest.mark.parametrize("statement", range(0, len(fourth.STATEMENTS) + 5, 4))
 def test_a_kill_in_step_4_leaves_version_3_or_4(old: Path, statement: int) -> None:
     """R18: by a real kill; opened again, all messages are there."""
-    command = [sys.executable, "-c", KILLED_AT, str(old), str(statement)]
-    status = subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
-    assert status in (0, -signal.SIGKILL)
+    migrate_and_kill(old, statement, STEPS)
     connection = raw_connection(old)
     columns = {name for (name,) in connection.execute("select name from pragma_table_info('messages')")}
     tables = {name for (name,) in connection.execute("select name from sqlite_schema")}

@@ -1,9 +1,6 @@
 """The schema's versions: forward only, never torn, and newer ones are left alone."""
 
 import shutil
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,9 +8,9 @@ import pytest
 from securemsg.store.errors import VaultDamaged, VaultTooNew
 from securemsg.store.migrations import STEPS, migrate, version
 from securemsg.store.vault import Vault
+from tests.store.killing import migrate_and_kill
 from tests.store.vaults import PASSPHRASE, add_contact, create, raw_connection
 
-ROOT = Path(__file__).resolve().parents[2]
 NEXT = (
     "create table fruit(id integer primary key, name text not null) strict",
     "insert into fruit(name) select alias from contacts",
@@ -21,29 +18,6 @@ NEXT = (
     "update contacts set colour = 'green'",
 )
 """What a next version could do: make, copy, widen, rewrite."""
-
-KILLED_AT = """
-import os, signal, sys
-from pathlib import Path
-from securemsg.store.migrations import STEPS, migrate
-from tests.store.test_migrations import NEXT
-from tests.store.vaults import raw_connection
-
-connection = raw_connection(Path(sys.argv[1]))
-left = int(sys.argv[2])
-
-def trace(cursor, statement, bindings):
-    global left
-    left -= 1
-    if left < 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return True
-
-connection.exec_trace = trace
-migrate(connection, (*STEPS, NEXT))
-connection.exec_trace = None
-connection.close()
-"""
 
 
 def set_version(home: Path, number: int) -> None:
@@ -115,9 +89,7 @@ def test_a_migration_killed_at_any_statement_is_the_old_or_the_new_version(
     with vault.transaction() as transaction:
         add_contact(transaction, "kiwi")
     vault.close()
-    command = [sys.executable, "-c", KILLED_AT, str(home), str(statement)]
-    status = subprocess.run(command, cwd=ROOT, timeout=60, check=False).returncode
-    assert status in (0, -signal.SIGKILL)
+    status = migrate_and_kill(home, statement, (*STEPS, NEXT))
     connection = raw_connection(home)
     found = version(connection)
     tables = {name for (name,) in connection.execute("select name from sqlite_schema where type = 'table'")}
