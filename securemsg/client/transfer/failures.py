@@ -23,7 +23,7 @@ FULL: Final = "full"
 
 _SENTENCES: Final = {
     CHANGED: "The file changed while it was being read: nothing was sent; send it again.",
-    GONE: "The file cannot be read any more: nothing was sent; look where it is, and send it again.",
+    GONE: "The file cannot be read: nothing was sent; look where it is, and send it again.",
     DISK_FULL: "The disk is full: make room, then try again.",
     DISK: "The disk refused to read or write: check it, then try again.",
     SPOILT: (

@@ -129,7 +129,7 @@ def test_a_source_that_is_gone_is_told(ann: Profile, tmp_path: Path) -> None:
     (tmp_path / "data").write_bytes(b"words")
     record = queued(ann, tmp_path / "data")
     (tmp_path / "data").unlink()
-    with pytest.raises(TransferFailed, match="cannot be read any more"):
+    with pytest.raises(TransferFailed, match="cannot be read:"):
         prepared(ann, record)
 
 
