@@ -35,7 +35,8 @@ class Command:
 
     `name` is stable: keymaps say it. `action` is the one of Textual, `keys` its names of the default keys;
     `title` and `help` are English, marked with `N_`. `footer` ranks the hint in the last row, 0 for none.
-    `after` is the key that runs it after Ctrl+X, with Ctrl or without.
+    `after` is the key that runs it after Ctrl+X, with Ctrl or without (but for h and m: terminals send
+    Ctrl+H as Backspace and Ctrl+M as Enter).
     """
 
     name: str

@@ -78,7 +78,7 @@ EVERYWHERE: Final = (
         N_("search"),
         N_("Search the messages of all conversations."),
         footer=7,
-        slash=Slash("search", "chercher"),
+        slash=Slash("search", "chercher", N_("words")),
     ),
     Command(
         "verify",

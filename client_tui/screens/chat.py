@@ -5,6 +5,7 @@ import contextlib
 from textual import on, work
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
+from client_tui.bridge import Bridge
 from client_tui.clock import now
 from client_tui.screens.chat_people import ChatPeople
 from client_tui.screens.editing import Lending, editor
@@ -20,9 +21,9 @@ class ChatScreen(ChatPeople):
 
     _warned_of_editor = False
 
-    def __init__(self, *arguments: object) -> None:
+    def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
         """Begin with the terminal to ourselves."""
-        super().__init__(*arguments)
+        super().__init__(bridge, opened)
         self.lending = Lending()
         self._editor: Worker[None] | None = None
 

@@ -75,24 +75,25 @@ class ChatBase(Screen[None]):
             super().__init__()
             self.changes = changes
 
-    def __init__(self, bridge: Bridge) -> None:
-        """Show the profile that `bridge` owns."""
+    def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
+        """Show the profile that `bridge` owns, first the conversation `opened`, else the newest."""
         super().__init__()
         self.bridge = bridge
+        self._first = opened
         self.views: dict[int, ConversationView] = {}
         self.talk = Talk(bridge)
         self.sheets = Sheets(bridge.own)
         self.people = ConversationList()
         self.keys = KeyLine()
         self.alarms = AlarmBar(bridge)
-        self._status = Status(bridge.own.name, bridge.connection)
+        self.status = Status(bridge.own.name, bridge.connection)
         self._pending = Changes()
         self._looking = False
         self._shown: Sheet | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
-        yield self._status
+        yield self.status
         yield self.alarms
         with Horizontal(id="body"):
             yield self.people
@@ -104,7 +105,7 @@ class ChatBase(Screen[None]):
         self.watch(self.app, "app_focus", self._come_back, init=False)
         await self.alarms.look_again()
         await self.refresh_people()
-        first = self.people.first_contact
+        first = self._first if self._first in self.views else self.people.first_contact
         if first is not None:
             await self.go_to(first)
         else:
@@ -148,7 +149,7 @@ class ChatBase(Screen[None]):
     async def look_again(self, changes: Changes) -> None:
         """Read again what changed."""
         if changes.connection is not None:
-            self._status.update_connection(changes.connection)
+            self.status.update_connection(changes.connection)
         for typing in changes.typing:
             self.people.set_typing(typing.contact, typing.until)
         if changes.conversations:
@@ -179,7 +180,7 @@ class ChatBase(Screen[None]):
         self.post_message(ListRead(views))
         opened = self.talk.view
         self.people.show_views(views, None if opened is None else opened.contact)
-        self._status.count_unread(sum(bool(view.unread) for view in views if not view.archived))
+        self.status.count_unread(sum(bool(view.unread) for view in views if not view.archived))
         if opened is not None and opened.contact in self.views:
             self.talk.show_view(self.views[opened.contact])
 

@@ -5,7 +5,8 @@ from client_tui.screens.chat_sheets import ChatSheets
 from client_tui.text.language import _
 from client_tui.text.lifetime import parse_lifetime
 from client_tui.text.when import brief
-from client_tui.widgets.people import is_muted
+from client_tui.widgets.people import is_muted, shown_name
+from securemsg.client import Profile
 from securemsg.client.views import ConversationView
 from securemsg.instant import LAST_INSTANT, SECOND, Instant
 
@@ -53,8 +54,9 @@ class ChatPeople(ChatSheets):
         view = self.view_of_now()
         if view is None:
             return
-        neighbour = self.people.step(1)
-        if neighbour is not None and neighbour != view.contact:
+        around = self.people.step(1), self.people.step(-1)
+        neighbour = next((contact for contact in around if contact != view.contact), None)
+        if neighbour is not None:
             await self.go_to(neighbour)
         if await self.talk.attempt(lambda held: held.mark_unread(view.contact)):
             await self.refresh_people()
@@ -74,6 +76,8 @@ class ChatPeople(ChatSheets):
     async def action_name(self, name: str = "") -> None:
         """Call ourselves otherwise."""
         if name and await self.talk.attempt(lambda held: held.set_name(name)):
+            self.bridge.own = await self.bridge.perform(Profile.own)
+            self.status.rename(self.bridge.own.name)
             self.keys.say(_("Everybody whom you accepted learns your new name."), "$success")
 
     async def action_delete_conversation(self, name: str = "") -> None:
@@ -97,8 +101,8 @@ class ChatPeople(ChatSheets):
     def _confirmed(self, command: str, name: str) -> ConversationView | None:
         """Return the open conversation if its name was written; else say what to write."""
         view = self.view_of_now()
-        if view is None or (name and name.casefold() == view.alias.casefold()):
+        if view is None or (name and name.casefold() == shown_name(view).casefold()):
             return view
-        words = _("To confirm, write: {command} {name}").format(command=command, name=view.alias)
+        words = _("To confirm, write: {command} {name}").format(command=command, name=shown_name(view))
         self.keys.say(words, "$warning")
         return None

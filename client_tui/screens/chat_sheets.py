@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from textual import on, work
 
+from client_tui.bridge import Bridge
 from client_tui.clock import now
 from client_tui.screens.chat_base import ChatBase
 from client_tui.text.language import _
@@ -28,9 +29,9 @@ from securemsg.errors import LocalError, RemoteError
 class ChatSheets(ChatBase):
     """Opens the sheets and does what they ask."""
 
-    def __init__(self, *arguments: object) -> None:
+    def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
         """Begin with nothing to forward."""
-        super().__init__(*arguments)  # type: ignore[arg-type]
+        super().__init__(bridge, opened)
         self._forwarded: MessageView | None = None
 
     @on(RowList.Chosen, "#people")

@@ -17,9 +17,6 @@ from client_tui.text.language import _
 from client_tui.text.pasted import dropped_file, needs_asking
 from client_tui.text.safe import safe_paste
 
-LONGEST = 16_000
-"""Bytes of one message (Spec: CT-2 table); checked here so that the person hears of it while writing."""
-
 HEIGHTS = (3, 6, 10)
 """Rows that the field may have: each change lays out the whole screen, so it does not follow each line."""
 

@@ -5,7 +5,7 @@ from client_tui.registry import command_named, shown_key, shown_keys
 
 
 def key_for(name: str) -> str:
-    """Return the key that runs the command `name` now; where none does, its slash name or the name itself."""
+    """Return the key that runs the command `name` now; where none does, the name itself."""
     command = command_named(name)
     return shown_keys(keys_of(command)) or name
 

@@ -57,6 +57,11 @@ class Status(Line):
         self._connection = connection
         self.on_resize()
 
+    def rename(self, name: str) -> None:
+        """Show another name of ours."""
+        self._own_name = name
+        self.on_resize()
+
     def count_unread(self, conversations: int) -> None:
         """Say in how many conversations something is unread."""
         if conversations != self._unread:

@@ -44,6 +44,7 @@ class Talk(TalkWriting):
     def forget(self) -> None:
         """Show nobody: the person was deleted."""
         self.view = None
+        self.writer.take()
         self.composer.contact = None
         self.composer.load_text("")
         self.composer.disabled = True

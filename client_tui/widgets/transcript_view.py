@@ -57,6 +57,8 @@ class TranscriptView(Widget, can_focus=True):
         self._empty = Content("")
         self._strips: dict[int, Strip] = {}
         self._left: tuple[str, ...] = ()
+        self._center: int | None = None
+        self._begun: int | None = None
 
     def on_mount(self) -> None:
         """Count down what disappears."""
@@ -78,10 +80,9 @@ class TranscriptView(Widget, can_focus=True):
         self.selected, self._hits, self._expired, self.unseen = None, (), frozenset(), 0
         self.viewport.rows = ()
         self.viewport.top = 0
+        self._center = self._begun = None
         self._lay_out()
-        self.viewport.go(self.viewport.end)
-        self._show_unread_line()
-        self.moved()
+        self._begin()
 
     def show_window(self, window: Window) -> None:
         """Show the window after a change; stays with what is read, or at the end if it was there."""
@@ -108,7 +109,7 @@ class TranscriptView(Widget, can_focus=True):
 
     def drop_unread_line(self) -> None:
         """Draw no line above the first unread message any more."""
-        self._first_unread = None
+        self._first_unread = self._begun = None
         self._lay_out()
 
     def set_unseen(self, count: int) -> None:
@@ -127,9 +128,8 @@ class TranscriptView(Widget, can_focus=True):
 
     def center(self, row: int) -> None:
         """Select a message and bring it to the middle."""
-        self.selected = row
-        self.viewport.center(row)
-        self.moved()
+        self.selected = self._center = row
+        self._begin()
 
     def to_end(self) -> None:
         """Show the newest message."""
@@ -142,8 +142,11 @@ class TranscriptView(Widget, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap again for another width."""
+        unmoved = not self.viewport.rows or self.viewport.top == self._begun
         self.viewport.resize(event.size.height)
         self._lay_out()
+        if unmoved:
+            self._begin()
 
     def get_selection(self, selection: Selection) -> tuple[str, str] | None:
         """Return the words that were marked with the mouse, without what we add beside them."""
@@ -177,6 +180,18 @@ class TranscriptView(Widget, can_focus=True):
         self._strips.clear()
         self.refresh()
 
+    def _begin(self) -> None:
+        """Go to the message that is wanted, the unread line or the end, as soon as there is any room."""
+        if not self.size.width:
+            return
+        if self._center is not None:
+            self.viewport.center(self._center)
+        else:
+            self.viewport.go(self.viewport.end)
+            self._show_unread_line()
+        self._begun = self.viewport.top
+        self.moved()
+
     def _show_unread_line(self) -> None:
         """Go up to the first unread message where it would be above what is seen."""
         first = self._first_unread
@@ -184,10 +199,13 @@ class TranscriptView(Widget, can_focus=True):
             top = self.viewport.top
             self.viewport.reveal(first)
             if self.viewport.top < top:
-                # The rule above it says why one is here.
-                self.viewport.scroll(-2)
+                # What stands above it says why one is here.
+                self.viewport.lead_in()
 
     def _lay_out(self) -> None:
+        if not self.size.width:
+            # Hidden, or not laid out yet: what is wrapped for no columns is wrapped again for those it gets.
+            return
         width = max(self.size.width - BAR, 0)
         setting = Setting(width, now(), self._first_unread, self._hits, self._expired)
         self.viewport.replace(self._drawing.rows(self.messages, setting))

@@ -78,6 +78,11 @@ class Viewport:
             self.go(places[-1] - self.height + 1)
         return True
 
+    def lead_in(self) -> None:
+        """Move up over the rows that belong to no message: dates, names, the unread line."""
+        while self.top > 0 and self.rows[self.top - 1].message is None:
+            self.go(self.top - 1)
+
     def center(self, message: int) -> None:
         """Bring a message to the middle, with what was said around it."""
         places = [place for place, row in enumerate(self.rows) if row.message == message]

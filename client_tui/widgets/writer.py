@@ -4,8 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from client_tui.bridge import Bridge
+from client_tui.text.sentences import sentence_of
 from client_tui.widgets.compose_line import ComposeLine, answering, editing
 from client_tui.widgets.composer import About, Composer
+from client_tui.widgets.said import Said
 from securemsg.client import Profile
 from securemsg.client.views import MessageView
 from securemsg.errors import LocalError
@@ -74,8 +76,7 @@ class Writer:
         if present is None or present == self._saved:
             return None
         contact, begun = self._saved = present
-        reply_to, edits = _row(begun.reply_to), _row(begun.editing)
-        return lambda held: held.save_draft(contact, begun.text, reply_to=reply_to, editing=edits)
+        return lambda held: _keep(held, contact, begun)
 
     async def settle(self) -> None:
         """Bring the draft into the vault, if it is another one than there."""
@@ -87,9 +88,10 @@ class Writer:
             return
         try:
             await self._bridge.perform(unsaved)
-        except LocalError:
-            # What was answered is gone meanwhile, or the draft is too long: the words stay on the screen.
+        except LocalError as error:
+            # The words stay on the screen as long as one stays with them.
             self._saved = None
+            self._composer.post_message(Said(sentence_of(error), wrong=True))
 
     def _present(self) -> tuple[int, Begun] | None:
         if self._composer.contact is None:
@@ -110,6 +112,14 @@ class Writer:
 def as_written(text: str) -> str:
     """Return what one writes to send `text`: its first slash begins no command."""
     return f"/{text}" if text.startswith("/") else text
+
+
+def _keep(held: Profile, contact: int, begun: Begun) -> None:
+    """Save a draft, without what it answers or edits if that is gone meanwhile. Raises `LocalError`."""
+    try:
+        held.save_draft(contact, begun.text, reply_to=_row(begun.reply_to), editing=_row(begun.editing))
+    except LocalError:
+        held.save_draft(contact, begun.text)
 
 
 def load_draft(held: Profile, contact: int) -> Begun:

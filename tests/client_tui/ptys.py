@@ -53,9 +53,13 @@ class Pty:
         end = time.monotonic() + PATIENCE
         while self.program.poll() is None and time.monotonic() < end:
             self._read(0.05)
+        self.drain()
+        return self.program.wait(1)
+
+    def drain(self) -> None:
+        """Read what was written already."""
         while self._read(0):
             pass
-        return self.program.wait(1)
 
     def echoes(self) -> bool:
         """Tell whether the terminal is in the state of a shell: lines, echo, keys that make signals."""

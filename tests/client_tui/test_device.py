@@ -103,15 +103,17 @@ async def test_a_key_of_the_person_takes_the_place_of_the_usual_one(tmp_path: Pa
 async def test_commands_that_take_their_own_field_away_do_not_wait_for_themselves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each is written in the field of a screen that it ends."""
+    """Each is written in the field of a screen that it ends; the same conversation is open in the next."""
     monkeypatch.delenv("SECUREMSG_LANGUAGE")
     async with chatting(tmp_path / "home") as (app, pilot):
+        await pilot.press("ctrl+n")
         for words, shown in (
             ("/langue fr", "chiffr\u00e9 de bout en bout"),
             ("/lang en", "end-to-end encrypted"),
         ):
             await write(pilot, words)
             await until(pilot, lambda shown=shown: shown in screen_text(app))
+            assert "Perfect, thank you." in screen_text(app)
         await write(pilot, "/effacer")
         await until(pilot, lambda: "will be gone" in screen_text(app))
         await pilot.press("escape")
