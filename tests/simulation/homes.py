@@ -9,6 +9,7 @@ from securemsg.store.messages import Direction, MessageState
 from securemsg.store.transaction import Transaction
 from securemsg.store.vault import Vault
 from tests.simulation.disk import DISKS, Medium
+from tests.simulation.words import first_words
 from tests.store.vaults import PASSPHRASE
 
 _ALL: Final = 100_000
@@ -76,11 +77,12 @@ def holdings(medium: Medium, home: Path) -> Holdings:
 
 def _holdings(transaction: Transaction) -> Holdings:
     contacts = transaction.contacts.all()
-    messages = [each for one in contacts for each in transaction.messages.page(one.id, None, _ALL)]
+    stored = [each for one in contacts for each in transaction.messages.page(one.id, None, _ALL)]
+    messages = [each for each in stored if each.deleted_at is None]
     taken = transaction.received._rows.all("select submit_id from received")
     return Holdings(
-        said={each.text: each.state for each in messages if each.direction is Direction.OUT},
-        heard=frozenset(each.text for each in messages if each.direction is Direction.IN),
+        said={first_words(each.text): each.state for each in messages if each.direction is Direction.OUT},
+        heard=frozenset(first_words(each.text) for each in messages if each.direction is Direction.IN),
         taken=frozenset(SubmitId(submit_id) for (submit_id,) in taken),
         accounts=frozenset(contact.account.hex() for contact in contacts),
         position=transaction.position.load().handled,

@@ -24,6 +24,7 @@ from securemsg.store.ids import ContactId
 from tests.simulation.homes import Losses
 from tests.simulation.machine import MACHINE
 from tests.simulation.plan import LIES, Kind, Utterance
+from tests.simulation.words import beside, first_words
 
 if TYPE_CHECKING:
     from tests.simulation.person import Person
@@ -82,7 +83,7 @@ class Oracle:
         await trio.sleep(_AFTERMATH)
         for sender, recipient in self._pairs:
             self._compare(sender, recipient)
-            self._compare_signs(sender, recipient)
+            self._compare_changes(sender, recipient)
         for person in self._world.people.values():
             self._look_at(person)
         for station in self._world.stations.values():
@@ -132,29 +133,31 @@ class Oracle:
     def _unmarked(self, sender: "Person", recipient: "Person") -> list[str]:
         """Name messages that are neither delivered nor failed, and should not stay so."""
         excused = self._excused(sender, recipient)
-        shown = {message.text for message in recipient.messages(sender.name, Direction.IN)}
+        shown = set(_shown(sender, recipient))
         # Strangers get no receipts, and a relay may have thrown a receipt away.
         unreceipted = recipient.shuns(sender.name) or bool(self._world.plan.kinds & _LOSING)
         return [
             f"{sender.name} to {recipient.name}: {_short(message.text)} is {message.state}"
             for message in sender.messages(recipient.name, Direction.OUT)
             if message.state not in {MessageState.DELIVERED, MessageState.FAILED}
-            and not (unreceipted and message.text in shown)
+            and not message.deleted
+            and not (unreceipted and first_words(message.text) in shown)
             and message.row not in excused
-            and not self._is_in_doubt(message.text, sender, recipient)
+            and not self._is_in_doubt(message, sender, recipient)
         ]
 
     def _compare(self, sender: "Person", recipient: "Person") -> None:
-        said = sender.messages(recipient.name, Direction.OUT)
-        shown = [message.text for message in recipient.messages(sender.name, Direction.IN)]
+        said = [each for each in sender.messages(recipient.name, Direction.OUT) if not each.deleted]
+        shown = _shown(sender, recipient)
         pair = f"{sender.name} to {recipient.name}"
         twice = [_short(text) for text, count in Counter(shown).items() if count > 1]
         if twice:
             self._complain(f"I2: {pair}: shown more than once: {twice}")
         if foreign := set(shown) - set(sender.tried.get(recipient.name, ())):
             self._complain(f"I3: {pair}: nobody said {[_short(text) for text in sorted(foreign)[:3]]}")
-        texts = [message.text for message in said]
-        if forgotten := set(sender.told.get(recipient.name, ())) - set(texts) - _losses(sender).said:
+        texts = [first_words(message.text) for message in said]
+        gone = _losses(sender).said | sender.taken_back.get(recipient.name, set())
+        if forgotten := set(sender.told.get(recipient.name, ())) - set(texts) - gone:
             self._complain(
                 f"I1: {pair}: taken and forgotten: {[_short(text) for text in sorted(forgotten)[:3]]}"
             )
@@ -162,16 +165,25 @@ class Oracle:
         if self._world.plan.is_honest and [text for text in texts if text in shown] != shown:
             self._complain(f"order: {pair}: {[_short(text) for text in shown]}")
 
-    def _compare_signs(self, sender: "Person", recipient: "Person") -> None:
-        """Both sides see the same beside what both have, in whatever order it came (Spec: CT-17)."""
+    def _compare_changes(self, sender: "Person", recipient: "Person") -> None:
+        """Both sides see the same of what both have, in whatever order changes came (Spec: CT-17)."""
         if self._is_restored or Kind.DROP in self._world.plan.kinds:
             return
+        pair = f"{sender.name} to {recipient.name}"
+        said = sender.messages(recipient.name, Direction.OUT)
         theirs = {each.id: each for each in recipient.messages(sender.name, Direction.IN)}
-        for message in sender.messages(recipient.name, Direction.OUT):
+        for message in said:
             other = theirs.get(message.id)
-            if other is not None and _signs(message) != {(sign, not mine) for sign, mine in _signs(other)}:
-                pair = f"{sender.name} to {recipient.name}"
-                self._complain(f"signs: {pair}: beside {_short(message.text)}: {_signs(message)}")
+            # Of what failed an edit goes when it is tried again.
+            failed = message.state is MessageState.FAILED
+            if other is not None and not failed and beside(message) != beside(other):
+                self._complain(f"changes: {pair}: {beside(message)} is to them {beside(other)}")
+        texts = {first_words(message.text) for message in said}
+        left = (sender.taken_back.get(recipient.name, set()) - texts).intersection(_shown(sender, recipient))
+        if left:
+            self._complain(
+                f"changes: {pair}: taken back and shown: {[_short(text) for text in sorted(left)]}"
+            )
 
     def _judge_marks(
         self, sender: "Person", recipient: "Person", said: list[MessageView], shown: list[str]
@@ -180,10 +192,13 @@ class Oracle:
         pair = f"{sender.name} to {recipient.name}"
         excused = self._excused(sender, recipient)
         for message in said:
-            arrived = message.text in shown or message.text in _losses(recipient).heard
+            text = first_words(message.text)
+            if text in sender.taken_back.get(recipient.name, ()):
+                continue
+            arrived = text in shown or text in _losses(recipient).heard
             if not arrived and message.state is MessageState.DELIVERED:
                 self._complain(f"marks: {pair}: marked, not shown: {_short(message.text)}")
-            if self._is_in_doubt(message.text, sender, recipient):
+            if self._is_in_doubt(message, sender, recipient):
                 continue
             if not arrived and message.state is not MessageState.FAILED and message.row not in excused:
                 self._complain(f"I1: {pair}: never shown: {_short(message.text)}")
@@ -202,8 +217,9 @@ class Oracle:
 
         return set(sender.profile.decide(find)) if sender.profile else set()
 
-    def _is_in_doubt(self, text: str, sender: "Person", recipient: "Person") -> bool:
+    def _is_in_doubt(self, message: MessageView, sender: "Person", recipient: "Person") -> bool:
         """Tell whether what became of a text was told to a newer copy, or asked for in vain."""
+        text = first_words(message.text)
         if text in _losses(sender).in_doubt:
             return True
         restored = sender.losses is not None or recipient.losses is not None
@@ -243,9 +259,10 @@ def _losses(person: "Person") -> Losses:
     return person.losses or Losses()
 
 
-def _signs(message: MessageView) -> set[tuple[str, bool]]:
-    mine = {(each.emoji, True) for each in message.reactions if each.mine}
-    return mine | {(each.emoji, False) for each in message.reactions if each.theirs}
+def _shown(sender: "Person", recipient: "Person") -> list[str]:
+    """Return what a recipient can read of a sender, as it was said at first."""
+    heard = recipient.messages(sender.name, Direction.IN)
+    return [first_words(message.text) for message in heard if not message.deleted]
 
 
 def _short(text: str) -> str:

@@ -1,5 +1,6 @@
 """A person with a client: what they do, and what they were told."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ import trio
 from typing_extensions import override
 
 from securemsg.client import Engine, Profile
+from securemsg.client.saying import EDITED_WITHIN
 from securemsg.client.views import Direction, MessageKind, MessageView
 from securemsg.instant import SECOND, Instant
 from securemsg.store.contacts import ContactUnknown
@@ -17,7 +19,8 @@ from tests.simulation.cast import START, Role
 from tests.simulation.disk import Medium
 from tests.simulation.homes import Losses, holdings
 from tests.simulation.machine import Machine
-from tests.simulation.plan import Deed, Kind, Meeting, Touch, Utterance
+from tests.simulation.plan import Correction, Deed, Kind, Meeting, Touch, Utterance, Withdrawal
+from tests.simulation.words import edited, first_words
 from tests.store.vaults import PASSPHRASE
 from tests.support.entropy import SeededEntropy
 
@@ -47,6 +50,9 @@ class Person(Machine):
 
         self.tried: dict[str, list[str]] = {}
         """To whom, what was typed: some of it was cancelled, or the machine died meanwhile."""
+
+        self.taken_back: dict[str, set[str]] = {}
+        """To whom, what was to be deleted for both: the machine may have died meanwhile."""
 
         self.said_in_calm: set[str] = set()
         """What was typed when nothing went wrong any more."""
@@ -156,19 +162,52 @@ class Person(Machine):
 
     async def touch(self, touch: Touch) -> None:
         """Put a sign beside something that was said, if there is anything."""
-        assert self.engine is not None
 
         def react(profile: Profile) -> None:
-            contact = profile.find_contact(self.world.people[touch.whom].role.account).contact
-            said = [each for each in profile.messages(contact) if each.kind is MessageKind.TEXT]
-            if said:
+            if said := self._texts(profile, touch.whom):
                 profile.react(said[touch.which % len(said)].row, touch.sign)
 
+        await self._change(react, f"reacts to {touch.whom}")
+
+    async def correct(self, correction: Correction) -> None:
+        """Let something of the last day say something else, if there is anything."""
+
+        def edit(profile: Profile) -> None:
+            since = self.clock() - EDITED_WITHIN
+            said = [each for each in self._own_texts(profile, correction.whom) if each.sent_at >= since]
+            if said:
+                message = said[correction.which % len(said)]
+                profile.edit(message.row, edited(message.text, f"{correction.at}"))
+
+        await self._change(edit, f"edits what was said to {correction.whom}")
+
+    async def withdraw(self, withdrawal: Withdrawal) -> None:
+        """Take something back, if there is anything."""
+
+        def delete(profile: Profile) -> None:
+            if said := self._own_texts(profile, withdrawal.whom):
+                message = said[withdrawal.which % len(said)]
+                self.taken_back.setdefault(withdrawal.whom, set()).add(first_words(message.text))
+                profile.delete_for_all([message.row])
+
+        await self._change(delete, f"takes back what was said to {withdrawal.whom}")
+
+    async def _change(self, work: Callable[[Profile], None], note: str) -> None:
+        assert self.engine is not None
         try:
-            await self.engine.perform(react)
+            await self.engine.perform(work)
         except ContactUnknown:
             return
-        self.note(f"reacts to {touch.whom}")
+        self.note(note)
+
+    def _texts(self, profile: Profile, name: str) -> list[MessageView]:
+        contact = profile.find_contact(self.world.people[name].role.account).contact
+        return [
+            each for each in profile.messages(contact) if each.kind is MessageKind.TEXT and not each.deleted
+        ]
+
+    def _own_texts(self, profile: Profile, name: str) -> list[MessageView]:
+        return [each for each in self._texts(profile, name) if each.direction is Direction.OUT]
 
     def _queue(self, profile: Profile, name: str, text: str) -> None:
         contact = profile.find_contact(self.world.people[name].role.account).contact
@@ -190,4 +229,8 @@ class Person(Machine):
                     await self.say(utterance)
                 case Touch() as touch:
                     await self.touch(touch)
+                case Correction() as correction:
+                    await self.correct(correction)
+                case Withdrawal() as withdrawal:
+                    await self.withdraw(withdrawal)
         await trio.sleep_forever()

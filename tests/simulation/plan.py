@@ -42,6 +42,9 @@ LIES: Final = frozenset({Kind.LATE, Kind.TWICE, Kind.DROP, Kind.FORGE})
 _SHARE: Final = 0.3
 """How many kinds a seed has switched on: few at a time reach further than all at once."""
 
+_CHANGED: Final = 0.5
+"""How much of what is said is followed by a sign, an edit or a deletion."""
+
 _LENGTHS: Final = ((60.0, 600.0), (600.0, 7_200.0), (DAY / SECOND, 20 * DAY / SECOND))
 """Seconds that the disturbed part lasts; a relay keeps what it accepted for 30 days."""
 
@@ -77,7 +80,25 @@ class Touch:
     sign: str
 
 
-Deed: TypeAlias = Utterance | Meeting | Touch
+@dataclass(frozen=True, slots=True)
+class Correction:
+    """Somebody lets a message to `whom` say something else, at second `at`."""
+
+    at: float
+    whom: str
+    which: int
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """Somebody takes a message to `whom` back, at second `at`."""
+
+    at: float
+    whom: str
+    which: int
+
+
+Deed: TypeAlias = Utterance | Meeting | Touch | Correction | Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +138,7 @@ def plan_of(seed: int, kinds: frozenset[Kind]) -> Plan:
         kinds=kinds,
         seconds=seconds,
         heartbeat=source.choice(_HEARTBEATS[length]),
-        deeds={name: _with_touches(_deeds(name, names, seconds, source), seed) for name in names},
+        deeds={name: _with_changes(_deeds(name, names, seconds, source), seed) for name in names},
         weather=_weather(kinds, source),
     )
 
@@ -138,15 +159,17 @@ def _deeds(name: str, names: tuple[str, ...], seconds: float, source: Dice) -> t
     return tuple(sorted(deeds, key=lambda deed: deed.at))
 
 
-def _with_touches(deeds: tuple[Deed, ...], seed: int) -> tuple[Deed, ...]:
-    """Let some of what is said be followed by signs beside what was said; drawn apart from all else."""
-    source = dice(seed, f"touches {len(deeds)}")
-    touches = [
-        Touch(deed.at + source.uniform(0, 60), deed.to, source.randint(0, 5), source.choice(("", "!", "?")))
-        for deed in deeds
-        if isinstance(deed, Utterance) and source.random() < 0.3
-    ]
-    return tuple(sorted([*deeds, *touches], key=lambda deed: deed.at))
+def _with_changes(deeds: tuple[Deed, ...], seed: int) -> tuple[Deed, ...]:
+    """Let some of what is said be followed by changes of what was said; drawn apart from all else."""
+    source = dice(seed, f"changes {len(deeds)}")
+    changes: list[Deed] = []
+    for deed in deeds:
+        if isinstance(deed, Utterance) and source.random() < _CHANGED:
+            at, which = deed.at + source.uniform(0, 60), source.randint(0, 5)
+            touch = Touch(at, deed.to, which, source.choice(("", "!", "?")))
+            correction, withdrawal = Correction(at, deed.to, which), Withdrawal(at, deed.to, which)
+            changes.append(source.choice((touch, touch, touch, correction, correction, withdrawal)))
+    return tuple(sorted([*deeds, *changes], key=lambda deed: deed.at))
 
 
 def _weather(kinds: frozenset[Kind], source: Dice) -> Weather:
