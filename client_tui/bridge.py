@@ -107,6 +107,10 @@ class Bridge:
         """Save a plain copy of a received file; returns its path. Large files hold up nothing else."""
         return await self._engine.save_file(row, folder)
 
+    async def read_file(self, row: int, most: int) -> bytes:
+        """Return the bytes of a file that is here, at most so many; raises `LocalError`."""
+        return await self._engine.read_file(row, most)
+
     async def _gather(self, changed: Callable[[Changes], object]) -> None:
         async with anyio.create_task_group() as tasks:
             async for notice in self._engine.notices():

@@ -8,6 +8,7 @@ from securemsg.client.terms import may_write
 from securemsg.errors import LocalError
 from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import ContactLink, parse_link
+from securemsg.identity.safety import parse_verification
 from securemsg.identity.trust import Changed, Pinned, accepted, claimed, kept, verified
 from securemsg.ids import AccountId
 from securemsg.store.addresses import ContactAddress
@@ -46,6 +47,16 @@ def mark_verified(step: Step, known: Contact) -> Contact:
     not, or no longer, the number to compare.
     """
     return _decide(step, known, verified(known.standing, _shown(step, known)))
+
+
+def code_fits(step: Step, known: Contact, code: str) -> bool:
+    """Tell whether a scanned code is that of our account and the one whose number was shown last.
+
+    Raises `LocalError` for what is no code, and where the contact changed since its number was shown.
+
+    Spec: ID-14.
+    """
+    return parse_verification(code) == tuple(sorted((step.owner.account.account_id, _shown(step, known))))
 
 
 def accept_changed(step: Step, known: Contact) -> Contact:

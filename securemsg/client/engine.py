@@ -125,6 +125,14 @@ class Engine:
         self._settle()
         return path
 
+    async def read_file(self, row: int, most: int) -> bytes:
+        """Return a file that is here, of at most so many bytes, read in a thread of its own (Spec: FI-5).
+
+        Raises `LocalError`.
+        """
+        reading = self._profile
+        return await beside(lambda halt: reading.read_until(row, most, halt), self._files)
+
     async def check_relay(self) -> CheckView:
         """Dial our relay and judge it, as `doctor` shows it."""
         link = self._profile.owner.link

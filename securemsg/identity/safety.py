@@ -4,6 +4,7 @@ import base64
 import hashlib
 from typing import Final
 
+from securemsg.errors import LocalError
 from securemsg.ids import AccountId
 
 _ITERATIONS: Final = 5_200
@@ -14,6 +15,12 @@ _GROUP: Final = 5
 _GROUPS_PER_ACCOUNT: Final = 6
 _TEXT_PREFIX: Final = "SECUREMSG-SN:"
 _TEXT_VERSION: Final = b"\x01"
+_ID: Final = 32
+_CODED: Final = 1 + 2 * _ID
+
+
+class CodeVersionError(LocalError):
+    """The code is of a version that this program does not know: updating may help."""
 
 
 def safety_number(first: AccountId, second: AccountId) -> str:
@@ -32,6 +39,40 @@ def verification_text(first: AccountId, second: AccountId) -> str:
     low, high = sorted((first, second))
     # "SECUREMSG-SN:" || base32(u8 1 || lower account id || higher account id)
     return _TEXT_PREFIX + base64.b32encode(_TEXT_VERSION + low + high).rstrip(b"=").decode()
+
+
+def parse_verification(text: str) -> tuple[AccountId, AccountId]:
+    """Return the two accounts of a scanned code, the lower first.
+
+    Raises `CodeVersionError` for a code of another version and `LocalError` for every other text, both with
+    a sentence for the person that quotes nothing of it.
+
+    Spec: ID-14.
+    """
+    coded = text.removeprefix(_TEXT_PREFIX)
+    try:
+        raw = base64.b32decode(coded + "=" * (-len(coded) % 8))
+    except ValueError:
+        # Also for what is not ASCII.
+        raise _no_code() from None
+    if coded == text or not raw:
+        raise _no_code()
+    if not raw.startswith(_TEXT_VERSION):
+        raise CodeVersionError(
+            "This code is of another version, most likely of a newer version of the program."
+            " Update, then try again."
+        )
+    if len(raw) != _CODED:
+        raise _no_code()
+    low, high = AccountId(raw[1 : 1 + _ID]), AccountId(raw[1 + _ID :])
+    # One spelling is a code: no other order, no spare bits.
+    if low >= high or verification_text(low, high) != text:
+        raise _no_code()
+    return low, high
+
+
+def _no_code() -> LocalError:
+    return LocalError("This is no code of safety numbers.")
 
 
 def _digits(account_id: AccountId) -> str:

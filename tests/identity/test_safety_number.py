@@ -5,7 +5,7 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from securemsg.identity.safety import grouped, safety_number, verification_text
+from securemsg.identity.safety import grouped, parse_verification, safety_number, verification_text
 from securemsg.ids import AccountId
 from tests.identity.people import account
 from tests.reference import identity as reference
@@ -48,3 +48,10 @@ def test_both_people_show_the_same_qr_text(mine: AccountId, theirs: AccountId) -
     text = verification_text(mine, theirs)
     assert re.fullmatch(r"SECUREMSG-SN:[A-Z2-7]{104}", text)
     assert text == verification_text(theirs, mine) == reference.safety_qr(mine, theirs)
+
+
+@given(account_ids, account_ids)
+def test_a_scanned_code_gives_the_two_accounts_again(mine: AccountId, theirs: AccountId) -> None:
+    """ID-14: but nobody compares with themselves."""
+    if mine != theirs:
+        assert parse_verification(verification_text(mine, theirs)) == tuple(sorted((mine, theirs)))

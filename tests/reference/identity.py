@@ -177,6 +177,20 @@ def safety_qr(one: bytes, other: bytes) -> str:
     return "SECUREMSG-SN:" + _base32(b"\x01" + low + high)
 
 
+def read_safety_qr(shown: str) -> tuple[bytes, bytes]:
+    """ID-14: the two accounts of a code; the refusals are named `version` and `damaged`."""
+    require("damaged", shown.startswith("SECUREMSG-SN:"))
+    coded = shown[len("SECUREMSG-SN:") :]
+    require("damaged", coded != "", set(coded) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
+    bits = "".join(f"{'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.index(sign):05b}" for sign in coded)
+    require("damaged", len(coded) % 8 in {0, 2, 4, 5, 7})
+    require("version", bits[:8] == "00000001")
+    require("damaged", len(bits) == 520)
+    raw = int(bits, 2).to_bytes(65, "big")
+    require("damaged", raw[1:33] < raw[33:])
+    return raw[1:33], raw[33:]
+
+
 def check_list_version(certificate: Certificate, highest_seen: int) -> None:
     """ID-5."""
     if certificate.list_version < highest_seen:

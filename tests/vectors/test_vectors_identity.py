@@ -11,7 +11,12 @@ from securemsg.identity.card import Card
 from securemsg.identity.certificate import DeviceStatement, account_id_of, verify_certificate
 from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import LinkVersionError, parse_link
-from securemsg.identity.safety import safety_number, verification_text
+from securemsg.identity.safety import (
+    CodeVersionError,
+    parse_verification,
+    safety_number,
+    verification_text,
+)
 from securemsg.ids import AccountId, DeviceId
 from securemsg.instant import Instant
 from securemsg.wire.codec import decode
@@ -126,3 +131,11 @@ def test_two_accounts_have_this_safety_number(vector: Vector) -> None:
     assert safety_number(mine, theirs) == vector["number"]
     assert vector["mine_digits"] in {vector["number"][:30], vector["number"][30:]}
     assert verification_text(mine, theirs) == vector["qr"]
+    assert parse_verification(vector["qr"]) == tuple(sorted((mine, theirs)))
+
+
+@vectors(IDENTITY, "scanned")
+def test_a_scanned_text_that_is_no_code_is_refused_for_the_right_reason(vector: Vector) -> None:
+    with pytest.raises(vector.error) as refused:
+        parse_verification(vector["text"])
+    assert isinstance(refused.value, CodeVersionError) is (vector["reason"] == "version")

@@ -1,6 +1,8 @@
 """What a program asks of a profile about files; each is one transaction (Spec: 12)."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import Enum
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from securemsg.client.transfer.failures import MISSING, TransferFailed
 from securemsg.client.transfer.halt import Halt
 from securemsg.client.transfer.kinds import NOTE, media_type, tells_much
 from securemsg.client.transfer.saving import save
+from securemsg.client.transfer.sealing import open_file
 from securemsg.client.transfer.source import mark
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.transfer.steps import Said
@@ -107,11 +110,23 @@ class FileCalls(ProfileCore):
     def save_until(self, row: int, folder: str, halt: Halt) -> str:
         """Do the same until `halt` is called; raises `Halted` then, and nothing is left."""
         record = self.decide(lambda step: step.vault.files.get(MessageRow(row)))
-        path = _saved(record, Spool(self.home), folder, halt)
+        with _opened(record, Spool(self.home)) as (ciphertext, sealed):
+            path = save(ciphertext, sealed, record.name, folder, halt)
         with self.step() as step:
             step.vault.files.saved(MessageRow(row), path.encode(errors="replace").decode())
             step.changes.contacts.add(record.contact)
         return path
+
+    def read_until(self, row: int, most: int, halt: Halt) -> bytes:
+        """Return a file that is here, all of it checked, without a copy on the disk (Spec: FI-5, FI-13).
+
+        Raises `LocalError` where it is not here or has more than `most` bytes, and `Halted`.
+        """
+        record = self.decide(lambda step: step.vault.files.get(MessageRow(row)))
+        with _opened(record, Spool(self.home)) as (ciphertext, sealed):
+            if sealed.size > most:
+                raise LocalError("This file is too large to be shown here: save a copy.")
+            return b"".join(bytes(block) for block in open_file(ciphertext, sealed, halt))
 
     def files(self, contact: int | None = None, *, limit: int = 50) -> list[MessageView]:
         """Return the newest messages with files, of one contact or of all, the newest first."""
@@ -147,17 +162,18 @@ def _writable(path: Path) -> str:
     return text
 
 
-def _saved(record: FileRecord, spool: Spool, folder: str, halt: Halt) -> str:
+@contextmanager
+def _opened(record: FileRecord, spool: Spool) -> Iterator[tuple[int, Sealed]]:
+    """Give a descriptor of the ciphertext of a file that is here, and what opens it."""
     if record.state is FileState.SENT:
         raise LocalError("This file is yours: it is where you sent it from.")
     if record.state is not FileState.SAVED or record.key is None:
         raise LocalError("This file is not here yet: fetch it first.")
-    sealed = Sealed(record.key, record.digest, record.size, record.stored, "")
     try:
         ciphertext = spool.read(record.spool)
     except OSError:
         raise TransferFailed(MISSING) from None
     try:
-        return save(ciphertext, sealed, record.name, folder, halt)
+        yield ciphertext, Sealed(record.key, record.digest, record.size, record.stored, "")
     finally:
         os.close(ciphertext)

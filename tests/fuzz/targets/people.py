@@ -9,6 +9,7 @@ from securemsg.crypto.signature import HybridSigningKey
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import verify_certificate
 from securemsg.identity.link import ContactLink, parse_link
+from securemsg.identity.safety import parse_verification, verification_text
 from securemsg.wire import codec
 from securemsg.wire.messages import content
 from securemsg.wire.messages.opening import OpeningContent
@@ -72,6 +73,17 @@ def _comes_back(link: ContactLink) -> None:
     assert parse_link(link.text) == parse_link(link.qr_text) == link
 
 
+def _scanned(data: bytes) -> None:
+    text = as_text(data)
+    found = typed(parse_verification, text)
+    assert found is None or verification_text(*found) == text, "there is one spelling"
+
+
+def _codes() -> list[bytes]:
+    whole = [one(IDENTITY, f"safety/{number}")["qr"].encode() for number in range(3)]
+    return [*whole, *texts(IDENTITY, "scanned")]
+
+
 def _certificate(data: bytes) -> None:
     found = taken(verify_certificate, data)
     assert found is None or found.encoded == data
@@ -119,6 +131,7 @@ TARGETS: Final = (
     Target("card", _card, lambda: octets(IDENTITY, "card", "bytes"), longest=600),
     Target("link", _link, lambda: texts(IDENTITY, "link"), longest=4_200),
     Target("link_inside", _link_inside, _link_contents, longest=600),
+    Target("scanned", _scanned, _codes, longest=400),
     Target("certificate", _certificate, _certificates, longest=9_000, tries=500),
     Target(
         "certificate_inside", _certificate_inside, lambda: bodies(_certificates()), longest=8_200, tries=200

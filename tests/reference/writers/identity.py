@@ -26,6 +26,7 @@ from tests.reference.writers.cast import person
 from tests.reference.writers.ed25519_faults import mixed_key, sign_mixed
 from tests.reference.writers.invitations import invitations
 from tests.reference.writers.link_faults import bad_links
+from tests.reference.writers.safety_faults import bad_codes
 
 
 def _certificates() -> list[Fields]:
@@ -218,7 +219,7 @@ def _safety() -> list[Fields]:
         a, b = accounts[one], accounts[other]
         fields = {"mine": a, "theirs": b, "mine_digits": fingerprint(a), "number": safety_number(a, b)}
         tests.append(good(f"safety/{number}", "ID-9, ID-10", op="safety", **fields, qr=safety_qr(a, b)))
-    return tests
+    return [*tests, *bad_codes(accounts[0], accounts[1])]
 
 
 def file() -> str:
@@ -235,4 +236,4 @@ def file() -> str:
     tests = [first, *_certificates(), *_links(), *_cards(), *_safety()]
     if not any(test.get("error") == FRAME for test in tests):
         raise AssertionError
-    return written("03", "ID-1 ID-2 ID-4 ID-6 ID-7 ID-8 ID-9 ID-10 ID-13", tests)
+    return written("03", "ID-1 ID-2 ID-4 ID-6 ID-7 ID-8 ID-9 ID-10 ID-13 ID-14", tests)
