@@ -9,27 +9,25 @@ import trio
 
 from relay.blobs.clerk import Clerk
 from relay.listener import Listener
+from relay.ownership import Ownership
 from relay.reserve import Pressure
 from relay.service import Service
 from relay.storage.clustering import TakeOver
 from relay.storage.operations import (
     Append,
     Appended,
-    FindOwner,
     LookAtShelf,
     Operation,
-    Owner,
     Progress,
     Refused,
     Result,
     Shelf,
 )
-from relay.storage.removal import RemoveMailbox
 from relay.translation import Growing, OwnersOnly, Stored, answer_of, operation_of
 from securemsg.crypto.ed25519 import PublicKey
 from securemsg.errors import AuthenticationError, RemoteError
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed, LowShelf, Subscribed
-from securemsg.mailbox.blobs import BlobRequest, CreateBlob
+from securemsg.mailbox.blobs import BlobRequest, CreateBlob, ReleaseBlob
 from securemsg.mailbox.hot import Submits
 from securemsg.mailbox.limits import MAX_PROVEN, Registration
 from securemsg.mailbox.relay import Asked, RelayConnection
@@ -67,12 +65,16 @@ class Desk:
     service: Service
     connection: RelayConnection
     listener: Listener
+    _owned: Ownership = field(init=False)
     _role: Role | None = None
     _clerk: Clerk | None = None
     _keys: int = 0
     _fetches: int = 0
     _numbers: list[int] = field(default_factory=list)
     _operations: list[Operation] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._owned = Ownership(self.service, self.connection, self.listener)
 
     async def answer_received(self) -> None:
         """Answer everything that was received; what concerns one mailbox in order (Spec: 08, section 2).
@@ -146,7 +148,9 @@ class Desk:
     async def _answer_one(self, asked: Asked, request: Request) -> None:
         if isinstance(request, Prove):
             await self._commit_waiting()
-            await self._prove(asked, request)
+            answer = await self._owned.prove(request)
+            self._role = Role.OWNER if answer == Done() else self._role
+            self._answer(asked.number, answer)
         elif isinstance(request, Subscribe):
             await self._commit_waiting()
             await self._subscribe(asked, request)
@@ -154,7 +158,11 @@ class Desk:
             self._answer(asked.number, Done())
         elif isinstance(request, Remove):
             await self._commit_waiting()
-            self._answer(asked.number, await self._remove(request))
+            self._answer(asked.number, await self._owned.remove(request.mailbox))
+        elif isinstance(request, ReleaseBlob) and (
+            (refusal := await self._owned.objection(request.mailbox)) is not None
+        ):
+            self._answer(asked.number, refusal)
         elif isinstance(request, BlobRequest):
             await self._clerk_of_blobs().take(asked, request)
         else:
@@ -179,18 +187,6 @@ class Desk:
         is_one_more = isinstance(request, Prove) and not self.connection.is_proven(request.mailbox)
         return not is_one_more or len(self.connection.proven) < MAX_PROVEN
 
-    async def _remove(self, request: Remove) -> Answer:
-        """Files first: without the mailbox nobody could ask again (Spec: MB-29)."""
-        if (refusal := await self.service.blobs.release_all(request.mailbox)) is not None:
-            return refusal
-        (removed,) = await self.service.committer.commit([RemoveMailbox(request.mailbox)])
-        if (answer := answer_of(removed)) == Done():
-            self.connection.disown(request.mailbox)
-            self.service.delivery.end(request.mailbox, self.listener)
-            # Those that were begun in between, for somebody who showed a token while it was there.
-            await self.service.blobs.release_all(request.mailbox)
-        return answer
-
     def _clerk_of_blobs(self) -> Clerk:
         if self._clerk is None:
             self._clerk = Clerk(self.service.blobs, self.listener.outgoing, self._answer)
@@ -211,7 +207,8 @@ class Desk:
             self._answer(asked.number, Failed(ErrorCode.REFUSED))
             return
         self._numbers.append(asked.number)
-        self._operations.append(operation_of(request))
+        owner = self._owned.key(request.mailbox) if isinstance(request, OwnersOnly) else b""
+        self._operations.append(operation_of(request, owner))
         if isinstance(request, FetchPrekeys):
             self._fetches += 1
             if self._fetches >= _FETCHES_AT_ONCE:
@@ -256,25 +253,15 @@ class Desk:
             if isinstance(result, Refused):
                 self.service.counters.refuse(result.code)
 
-    async def _prove(self, asked: Asked, request: Prove) -> None:
-        (owner,) = await self.service.committer.commit([FindOwner(request.mailbox)])
-        if isinstance(owner, Refused) and owner.code is ErrorCode.UNAVAILABLE:
-            self._answer(asked.number, answer_of(owner))
-            return
-        # Without an owner everything is done as with one (Spec: MB-10).
-        key = PublicKey.parse(owner.key if isinstance(owner, Owner) else self.service.decoy)
-        holds = self.connection.verify_proof(request, key) and isinstance(owner, Owner)
-        self._role = Role.OWNER if holds else self._role
-        self._answer(asked.number, Done() if holds else Failed(ErrorCode.REFUSED))
-
     async def _subscribe(self, asked: Asked, request: Subscribe) -> None:
-        subscription = self.service.delivery.subscribe(request.mailbox, self.listener)
+        mailbox, owner = request.mailbox, self._owned.key(request.mailbox)
+        subscription = self.service.delivery.subscribe(mailbox, owner, self.listener)
         if subscription is None:
             self._answer(asked.number, Failed(ErrorCode.CONFLICT))
             return
         self.listener.adopt(subscription)
         progress, shelf = await self.service.committer.commit(
-            [TakeOver(request.mailbox), LookAtShelf(request.mailbox)]
+            [TakeOver(mailbox, owner), LookAtShelf(mailbox, owner)]
         )
         if not isinstance(progress, Progress) or not isinstance(shelf, Shelf):
             self.listener.abandon(subscription)
@@ -282,7 +269,7 @@ class Desk:
             return
         self._answer(asked.number, Subscribed(progress.acknowledged, progress.newest))
         self.service.delivery.numbered(subscription, progress.listener)
-        notice = LowShelf(request.mailbox, shelf.generation, shelf.remaining)
+        notice = LowShelf(mailbox, shelf.generation, shelf.remaining)
         self.listener.outgoing.add(self.connection.push(notice))
         self.listener.run_beside(subscription.run)
 

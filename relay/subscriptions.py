@@ -6,7 +6,7 @@ from typing import Final
 
 import trio
 
-from relay.cluster.hints import Hint, HintKind
+from relay.cluster.hints import GIVEN_UP, Hint, HintKind
 from relay.committing import Committing
 from relay.counters import Counters
 from relay.storage.operations import (
@@ -57,11 +57,13 @@ class Subscription:
         "_unacknowledged",
         "_window",
         "mailbox",
+        "owner",
         "subscriber",
     )
 
-    def __init__(self, mailbox: MailboxId, subscriber: Subscriber, service: "Delivery") -> None:
+    def __init__(self, mailbox: MailboxId, owner: bytes, subscriber: Subscriber, service: "Delivery") -> None:
         self.mailbox = mailbox
+        self.owner = owner
         self.subscriber = subscriber
         self._committer = service.committer
         self._counters = service.counters
@@ -121,12 +123,15 @@ class Subscription:
             self._counters.takeovers += 1
             self.subscriber.dismiss(0)
 
-    def compare(self, progress: Progress) -> None:
+    def compare(self, looked: Result) -> None:
         """Do what no hint told (Spec: RL-52)."""
-        self.notice_newer(progress.listener)
-        self._acknowledged(progress.acknowledged)
-        if progress.newest > self._reached:
-            self.look()
+        if looked == Refused(ErrorCode.REFUSED):
+            self.notice_newer(GIVEN_UP)
+        elif isinstance(looked, Progress):
+            self.notice_newer(looked.listener)
+            self._acknowledged(looked.acknowledged)
+            if looked.newest > self._reached:
+                self.look()
 
     def shelf_is_low(self) -> None:
         """Tell the owner of a shelf that another node found low."""
@@ -135,7 +140,7 @@ class Subscription:
 
     async def _tell_of_shelf(self) -> None:
         self._is_shelf_low = False
-        (shelf,) = await self._committer.commit([LookAtShelf(self.mailbox)])
+        (shelf,) = await self._committer.commit([LookAtShelf(self.mailbox, self.owner)])
         if isinstance(shelf, Shelf) and shelf.remaining < LOW_SHELF:
             notice = LowShelf(self.mailbox, shelf.generation, shelf.remaining)
             self.subscriber.outgoing.add(self.subscriber.push(notice))
@@ -170,7 +175,8 @@ class Subscription:
             if not count:
                 return
             self._fetching, self._behind = True, False
-            (page,) = await self._committer.commit([Fetch(self.mailbox, self._reached, count)])
+            fetch = Fetch(self.mailbox, self._reached, count, self.owner)
+            (page,) = await self._committer.commit([fetch])
             self._fetching = False
             if isinstance(page, Page):
                 self._hand_on(page)
@@ -211,15 +217,15 @@ class Delivery:
         self.tell: Callable[[Hint], None] | None = None
         """Where there are other nodes: tells them."""
 
-    def subscribe(self, mailbox: MailboxId, subscriber: Subscriber) -> Subscription | None:
-        """Take `mailbox` over from whoever has it; `None` when `subscriber` itself has it."""
+    def subscribe(self, mailbox: MailboxId, owner: bytes, subscriber: Subscriber) -> Subscription | None:
+        """Take `mailbox` over, for who proved the key `owner`; `None` when `subscriber` itself has it."""
         older = self._subscriptions.get(mailbox)
         if older is not None:
             if older.subscriber is subscriber:
                 return None
             self.counters.takeovers += 1
             older.subscriber.dismiss(0)
-        subscription = self._subscriptions[mailbox] = Subscription(mailbox, subscriber, self)
+        subscription = self._subscriptions[mailbox] = Subscription(mailbox, owner, subscriber, self)
         return subscription
 
     def has_listener(self, mailbox: MailboxId) -> bool:
@@ -261,6 +267,8 @@ class Delivery:
             found.end()
             if found.subscriber is not remover:
                 found.subscriber.dismiss(0)
+        if self.tell is not None:
+            self.tell(Hint(HintKind.SUBSCRIBED, mailbox, GIVEN_UP))
 
     def committed(self, operations: Sequence[Operation], results: Sequence[Result]) -> None:
         """Tell the owners who listen what was stored, deleted or taken for somebody else."""

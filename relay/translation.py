@@ -28,13 +28,13 @@ OwnersOnly = (
 """Requests that need a proof (Spec: MB-6)."""
 
 
-def operation_of(request: Stored) -> Operation:  # noqa: PLR0911  # one table
-    """The operation that a request asks for."""
+def operation_of(request: Stored, owner: bytes = b"") -> Operation:  # noqa: PLR0911  # one table
+    """The operation that a request asks for; `owner` is the key that was proven, for what needs a proof."""
     match request:
         case Submit(mailbox, token, submit_id, envelope):
             return operations.Append(mailbox, token.hash, submit_id, envelope)
         case Acknowledge(mailbox, sequence):
-            return operations.Acknowledge(mailbox, sequence)
+            return operations.Acknowledge(mailbox, sequence, owner)
         case FetchPrekeys(mailbox, token):
             return operations.TakePrekeys(mailbox, token.hash)
         case Create(mailbox, owner_key, tokens, invitation):
@@ -42,11 +42,11 @@ def operation_of(request: Stored) -> Operation:  # noqa: PLR0911  # one table
                 mailbox, owner_key, tokens, None if invitation is None else invitation.hash
             )
         case SetTokens(mailbox, added, revoked):
-            return operations.ChangeTokens(mailbox, added, revoked)
+            return operations.ChangeTokens(mailbox, added, revoked, owner)
         case PublishManifest(mailbox, generation, manifest):
-            return operations.PutManifest(mailbox, generation, manifest)
+            return operations.PutManifest(mailbox, generation, manifest, owner)
         case PublishLeaves(mailbox, generation, first_position, leaves):
-            return operations.PutLeaves(mailbox, generation, first_position, leaves)
+            return operations.PutLeaves(mailbox, generation, first_position, leaves, owner)
 
 
 def answer_of(result: Result) -> Answer:

@@ -18,6 +18,9 @@ BEAT_SECONDS: Final = 5
 _RECORD: Final = Struct(">B16sQ")
 HINT_BYTES: Final = _RECORD.size
 
+GIVEN_UP: Final = 2**64 - 1
+"""As the number of a subscription: there is no such mailbox any more, and none of its subscriptions."""
+
 
 class HintKind(IntEnum):
     """What happened in a mailbox."""
@@ -29,7 +32,7 @@ class HintKind(IntEnum):
 
 
 class Hint(NamedTuple):
-    """A mailbox to look into; `number` is that of its newest subscription, or 0."""
+    """A mailbox to look into; `number` is that of its newest subscription, `GIVEN_UP`, or 0."""
 
     kind: HintKind
     mailbox: MailboxId

@@ -4,7 +4,7 @@ from typing import Final
 
 import trio
 
-from relay.storage.operations import LookAtMailbox, Progress
+from relay.storage.operations import LookAtMailbox
 from relay.subscriptions import Delivery
 
 _SECONDS: Final = 30
@@ -37,8 +37,7 @@ class Watch:
         waiting = self._delivery.waiting()
         for start in range(0, len(waiting), _AT_ONCE):
             looked = waiting[start : start + _AT_ONCE]
-            operations = [LookAtMailbox(subscription.mailbox) for subscription in looked]
+            operations = [LookAtMailbox(one.mailbox, one.owner) for one in looked]
             found = await self._delivery.committer.commit(operations)
-            for subscription, progress in zip(looked, found, strict=True):
-                if isinstance(progress, Progress):
-                    subscription.compare(progress)
+            for subscription, result in zip(looked, found, strict=True):
+                subscription.compare(result)

@@ -18,6 +18,7 @@ class TakeOver:
     """Read how far a mailbox has come, and number this subscription above every earlier one."""
 
     mailbox: MailboxId
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
-from relay.storage.clustering import ClusterOperation
+from relay.storage.clustering import ClusterOperation, TakeOver
 from relay.storage.inspection import Inspected, ListInvitations, LookAtHoldings, RevokeInvitation
 from relay.storage.removal import RemoveMailbox
 from relay.storage.rights import ShowToken
@@ -50,6 +50,7 @@ class Fetch:
     mailbox: MailboxId
     after: int
     count: int
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Acknowledge:
 
     mailbox: MailboxId
     sequence: int
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class ChangeTokens:
     mailbox: MailboxId
     added: tuple[TokenHash, ...] = field(repr=False)
     revoked: tuple[TokenHash, ...] = field(repr=False)
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class PutManifest:
     mailbox: MailboxId
     generation: int
     manifest: bytes = field(repr=False)
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,7 @@ class PutLeaves:
     generation: int
     first_position: int
     leaves: tuple[bytes, ...] = field(repr=False)
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +106,7 @@ class LookAtShelf:
     """Read generation and number of leaves left."""
 
     mailbox: MailboxId
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +114,7 @@ class LookAtMailbox:
     """Read how far a mailbox has come."""
 
     mailbox: MailboxId
+    owner: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,28 +146,17 @@ class Count:
     """Count what the store holds."""
 
 
-Operation = (
-    Create
-    | FindOwner
-    | Append
-    | Fetch
-    | Acknowledge
-    | ChangeTokens
-    | PutManifest
-    | PutLeaves
-    | TakePrekeys
-    | ShowToken
-    | RemoveMailbox
-    | LookAtShelf
-    | LookAtMailbox
-    | Invite
-    | ListInvitations
-    | RevokeInvitation
-    | LookAtHoldings
-    | Expire
-    | Count
-    | ClusterOperation
-)
+_Reading = Fetch | LookAtShelf | LookAtMailbox | TakeOver
+_Changing = Acknowledge | ChangeTokens | PutManifest | PutLeaves | RemoveMailbox
+OfOwner = _Reading | _Changing
+"""What the owner of a mailbox asks of it.
+
+`owner` is the key (32 bytes) that she proved, empty where the relay asks by itself: a mailbox that was made
+again with another key is none of hers, and all is refused as if it were not there (Spec: MB-29).
+"""
+
+_OfOthers = Create | FindOwner | Append | TakePrekeys | ShowToken | Invite | Expire | Count
+Operation = OfOwner | _OfOthers | ListInvitations | RevokeInvitation | LookAtHoldings | ClusterOperation
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,15 @@ EXPLAINED = {
     ): "as in SQLite (MB-3)",
     ("relay/storage/postgres/load.py", "hash = asked."): "as in SQLite (MB-3)",
     ("relay/storage/postgres/decide.py", "box.owner_key == operation.owner_key"): "a public key (MB-4)",
+    (
+        "relay/storage/postgres/decide.py",
+        'operation.owner not in {b"", box.owner_key}',
+    ): "public keys (MB-29)",
+    ("relay/storage/postgres/removal.py", 'operation.owner not in {b"", owner_key}'): "public keys (MB-29)",
     ("relay/storage/sqlite/boxes.py", "token in box.tokens"): (
         "SHA-256 of what a sender shows: nobody can come nearer to it byte by byte (MB-3)"
     ),
+    ("relay/storage/sqlite/boxes.py", "box.owner_key == operation.owner"): "public keys (MB-29)",
     ("relay/storage/sqlite/boxes.py", "hash = asked."): (
         "the same hash, where the mailbox is not in memory (MB-3)"
     ),

@@ -44,7 +44,7 @@ class Box:
 class Connection:
     """One connection after the hellos; `heard` are the events that the relay pushed."""
 
-    proven: set[bytes] = field(default_factory=set)
+    proven: dict[bytes, bytes] = field(default_factory=dict)  # mailboxes with the keys of their owners
     role: str = ""
     delivered: dict[bytes, int] = field(default_factory=dict)
     caught_up: set[bytes] = field(default_factory=set)
@@ -101,18 +101,19 @@ class Relay:
             return [FAILED, number, failed.code, 0]
         except RefusedError:
             return [FAILED, number, REFUSED, 0]
-        on.proven.add(mailbox)
+        on.proven[mailbox] = self.boxes[mailbox].owner
         return [DONE, number]
 
     def _may(self, on: Connection, kind: int, rest: Values) -> None:
-        """MB-6."""
+        """MB-6, MB-29."""
         role = "reader" if kind == 15 else "sender" if kind in {4, 10, 12, 13, 14, 16} else ""
         if role:
             check(CONFLICT, not on.proven, on.role in {"", role})
             on.role = role
         if kind in {5, 6, 7, 8, 9, 17, 18}:
             check(NOT_PROVEN, rest[0] in on.proven)
-            check(REFUSED, rest[0] in self.boxes)
+            box = self.boxes.get(rest[0])
+            check(REFUSED, box is not None and box.owner == on.proven[rest[0]])
 
     def _with_token(self, mailbox: bytes, token: bytes) -> Box:
         check(REFUSED, mailbox in self.boxes)
@@ -207,9 +208,10 @@ class Relay:
 
     def _remove(self, on: Connection, mailbox: bytes) -> Values:
         """MB-29."""
-        check(REFUSED, mailbox in self.boxes)
-        del self.boxes[mailbox]
-        on.proven.discard(mailbox)
+        reader = self.boxes.pop(mailbox).reader
+        if reader is not None and reader is not on:
+            reader.heard.append([GOODBYE, 0])
+        del on.proven[mailbox]
         self.blobs.remove(mailbox)
         return [DONE]
 

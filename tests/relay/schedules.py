@@ -46,6 +46,12 @@ Step = tuple[str, int, int, int]
 Commit = tuple[int, list[Step]]
 """Minutes that pass before it, and the steps in it."""
 
+
+def _owner(names: Names, number: int) -> bytes:
+    """The key that somebody proved: most often the one with which mailboxes are made, or none."""
+    return names.keys[1] if number == 11 else (b"", names.keys[0])[number % 2]
+
+
 _MAKERS: dict[str, Callable[[Names, int, int, int], Operation]] = {
     "c": lambda names, box, a, b: Create(
         names.mailboxes[box], names.keys[a % 8 // 7], (names.tokens[a % 3],), names.invitations[b % 2]
@@ -57,18 +63,27 @@ _MAKERS: dict[str, Callable[[Names, int, int, int], Operation]] = {
         names.submits[a % 4 * 12 + b],
         bytes([a]) * _SIZES[a % 4],
     ),
-    "f": lambda names, box, a, b: Fetch(names.mailboxes[box], a // 3, 1 + b % 4),
-    "k": lambda names, box, a, _b: Acknowledge(names.mailboxes[box], a // 2),
+    "f": lambda names, box, a, b: Fetch(names.mailboxes[box], a // 3, 1 + b % 4, _owner(names, b)),
+    "k": lambda names, box, a, b: Acknowledge(names.mailboxes[box], a // 2, _owner(names, b)),
     "t": lambda names, box, a, b: ChangeTokens(
-        names.mailboxes[box], (names.tokens[a % 3],), (names.tokens[b % 3],) if b < 6 else ()
+        names.mailboxes[box],
+        (names.tokens[a % 3],),
+        (names.tokens[b % 3],) if b < 6 else (),
+        _owner(names, a),
     ),
-    "m": lambda names, box, a, b: PutManifest(names.mailboxes[box], 1 + a // 9, b"manifest %d" % (b % 2)),
+    "m": lambda names, box, a, b: PutManifest(
+        names.mailboxes[box], 1 + a // 9, b"manifest %d" % (b % 2), _owner(names, b)
+    ),
     "l": lambda names, box, a, b: PutLeaves(
-        names.mailboxes[box], 1 + a // 9, b, tuple(b"leaf %d %d" % (a, at) for at in range(a % 3))
+        names.mailboxes[box],
+        1 + a // 9,
+        b,
+        tuple(b"leaf %d %d" % (a, at) for at in range(a % 3)),
+        _owner(names, b),
     ),
     "p": lambda names, box, a, _b: TakePrekeys(names.mailboxes[box], names.tokens[max(0, a - 9)]),
-    "s": lambda names, box, _a, _b: LookAtShelf(names.mailboxes[box]),
-    "n": lambda names, box, _a, _b: LookAtMailbox(names.mailboxes[box]),
+    "s": lambda names, box, _a, b: LookAtShelf(names.mailboxes[box], _owner(names, b)),
+    "n": lambda names, box, _a, b: LookAtMailbox(names.mailboxes[box], _owner(names, b)),
 }
 _APART: dict[str, Callable[[Names, int, int, int], Operation]] = {
     "h": lambda names, box, _a, _b: LookAtHoldings(names.mailboxes[box]),

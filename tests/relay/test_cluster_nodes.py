@@ -9,8 +9,16 @@ import trio
 
 import relay.cluster.watch
 from relay.program import Relay
-from securemsg.mailbox.answers import Accepted, CaughtUp, Done, Goodbye, LowShelf
-from securemsg.mailbox.requests import Acknowledge, FetchPrekeys, PublishLeaves, PublishManifest
+from securemsg.mailbox.answers import Accepted, CaughtUp, Done, ErrorCode, Failed, Goodbye, LowShelf
+from securemsg.mailbox.removal import Remove
+from securemsg.mailbox.requests import (
+    Acknowledge,
+    FetchPrekeys,
+    PublishLeaves,
+    PublishManifest,
+    Request,
+    Subscribe,
+)
 from tests.relay.client import Ended, Mailbox, RelayClient
 from tests.relay.nodes import Cluster
 from tests.relay.running import until
@@ -111,6 +119,53 @@ async def test_lost_hints_are_repaired(nodes: Nodes, monkeypatch: pytest.MonkeyP
         with trio.fail_after(5):
             await dismissed(older)
             assert (await newer.delivery()).mailbox == other.id
+
+
+async def made_again(node: Relay, mailbox: Mailbox) -> Mailbox:
+    """Remove a mailbox at a node, and make it again there with another key."""
+    theirs = Mailbox()
+    theirs.id = mailbox.id
+    async with RelayClient.open(node.address) as remover:
+        await remover.own(mailbox)
+        assert await remover.ask_all([Remove(mailbox.id), theirs.creation]) == [Done(), Done()]
+    return theirs
+
+
+async def test_a_mailbox_that_is_removed_at_one_node_ends_what_was_proven_at_the_other(nodes: Nodes) -> None:
+    """MB-29, RL-51: who listens is sent away by a hint; who only proved gets nothing of the new one."""
+    first, second = nodes
+    mailbox = await created(first)
+    async with RelayClient.open(first.address) as listener, RelayClient.open(first.address) as idle:
+        await listener.listen(mailbox)
+        await idle.own(mailbox)
+        theirs = await made_again(second, mailbox)
+        with trio.fail_after(5):
+            await dismissed(listener)
+        async with RelayClient.open(second.address) as sender:
+            assert await sender.ask(theirs.submit()) == Accepted()
+        asked: list[Request] = [Subscribe(mailbox.id), Acknowledge(mailbox.id, 1), Remove(mailbox.id)]
+        assert await idle.ask_all(asked) == [Failed(ErrorCode.REFUSED)] * 3
+        await idle.listen(theirs)
+        assert (await idle.delivery()).sequence == 1
+
+
+async def test_a_removal_of_which_the_hint_was_lost_is_found(nodes: Nodes) -> None:
+    """MB-29, RL-52: whether the mailbox is there again, with another key, or not."""
+    first, second = nodes
+    mailbox, other = await created(first), await created(first)
+    deafen(second)
+    async with RelayClient.open(first.address) as one, RelayClient.open(first.address) as two:
+        await one.listen(mailbox)
+        await two.listen(other)
+        await made_again(second, mailbox)
+        async with RelayClient.open(second.address) as remover:
+            await remover.own(other)
+            assert await remover.ask(Remove(other.id)) == Done()
+        assert len(first.service.delivery.waiting()) == 2
+        first._watch_store.doubt()
+        with trio.fail_after(5):
+            await dismissed(one)
+            await dismissed(two)
 
 
 async def test_an_owner_hears_at_another_node_that_the_shelf_is_low(nodes: Nodes) -> None:

@@ -16,6 +16,7 @@ from relay.storage.operations import (
     Invite,
     LookAtMailbox,
     LookAtShelf,
+    OfOwner,
     Owner,
     Progress,
     PutLeaves,
@@ -102,7 +103,7 @@ class Decisions:
             return Refused(ErrorCode.FULL, FULL_RETRY_SECONDS)
         return Appended(box.append(operation.submit_id, operation.envelope))
 
-    def carry_out(self, operation: Batched, now: Instant) -> Result | PendingPage:  # noqa: PLR0911  # one table
+    def carry_out(self, operation: Batched, now: Instant) -> Result | PendingPage:
         """Decide one operation."""
         match operation:
             case Append():
@@ -118,10 +119,7 @@ class Decisions:
             case TakePrekeys() | ShowToken():
                 return self._of_holder(operation, now)
             case _:
-                box = self.boxes.get(operation.mailbox)
-                if box is None:
-                    return Refused(ErrorCode.REFUSED)
-                return ELSEWHERE if box.moved else self._of_owner(operation, box)
+                return self._of_box(operation)
 
     def _of_holder(self, operation: TakePrekeys | ShowToken, now: Instant) -> Result:
         box = self.boxes.get(operation.mailbox)
@@ -130,6 +128,16 @@ class Decisions:
         if box.moved:
             return ELSEWHERE
         return Stored() if isinstance(operation, ShowToken) else self._shelves.take(box, now)
+
+    def _of_box(self, operation: Owned) -> Result | PendingPage:
+        box = self.boxes.get(operation.mailbox)
+        if box is None:
+            return Refused(ErrorCode.REFUSED)
+        if box.moved:
+            return ELSEWHERE
+        if isinstance(operation, OfOwner) and operation.owner not in {b"", box.owner_key}:
+            return Refused(ErrorCode.REFUSED)
+        return self._of_owner(operation, box)
 
     def _of_owner(self, operation: Owned, box: Box) -> Result | PendingPage:  # noqa: C901, PLR0911, PLR0912  # one table
         match operation:

@@ -9,7 +9,7 @@ from relay.storage.operations import Refused, Result, Stored
 from relay.storage.removal import RemoveMailbox
 from securemsg.mailbox.answers import ErrorCode
 
-_LOCK: Final = "SELECT box, moved FROM mailbox WHERE name = %s FOR UPDATE"
+_LOCK: Final = "SELECT box, moved, owner_key FROM mailbox WHERE name = %s FOR UPDATE"
 """Whoever waits for the row finds none when this is through."""
 
 _DELETE: Final = tuple(
@@ -24,9 +24,11 @@ def remove_mailbox(connection: Connection, operation: RemoveMailbox) -> Result:
         row = connection.execute(_LOCK.encode(), (operation.mailbox,)).fetchone()
         if row is None:
             return Refused(ErrorCode.REFUSED)
-        box, moved = row
+        box, moved, owner_key = row
         if moved:
             return Refused(ErrorCode.UNAVAILABLE, ELSEWHERE_SECONDS)
+        if operation.owner not in {b"", owner_key}:
+            return Refused(ErrorCode.REFUSED)
         for statement in _DELETE:
             connection.execute(statement.encode(), (box,))
     return Stored()

@@ -104,8 +104,8 @@ class PostgresStore:
     def commit(self, operations: Sequence[Operation], now: Instant) -> list[Result]:
         """Carry out all operations in order in one durable transaction (Spec: RL-20, RL-23).
 
-        What is no client's (expiry, the administrator's) comes after the others, each in a transaction of its
-        own, and is refused where it fails: others are stored by then.
+        What is rare (expiry, removal, the administrator's) comes after the others, each in a transaction of
+        its own, and is refused where it fails: others are stored by then.
         """
         batch = [operation for operation in operations if not isinstance(operation, Apart)]
         results = iter(self._commit_batch(batch, now) if batch else ())

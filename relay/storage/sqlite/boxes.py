@@ -2,11 +2,12 @@
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import apsw
 
+from relay.storage.operations import OfOwner
 from relay.storage.sqlite.database import execute_flat
 from relay.storage.sqlite.recent import Recent
 from securemsg.ids import MailboxId
@@ -34,6 +35,7 @@ class Box:
     """
 
     number: int
+    owner_key: bytes = field(repr=False)
     tokens: set[bytes]
     last_sequence: int
     messages: int
@@ -60,6 +62,13 @@ class Boxes:
             return self._read(name)
         self._known.move_to_end(name)
         return box
+
+    def obeys(self, operation: OfOwner) -> bool:
+        """Tell whether a mailbox, if it is there, is of the owner who asks."""
+        if not operation.owner:
+            return True
+        box = self.find(operation.mailbox)
+        return box is None or box.owner_key == operation.owner
 
     def numbered(self, number: int) -> Box | None:
         """The mailbox with that number, if there is one."""
@@ -139,7 +148,7 @@ class Boxes:
 
     def _read(self, name: MailboxId) -> Box | None:
         row = self._database.execute(
-            "SELECT box, last_sequence, messages, bytes, acknowledged,"
+            "SELECT box, owner_key, last_sequence, messages, bytes, acknowledged,"
             " (SELECT count(*) FROM submitted WHERE submitted.box = mailbox.box)"
             " FROM mailbox WHERE name = ?",
             (name,),
@@ -151,9 +160,9 @@ class Boxes:
             "SELECT hash FROM token WHERE box = ?", (row[0],)
         ).fetchall()
         recent = Recent.read(self._database, row[0])
-        number, sequence, messages, size, acknowledged, in_table = row
+        number, key, sequence, messages, size, acknowledged, in_table = row
         tokens = {hash_ for (hash_,) in hashes}
         ids = in_table + len(recent.ids)
-        box = Box(number, tokens, sequence, messages, size, acknowledged, ids, recent)
+        box = Box(number, key, tokens, sequence, messages, size, acknowledged, ids, recent)
         self._known[name] = box
         return box

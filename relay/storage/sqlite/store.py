@@ -23,6 +23,7 @@ from relay.storage.operations import (
     Invite,
     LookAtMailbox,
     LookAtShelf,
+    OfOwner,
     Operation,
     PutLeaves,
     PutManifest,
@@ -174,6 +175,8 @@ class SqliteStore:
         return [self._carry_out(operation, now) for operation in run]
 
     def _carry_out(self, operation: Operation, now: Instant) -> Result:  # noqa: C901, PLR0911, PLR0912  # one table
+        if isinstance(operation, OfOwner) and not self._boxes.obeys(operation):
+            return Refused(ErrorCode.REFUSED)
         match operation:
             case Acknowledge():
                 return self._envelopes.acknowledge(operation)

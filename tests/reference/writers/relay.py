@@ -10,7 +10,8 @@ from tests.reference.curve25519 import ed25519_public, ed25519_sign
 from tests.reference.hello import proof_body, signed
 from tests.reference.relay import GOODBYE, Connection, Relay
 from tests.reference.writers.frame_cases import shown
-from tests.reference.writers.relay_scripts import PING, SCRIPTS
+from tests.reference.writers.relay_asked import PING
+from tests.reference.writers.relay_scripts import SCRIPTS
 
 if TYPE_CHECKING:
     from tests.reference.values import Value
