@@ -6,14 +6,14 @@ from typing import Final, TypeVar, cast
 
 import trio
 
-from relay.blobs.files import BlobFiles
+from relay.blobs.files import REFUSED, BlobFiles
 from relay.blobs.places import FANS
 from relay.blobs.sweep import Swept, sweep_charges, sweep_orphans
 from relay.clock import Clock
 from relay.committing import Committing
 from relay.counters import Counters
 from relay.log import Event, Log
-from relay.storage.operations import Refused, Stored
+from relay.storage.operations import LookAtMailbox, Refused, Stored
 from relay.storage.rights import ShowToken
 from securemsg.ids import MailboxId
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed
@@ -123,8 +123,14 @@ class Blobs:
         if not isinstance(right, Stored):
             return Failed(right.code, right.retry_seconds) if isinstance(right, Refused) else _UNAVAILABLE
         made = await self._write(partial(files.create, request, self._clock()))
-        if made == Done():
-            self._counters.blobs_created += 1
+        if made != Done():
+            return made
+        (payer,) = await self._committer.commit([LookAtMailbox(request.mailbox)])
+        if payer == Refused(ErrorCode.REFUSED):
+            # Given up meanwhile at another node: nobody could release it any more (Spec: MB-29).
+            await self._write(partial(files.release, ReleaseBlob(request.mailbox, request.blob)))
+            return REFUSED
+        self._counters.blobs_created += 1
         return made
 
     async def _put(self, files: BlobFiles, run: Sequence[PutChunk]) -> list[Answer]:

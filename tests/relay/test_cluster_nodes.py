@@ -8,8 +8,12 @@ import pytest
 import trio
 
 import relay.cluster.watch
+from relay.blobs.files import BlobFiles
+from relay.blobs.places import Places, payer_of
 from relay.program import Relay
-from securemsg.mailbox.answers import Accepted, CaughtUp, Done, ErrorCode, Failed, Goodbye, LowShelf
+from securemsg.instant import Instant
+from securemsg.mailbox.answers import Accepted, Answer, CaughtUp, Done, ErrorCode, Failed, Goodbye, LowShelf
+from securemsg.mailbox.blobs import CreateBlob
 from securemsg.mailbox.removal import Remove
 from securemsg.mailbox.requests import (
     Acknowledge,
@@ -19,6 +23,7 @@ from securemsg.mailbox.requests import (
     Request,
     Subscribe,
 )
+from tests.relay.blobs import Blob
 from tests.relay.client import Ended, Mailbox, RelayClient
 from tests.relay.nodes import Cluster
 from tests.relay.running import until
@@ -166,6 +171,30 @@ async def test_a_removal_of_which_the_hint_was_lost_is_found(nodes: Nodes) -> No
         with trio.fail_after(5):
             await dismissed(one)
             await dismissed(two)
+
+
+async def test_a_blob_that_is_begun_at_one_node_while_its_mailbox_is_removed_at_the_other_goes(
+    nodes: Nodes, tmp_path: Path
+) -> None:
+    """MB-29: the token was looked at before, and the charge was made after all others were deleted."""
+    first, second = nodes
+    mailbox = await created(first)
+    blob, files = Blob(mailbox), second.service.blobs._files
+    assert files is not None
+
+    async def remove() -> None:
+        async with RelayClient.open(first.address) as owner:
+            await owner.own(mailbox)
+            assert await owner.ask(Remove(mailbox.id)) == Done()
+
+    def late(request: CreateBlob, now: Instant) -> Answer:
+        trio.from_thread.run(remove)
+        return BlobFiles.create(files, request, now)
+
+    files.create = late  # type: ignore[method-assign]  # both nodes are in this process
+    async with RelayClient.open(second.address) as sender:
+        assert await sender.ask(blob.creation) == Failed(ErrorCode.REFUSED)
+    assert Places(tmp_path / "blobs").charges(payer_of(mailbox.id)) == []
 
 
 async def test_an_owner_hears_at_another_node_that_the_shelf_is_low(nodes: Nodes) -> None:
