@@ -6,7 +6,6 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from client_tui.commands.asking import read_passphrase
 from client_tui.commands.context import Context
 from client_tui.commands.status import DONE, INTERRUPTED
 from client_tui.doorstep.loading import Loading
@@ -42,6 +41,9 @@ def run_screen(context: Context, invitation: str = "") -> int:
         return _show(context.home, None, invitation)
     loading = Loading()
     if context.passphrase_file is not None:
+        from client_tui.commands.asking import read_passphrase  # noqa: PLC0415 - not before the question
+
+        loading.begin()
         refuse_tracers()
         secret = read_passphrase(context.passphrase_file)
         loading.library()
@@ -72,6 +74,8 @@ class Doorstep:
         with self._terminal.taken(self._question.draw):
             try:
                 self._question.say(_("Enter opens, Ctrl+C leaves."))
+                # Not before the question is there: two threads that load would have it wait.
+                self._loading.begin()
                 refuse_tracers()
                 wrong = 0
                 while (profile := self._try()) is None:

@@ -16,7 +16,7 @@ from client_tui.commands.context import context_of
 from client_tui.commands.output import tell
 from client_tui.commands.status import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED
 from client_tui.commands.table import TABLE, USUAL
-from client_tui.commands.usage import CommandLine, ShowVersion
+from client_tui.commands.usage import CommandLine, ShowVersion, help_shape
 from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
 from client_tui.text.language import N_, _, language_of, use_language
@@ -83,7 +83,10 @@ def module_of(name: str) -> ModuleType:
 
 def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     """Return the parser for `words`: of all commands their names, of those named there their arguments."""
-    parser = CommandLine(prog="securemsg", description=_("End-to-end encrypted messages."))
+    shape = help_shape(words)
+    parser = CommandLine(
+        prog="securemsg", description=_("End-to-end encrypted messages."), formatter_class=shape
+    )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help=_("print the version and leave"))
     parser.add_argument("--home", metavar="DIR", help=_("where the account lives (SECUREMSG_HOME)"))
     parser.add_argument(
@@ -96,13 +99,17 @@ def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     parser.set_defaults(command=USUAL)
     families = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
     for name, summary in TABLE:
-        said = _(summary)
-        family = families.add_parser(name, help=said, description=f"{said[0].upper()}{said[1:]}.")
-        if name in words:
-            module_of(name).declare(family)
-        if name != USUAL:
-            family.add_argument(
-                "--json", action="store_true", help=_("one JSON object a line, and nothing else")
-            )
-        family.set_defaults(command=name)
+        said, named = _(summary), name in words
+        family = families.add_parser(name, help=said, formatter_class=shape, add_help=named)
+        if named:
+            _declare(family, name, said)
     return parser
+
+
+def _declare(family: argparse.ArgumentParser, name: str, said: str) -> None:
+    """Declare what stands behind the name of a command."""
+    family.description = f"{said[0].upper()}{said[1:]}."
+    module_of(name).declare(family)
+    if name != USUAL:
+        family.add_argument("--json", action="store_true", help=_("one JSON object a line, and nothing else"))
+    family.set_defaults(command=name)

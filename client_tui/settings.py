@@ -6,9 +6,9 @@ Whatever stands there is looked at strictly: what is not understood is said and 
 import errno
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
 from pathlib import Path
-from typing import Any, Final
+from types import MappingProxyType
+from typing import Any, Final, NamedTuple
 
 from client_tui.text.language import LANGUAGES, N_
 from securemsg.errors import Sentence
@@ -19,8 +19,8 @@ LARGEST: Final = 65_536
 """Bytes read: somebody who puts another file there gets an answer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+# No dataclass: the module that makes them takes a quarter of the time to the question for the passphrase.
+class Settings(NamedTuple):
     """What this device does; `keys` maps names of commands to keys in place of the keymap's."""
 
     language: str = ""
@@ -35,7 +35,7 @@ class Settings:
     notification_content: str = "generic"
     quiet_hours: str = ""
     editor: str = ""
-    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    keys: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     warnings: tuple[str, ...] = ()
 
 
@@ -79,7 +79,7 @@ def parse_settings(found: Mapping[str, object]) -> Settings:
     """Return the settings that a table describes."""
     taken: dict[str, Any] = {}
     warnings: list[str] = []
-    known = {each.name for each in fields(Settings)} - {"warnings"}
+    known = {*Settings._fields} - {"warnings"}
     for name, value in found.items():
         if name not in known:
             warnings.append(Sentence(UNKNOWN, file=FILE, name=name))

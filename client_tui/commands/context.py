@@ -2,8 +2,8 @@
 
 import argparse
 import os
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from client_tui.commands.output import JsonLines, Output, PlainLines
 
@@ -11,8 +11,7 @@ HOME_VARIABLE = "SECUREMSG_HOME"
 PASSPHRASE_VARIABLE = "SECUREMSG_PASSPHRASE_FILE"  # noqa: S105 - the name of a variable that names a file
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """The options before the subcommand, with the environment and defaults filled in."""
 
     home: Path

@@ -1,9 +1,7 @@
 """How commands answer: JSON lines for programs, filtered lines for people; diagnostics apart."""
 
-import json
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from client_tui.text.safe import SafeText, safe_line
@@ -18,12 +16,13 @@ Value: TypeAlias = "str | int | bool | Mapping[str, Value] | None"
 Record = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
 class JsonLines:
     """One object for each line, ASCII only, flushed at once."""
 
     def put(self, record: Record, human: SafeText) -> None:
         """Print `record`; `human` is for the other kind of reader."""
+        import json  # noqa: PLC0415 - not for people who start the screen
+
         del human
         print(json.dumps(record, ensure_ascii=True), flush=True)  # noqa: T201 - the answer
 
@@ -35,7 +34,6 @@ class JsonLines:
         self.put(record, SafeText(str(share)))
 
 
-@dataclass(frozen=True, slots=True)
 class PlainLines:
     """Sentences and tables for a person."""
 

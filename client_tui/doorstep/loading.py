@@ -11,12 +11,15 @@ SCREEN = "client_tui.app"
 
 
 class Loading:
-    """Begins at once; `library` and `screen` wait for their part."""
+    """Once begun, `library` and `screen` wait for their part."""
 
     def __init__(self) -> None:
-        """Start the thread; it ends with the process."""
+        """Load nothing yet."""
         self._library, self._screen = threading.Event(), threading.Event()
         self._failure: BaseException | None = None
+
+    def begin(self) -> None:
+        """Start the thread; it ends with the process."""
         threading.Thread(target=self._load, daemon=True).start()
 
     def library(self) -> None:

@@ -1,7 +1,5 @@
 """What the person sees while locked: a name, a field of dots, a sentence."""
 
-from dataclasses import dataclass
-
 from client_tui.doorstep.terminal import Terminal
 from client_tui.text.language import _
 from client_tui.text.safe import safe_line
@@ -15,13 +13,13 @@ BOLD, FAINT, PLAIN = "\x1b[1m", "\x1b[2m", "\x1b[0m"
 BEFORE_FIELD = 2
 
 
-@dataclass(slots=True)
 class Question:
     """Draws itself in the middle of the terminal; only the field is drawn again for a key."""
 
-    terminal: Terminal
-    dots: int = 0
-    sentence: str = ""
+    def __init__(self, terminal: Terminal) -> None:
+        """Draw on `terminal`, when asked to."""
+        self.terminal = terminal
+        self.dots, self.sentence = 0, ""
 
     def draw(self) -> None:
         """Draw everything."""

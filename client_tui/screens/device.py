@@ -1,6 +1,6 @@
 """What can be set, in the words of the person: of this device, and of the vault."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 from client_tui.settings import CHOICES, Settings
@@ -88,7 +88,7 @@ def vault_value(item: Item, settings: SettingsView) -> str:
 def with_value(settings: Settings, item: Item, value: str) -> Settings:
     """Return the settings of the device with another value."""
     typed = value == "on" if item.values is SWITCH else value
-    return replace(settings, **{item.name: typed})  # type: ignore[arg-type]  # the field that the item names
+    return settings._replace(**{item.name: typed})  # type: ignore[arg-type]  # the field that the item names
 
 
 def neighbour(item: Item, value: str, step: int) -> str:

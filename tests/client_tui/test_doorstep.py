@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client_tui.commands.context import _usual_home
+from client_tui.doorstep.loading import Loading
 from client_tui.doorstep.strokes import Keyboard, Stroke
 from client_tui.doorstep.typed import LONGEST, Typed
 from securemsg.client import default_home
@@ -22,6 +24,9 @@ from tests.support.programs import environment
 PASSPHRASE = "cheval agrafe pile éléphant"  # noqa: S105 - of a home in a temporary folder
 
 HEAVY = ("asyncio", "anyio", "cryptography", "apsw", "textual", "rich", "securemsg.client")
+
+SLOW = ("dataclasses", "inspect", "json", "shutil", "getpass", "ctypes", "tomllib")
+"""Of the standard library: each takes a part of the time to the first word that can be seen."""
 
 
 @pytest.fixture
@@ -84,13 +89,22 @@ def test_no_bytes_break_the_field(noise: bytes) -> None:
 def test_nothing_heavy_is_loaded_before_the_question() -> None:
     """Start-up time: what is imported up to the first paint."""
     script = (
-        "import sys, client_tui.main, client_tui.commands.chat, client_tui.boot;"
-        f"sys.exit(' '.join(name for name in {HEAVY!r} if name in sys.modules))"
+        "import sys; from client_tui.main import command_line, module_of;"
+        "arguments = command_line(['--home', 'h']).parse_args(['--home', 'h']);"
+        "module_of(arguments.command); import client_tui.boot;"
+        f"sys.exit(' '.join(name for name in {HEAVY + SLOW!r} if name in sys.modules))"
     )
     answer = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, check=False
     )
     assert answer.stderr == b"\n"
+
+
+def test_nothing_is_loaded_beside_the_question_until_it_is_there() -> None:
+    """Start-up time: two threads that load take turns of milliseconds."""
+    before = threading.active_count()
+    Loading()
+    assert threading.active_count() == before
 
 
 def test_the_usual_home_is_that_of_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
