@@ -68,8 +68,7 @@ def erase_expired(step: Step, most: int = AT_ONCE) -> int:
     """Erase messages whose time is over, so many at most; return how many (Spec: CL-27)."""
     expired = step.vault.lifetimes.due(step.now, most)
     if expired:
-        with step.vault.search.forgetting(len(expired)):
-            step.vault.messages.erase([each.row for each in expired], step.now)
+        step.vault.messages.erase([each.row for each in expired], step.now)
         step.changes.contacts |= {each.contact for each in expired}
         step.changes.files = True
     return len(expired)

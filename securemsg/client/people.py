@@ -124,9 +124,7 @@ def mark_read(step: Step, contact: ContactId) -> None:
 def delete_conversation(step: Step, contact: ContactId) -> None:
     """Erase all that was said with a contact, here only (Spec: CL-37)."""
     known = step.vault.contacts.get(contact)
-    rows = step.vault.messages.rows_of(known.id)
-    with step.vault.search.forgetting(len(rows)):
-        step.vault.messages.erase(rows, step.now)
+    step.vault.messages.erase(step.vault.messages.rows_of(known.id), step.now)
     step.vault.early.forget(known.id)
     step.vault.drafts.remove(known.id)
     step.changes.files = True
@@ -139,8 +137,7 @@ def delete_contact(step: Step, contact: ContactId) -> None:
     known = step.vault.contacts.get(contact)
     step.changes.tokens |= step.vault.tokens.revoke(known.id)
     step.vault.sessions.forget(known.id)
-    with step.vault.search.forgetting(len(step.vault.messages.rows_of(known.id))):
-        step.vault.contacts.delete(known.id)
+    step.vault.contacts.delete(known.id)
     step.changes.files = True
     step.changes.outbox = True
     _tell(step, known.id)

@@ -11,6 +11,7 @@ from securemsg.instant import Instant
 from securemsg.store.aliases import alias_key, fold, is_text
 from securemsg.store.ids import ContactId, MessageRow
 from securemsg.store.rows import Row, Rows
+from securemsg.store.words import forgetting
 
 _LEAST_PREFIX: Final = 4
 """Digits of an account id: fewer are a slip of the hand rather than a choice."""
@@ -169,7 +170,9 @@ class Contacts:
         account = self.get(contact).account
         self._rows.run("delete from lists where account = ?", (account,))
         self._rows.run("delete from alarms where contact = ?", (contact,))
-        self._rows.run("delete from contacts where id = ?", (contact,))
+        messages = self._rows.number("select count(*) from messages where contact = ?", (contact,))
+        with forgetting(self._rows, messages):
+            self._rows.run("delete from contacts where id = ?", (contact,))
         self._rows.mark_erasure()
 
     def set_name(self, contact: ContactId, name: str) -> None:

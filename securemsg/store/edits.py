@@ -90,7 +90,7 @@ class Edits:
         self._rows.run("delete from news where message = ? and kind <> ?", (row, Change.DELETED))
         for table in ("edits", "reactions", "read_pending"):
             self._rows.run(f"delete from {table} where message = ?", (row,))  # noqa: S608  # constants only
-        withdraw(self._rows, row)
+        withdraw(self._rows, [row])
         return True
 
     def _say(self, row: MessageRow, version: Version) -> None:

@@ -131,7 +131,7 @@ class Outbox:
 
     def withdraw(self, message: MessageRow) -> None:
         """Take out everything that carries the words of a message, whatever its state."""
-        withdraw(self._rows, message)
+        withdraw(self._rows, [message])
 
     def due(self, now: Instant, limit: int) -> list[OutboxEntry]:
         """Return the first waiting entry of each contact whose time has come, the longest due first.

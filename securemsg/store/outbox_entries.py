@@ -1,5 +1,7 @@
 """What the outbox holds; import from `securemsg.store.outbox`."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final, final
@@ -100,9 +102,11 @@ def entry_of(row: Row) -> OutboxEntry:
     )
 
 
-def withdraw(rows: Rows, message: MessageRow) -> None:
-    """Take out of the outbox whatever carries the words of a message, or is about it (Spec: CT-11)."""
+def withdraw(rows: Rows, messages: Sequence[MessageRow]) -> None:
+    """Take out of the outbox whatever carries the words of these messages, or is about them (Spec: CT-11)."""
+    among = (json.dumps(messages),)
     # `> 0` lets SQLite use the indexes, which leave out what is of no message.
-    rows.run("delete from outbox where message = ? and message > 0", (message,))
-    rows.run("delete from outbox where about = ? and about > 0", (message,))
+    for column in ("message", "about"):
+        sql = f"delete from outbox where {column} in (select value from json_each(?)) and {column} > 0"  # noqa: S608  # constants only
+        rows.run(sql, among)
     rows.mark_erasure()

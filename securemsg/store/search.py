@@ -2,8 +2,7 @@
 
 import heapq
 import json
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -25,9 +24,6 @@ takes a second among a million messages."""
 _FEW: Final = 500
 """Messages of a conversation of which each is asked for its words, some microseconds each; where there are
 more, every message with the words is asked for its conversation, and enough are found soon."""
-
-_REBUILT_IN: Final = 100
-"""Messages that are indexed anew in the time in which the words of one are taken out of the index."""
 
 _END: Final = 2**63 - 1
 
@@ -103,18 +99,6 @@ class Search:
         conditions = ((clause + _OF, (*values, contact)) for contact in filters.contacts)
         each = (self._without(condition, span, limit) for condition in conditions)
         return heapq.nlargest(limit, (message for found in each for message in found), key=_row)
-
-    @contextmanager
-    def forgetting(self, erased: int) -> Iterator[None]:
-        """Erase so many messages in the block; of many, the words go together at its end (Spec: ST-16)."""
-        newest = self._rows.number("select coalesce(max(id), 0) from messages")
-        if erased * _REBUILT_IN <= newest:
-            yield
-            return
-        self._rows.run("insert into words(words, rank) values ('secure-delete', 0)")
-        yield
-        self._rows.run("insert into words(words, rank) values ('secure-delete', 1)")
-        self._rows.run("insert into words(words) values ('rebuild')")
 
     def _with_words(
         self, expression: str, span: tuple[int, int], limit: int, filters: Filters

@@ -168,7 +168,7 @@ def test_a_full_disk_keeps_what_is_committed_in_the_wal_until_there_is_room(home
     with vault.transaction() as transaction:
         transaction.messages.erase(rows[:1], NOW)
         # Enough for the commit, too little for the checkpoint.
-        power.room = 100_000
+        power.room = 200_000
     assert wal.stat().st_size > 0
     with pytest.raises(StorageFailed, match="disk is full"), vault.transaction() as transaction:
         transaction.messages.erase(rows[1:2], NOW)
