@@ -99,7 +99,7 @@ guide: $(VENV)/.developer       ## Write the tables of commands and keys into do
 	$(BIN)/python -m tests.client_tui.guide
 
 lock: $(VENV)/.release          ## Write requirements/ anew after a change of pyproject.toml (UPGRADE=1: the newest of all)
-	$(LOCK) pyproject.toml --extra postgres --group build --group dev --group bench --output-file requirements/developer.txt
+	$(LOCK) pyproject.toml --extra images --extra postgres --group build --group dev --group bench --output-file requirements/developer.txt
 	$(LOCK) pyproject.toml --constraint requirements/developer.txt --output-file requirements/runtime.txt
 	$(LOCK) pyproject.toml --constraint requirements/developer.txt --extra postgres --output-file requirements/relay.txt
 	$(LOCK) --constraint requirements/developer.txt --group build --output-file requirements/build.txt

@@ -15,11 +15,12 @@ LOCKS = ROOT / "requirements"
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 GROUPS: dict[str, list[str]] = PROJECT["dependency-groups"]
 RUNTIME: list[str] = PROJECT["project"]["dependencies"]
-POSTGRES: list[str] = PROJECT["project"]["optional-dependencies"]["postgres"]
+EXTRAS: dict[str, list[str]] = PROJECT["project"]["optional-dependencies"]
+POSTGRES, IMAGES = EXTRAS["postgres"], EXTRAS["images"]
 
 ASKED = {
     "build": GROUPS["build"],
-    "developer": RUNTIME + POSTGRES + GROUPS["build"] + GROUPS["dev"] + GROUPS["bench"],
+    "developer": RUNTIME + IMAGES + POSTGRES + GROUPS["build"] + GROUPS["dev"] + GROUPS["bench"],
     "fuzz": GROUPS["fuzz"],
     "relay": RUNTIME + POSTGRES,
     "release": GROUPS["release"],
