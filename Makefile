@@ -13,7 +13,7 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat demo test check format lint types contracts catalogue bench bench-library bench-relay bench-client bench-files simulate fuzz mutate models kills powercuts kills-relay kills-cluster soak soak-files messages snapshots pictures guide lock sbom release clean
+.PHONY: chat demo test check format lint types contracts catalogue bench bench-library bench-relay bench-client bench-files simulate fuzz fuzz-terminal mutate models kills powercuts kills-relay kills-cluster soak soak-files messages snapshots pictures guide lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -61,6 +61,9 @@ simulate: $(VENV)/.developer    ## Clients, relay, network, disk and clock in on
 
 fuzz: $(VENV)/.fuzzer           ## Search every parser with coverage (N seconds each, TARGETS="link card")
 	$(BIN)/python -m tests.fuzz.run --seconds $(or $(N),60) $(TARGETS)
+
+fuzz-terminal: $(VENV)/.developer   ## A million hostile texts through everything shown or printed (STRINGS=1000000; half an hour)
+	$(BIN)/python -m tests.client_tui.fuzzing --strings $(or $(STRINGS),1000000)
 
 mutate: $(VENV)/.developer      ## Plant faults in a package; its tests must notice each (PACKAGES=securemsg/wire)
 	$(BIN)/python -m tests.mutation.run $(or $(PACKAGES),securemsg/wire)

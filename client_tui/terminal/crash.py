@@ -9,11 +9,15 @@ from pathlib import Path
 from types import TracebackType
 
 from client_tui.text.language import _
+from client_tui.text.safe import SafeText, safe_line
 from client_tui.text.sentences import sentence_of
 from securemsg.errors import SecuremsgError
 
 PR_SET_DUMPABLE = 4
 """Of prctl(2): without it the kernel writes no core and lets nobody but root attach or read our memory."""
+
+SENTENCE = 400
+"""Characters of what is said: a sentence or two."""
 
 PROGRAM_ROOT = Path(__file__).parents[2]
 
@@ -61,17 +65,17 @@ def first_of(error: BaseException) -> BaseException:
     return error
 
 
-def scrubbed(error: BaseException) -> str:
+def scrubbed(error: BaseException) -> SafeText:
     """Return one sentence with the kind of `error` and the place in our code, without any value.
 
-    What the library raises on purpose says itself what to do, and is safe to show.
+    What the library raises on purpose says itself what to do; it may quote foreign text (Spec: CL-9).
     """
     error = first_of(error)
     if isinstance(error, SecuremsgError):
-        return sentence_of(error)
+        return safe_line(sentence_of(error), SENTENCE)
     where = f"{type(error).__name__}{_place(error)}"
     said = _("Internal error ({where}). What was stored is safe; please report this line.")
-    return said.format(where=where)
+    return SafeText(said.format(where=where))
 
 
 def _place(error: BaseException) -> str:

@@ -10,11 +10,15 @@ from textual.widgets import Input, Static
 
 from client_tui.text.introduction import introduction
 from client_tui.text.language import _
+from client_tui.text.safe import safe_line
 from client_tui.text.sentences import sentence_of
 from client_tui.text.signs import Sign
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.sheet import Sheet, Title
 from securemsg.errors import LocalError
+
+SENTENCE = 400
+"""Characters of a refusal: a sentence or two."""
 
 LINK = re.compile(r"securemsg:[a-z2-7]{150,1000}(?:\.[a-z2-7]{7,140})?", re.IGNORECASE)
 
@@ -81,7 +85,7 @@ class AddSheet(Sheet):
 
     def fail(self, sentence: str) -> None:
         """Say why it was refused; what was typed stays."""
-        self._failure.update(Content(sentence))
+        self._failure.update(Content(safe_line(sentence, SENTENCE)))
 
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
