@@ -7,6 +7,7 @@ constant-time, which what it carries allows: public keys and ciphertexts only (S
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Final, TypeAlias
 
 from securemsg.errors import LocalError
@@ -58,8 +59,15 @@ def _over(first: int, second: int) -> int:
     return _POWERS[_LOGARITHMS[first] - _LOGARITHMS[second] + 255] if first else 0
 
 
-_PRODUCTS: Final = [bytes(_times(factor, value) for value in range(256)) for factor in range(256)]
-"""For each factor a table for `bytes.translate`: one call multiplies a whole symbol."""
+def _products() -> list[bytes]:
+    """Return for each factor a table for `bytes.translate`: one call multiplies a whole symbol."""
+    # Each is made by one call as well: every program waits for this at its start.
+    powers, logarithms = bytes(_POWERS), bytes(_LOGARITHMS[1:])
+    others = (logarithms.translate(powers[log : log + 256]) for log in _LOGARITHMS[1:])
+    return [bytes(256), *(b"\0" + products for products in others)]
+
+
+_PRODUCTS: Final = _products()
 
 
 def _weights(known: Sequence[int], wanted: int) -> list[int]:
@@ -74,7 +82,9 @@ def _weights(known: Sequence[int], wanted: int) -> list[int]:
     return weights
 
 
-_ENCODING: Final = [_weights(range(WORDS), index) for index in range(INDICES)]
+@cache
+def _encoding(index: int) -> list[int]:
+    return _weights(range(WORDS), index)
 
 
 def _combined(weights: Sequence[int], symbols: Iterable[bytes]) -> bytes:
@@ -110,7 +120,7 @@ class Coded:
 def codeword(value: bytes, index: int) -> bytes:
     """Return `u8 index || symbol`, 401 bytes, of an object; the index is 0 to 254 (Spec: KR-6)."""
     words = [value[at : at + WORD_WIDTH] for at in range(0, OBJECT_WIDTH, WORD_WIDTH)]
-    return bytes((index,)) + (words[index] if index < WORDS else _combined(_ENCODING[index], words))
+    return bytes((index,)) + (words[index] if index < WORDS else _combined(_encoding(index), words))
 
 
 def join(symbols: Symbols) -> bytes:

@@ -49,16 +49,23 @@ def _slots(numbers: bytes) -> bytes:
     return b"".join((bytes([MAX_SLOTS]) * (count - full) + last)[-count:] for count in lengths)
 
 
+def _fill(numbers: bytes) -> "array[int]":
+    """Return for each length of a content how many zeros fill its block, behind it and the codewords."""
+    full = MAX_SLOTS * CODEWORD_WIDTH
+    last = array("H", (*range(CODEWORD_WIDTH - 1, -1, -1),)) * MAX_SLOTS
+    fill = array("H")
+    for number in range(len(BLOCKS)):
+        count = numbers.count(number)
+        fill += (array("H", range(count - full - 1, -1, -1)) + last)[-count:]
+    return fill
+
+
 # By the length of a content: computing either anew takes longer than making the block. Made of runs, because
 # every program waits for it at its start.
 _NUMBERS: Final = _numbers()
 _SLOTS: Final = _slots(_NUMBERS)
 
-_FILL: Final = array(
-    "H",
-    [0]
-    + [BLOCKS[_NUMBERS[n]] - _HEAD_WIDTH - n - _SLOTS[n] * CODEWORD_WIDTH for n in range(1, MAX_CONTENT + 1)],
-)
+_FILL: Final = _fill(_NUMBERS)
 
 
 def slots_for(length: int) -> int:
