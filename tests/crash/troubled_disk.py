@@ -1,6 +1,6 @@
 """The relay on a disk with troubles that a test switches on, by files beside the relay's data.
 
-While `slow` lies there each sync takes five seconds; `failing` lets the next sync fail, and is gone then.
+While `slow` lies there no sync comes to its end; `failing` lets the next sync fail, and is gone then.
 `python -m tests.crash.troubled_disk DATA LISTEN` serves like the real program, with a VFS of ours under
 SQLite.
 """
@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from relay.main import main
 
-SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.01
 
 
 class TroubledDisk(apsw.VFS):
@@ -39,8 +39,8 @@ class _File(apsw.VFSFile):
 
     @override
     def xSync(self, flags: int) -> None:
-        if self._slow.exists():
-            time.sleep(SECONDS)
+        while self._slow.exists():
+            time.sleep(_LOOK_SECONDS)
         if self._failing.exists():
             self._failing.unlink()
             raise apsw.IOError
