@@ -202,7 +202,7 @@ def test_a_sync_that_failed_once_ends_the_relay_and_is_not_tried_again(tmp_path:
 
     with TroubledRelay.running(tmp_path) as relay:
         trio.run(submit_to_a_failing_disk, relay.address)
-        assert relay.process.wait(10) not in {0, None}
+        assert relay.process.wait(PATIENCE) not in {0, None}
     assert not (tmp_path / "failing").exists()
     with TroubledRelay.running(tmp_path) as relay:
         trio.run(repeat, relay.address)
