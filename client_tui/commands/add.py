@@ -1,12 +1,15 @@
 """`securemsg add`: a contact from a link."""
 
 import argparse
+import asyncio
 import sys
 
 from client_tui.commands.asking import agreed
 from client_tui.commands.context import Context
 from client_tui.commands.opening import offline
 from client_tui.commands.status import DONE
+from client_tui.pictures.codes import link_in, picture_named
+from client_tui.pictures.decoder import Decoder, usual_command
 from client_tui.text.introduction import introduction
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_name
@@ -15,7 +18,7 @@ from securemsg.errors import LocalError
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("link", metavar="LINK", help=_("the contact link; white space in it is ignored"))
+    parser.add_argument("link", metavar="LINK", help=_("the contact link, or a picture of its QR code"))
     parser.epilog = _("On a terminal, what the link says is shown first, and you are asked.")
     parser.add_argument("--yes", action="store_true", help=_("do not ask"))
     parser.add_argument("--name", default="", metavar="ALIAS", help=_("how you call this contact"))
@@ -23,9 +26,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Add the contact, on a terminal after asking, and say how to call and verify it."""
+    link = _link(arguments.link)
     if not (arguments.yes or arguments.json) and _is_somebody_there():
-        _ask(arguments.link)
-    added = offline(context, lambda profile: profile.add_contact(arguments.link, arguments.name))
+        _ask(link)
+    added = offline(context, lambda profile: profile.add_contact(link, arguments.name))
     alias = safe_name(added.alias)
     context.output.put(
         {"contact": added.alias, "account": added.account, "trust": added.trust.value},
@@ -36,6 +40,12 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         ),
     )
     return DONE
+
+
+def _link(text: str) -> str:
+    """Return the link that was given, or the one in the picture that was."""
+    picture = picture_named(text)
+    return asyncio.run(link_in(Decoder(usual_command()), picture)) if picture else text
 
 
 def _is_somebody_there() -> bool:

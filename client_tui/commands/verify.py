@@ -1,18 +1,22 @@
 """`securemsg verify`: the safety number of two people, that it was compared, and how their session stands."""
 
 import argparse
+import asyncio
 
 from client_tui.commands.context import Context
 from client_tui.commands.link import printed_qr
 from client_tui.commands.opening import offline
 from client_tui.commands.output import Value, tell
 from client_tui.commands.status import DONE
+from client_tui.pictures.codes import verification_in
+from client_tui.pictures.decoder import Decoder, usual_command
 from client_tui.text.healing import COMPARE, NOT_BEGUN, TITLE, healing
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line, safe_name
 from client_tui.text.trust import TRUST_WORDS, grouped
 from securemsg.client import Profile
 from securemsg.client.views import SessionView, Trust, VerificationView
+from securemsg.errors import LocalError
 
 GROUPS_IN_LINE = 4
 
@@ -23,14 +27,23 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--mark", action="store_true", help=_("state that you compared the number and it is the same")
     )
+    parser.add_argument(
+        "--picture",
+        metavar="FILE",
+        default="",
+        help=_("compare with the QR code in a picture that you took of their screen"),
+    )
     parser.add_argument("--qr", action="store_true", help=_("also as a QR code"))
 
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print number and session; with --mark, note that the number was compared (Spec: ID-11, CL-20)."""
+    code = asyncio.run(_code_in(arguments.picture)) if arguments.picture else ""
 
     def work(profile: Profile) -> tuple[VerificationView, SessionView | None]:
         contact = profile.find_contact(arguments.contact).contact
+        if code and not profile.code_fits(contact, code):
+            raise LocalError(_("The code in the picture is of another safety number. Nothing was marked."))
         if arguments.mark:
             contact = profile.mark_verified(contact).contact
         return profile.verification(contact), profile.session(contact)
@@ -45,11 +58,17 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
     context.output.put(record, SafeText("\n".join([*_number(view), *_session(view, session)])))
     if arguments.qr:
         context.output.remark(printed_qr(view.qr))
-    if not arguments.mark:
+    if code and not arguments.mark:
+        tell(_("The code in the picture is the same: if you took it of their screen, add --mark."))
+    elif not arguments.mark:
         tell(
             _("Compare the number by voice or in person, not in a message; then run this again with --mark.")
         )
     return DONE
+
+
+async def _code_in(picture: str) -> str:
+    return await verification_in(Decoder(usual_command()), picture)
 
 
 def _number(view: VerificationView) -> list[str]:

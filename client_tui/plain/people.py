@@ -4,6 +4,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from client_tui.clock import now
+from client_tui.pictures.codes import link_in, picture_named, verification_in
+from client_tui.pictures.decoder import Decoder, usual_command
 from client_tui.plain.wording import message_line, person_line, sentence
 from client_tui.registry.lookup import folded
 from client_tui.text.introduction import introduction
@@ -56,14 +58,27 @@ async def contacts(session: "Session", words: str) -> None:
 
 
 async def verify(session: "Session", words: str) -> None:
-    """Print the safety number, as digits and as words to read aloud."""
-    del words
+    """Print the safety number, as digits and as words to read aloud; or compare a picture of its code."""
+    if words:
+        await _compare(session, words)
+        return
     contact = session.writing_to()
     view = await session.perform(lambda held: held.verification(contact))
     groups = " ".join(grouped(safe_line(view.safety_number)))
     session.answer(_("Safety number with {name}: {digits}").format(name=safe_name(view.alias), digits=groups))
     session.answer(_("Read aloud: {words}").format(words=spoken(groups)))
     session.answer(_("Compare it by voice or in person, not in a message; then type /same or /different."))
+
+
+async def _compare(session: "Session", words: str) -> None:
+    """Compare the code in a picture with the number that was printed."""
+    contact = session.writing_to()
+    code = await verification_in(Decoder(usual_command()), picture_named(words))
+    if not await session.perform(lambda held: held.code_fits(contact, code)):
+        raise LocalError(
+            N_("The code in the picture is of another safety number: ask for a new link in person.")
+        )
+    session.answer(_("The code in the picture is the same: if you took it of their screen, type /same."))
 
 
 async def same(session: "Session", words: str) -> None:
@@ -97,6 +112,8 @@ async def proceed(session: "Session", words: str) -> None:
 async def add(session: "Session", words: str) -> None:
     """Say what a link tells of a person; asked again with `yes`, add them and write to them."""
     if words.lower() not in YES:
+        if picture := picture_named(words):
+            words = await link_in(Decoder(usual_command()), picture)
         for said in introduction(words):
             session.answer(said)
         session.offered = words

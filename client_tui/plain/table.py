@@ -95,7 +95,7 @@ COMMANDS: Final = (
     _screen("archive", "", choices.archive),
     _screen("note", "", choices.note),
     _screen("language", N_("LANGUAGE"), choices.speak),
-    _screen("verify", "", people.verify),
+    _screen("verify", N_("[PICTURE]"), people.verify),
     LineCommand(
         Slash("same", "identiques"), "", N_("The numbers that /verify printed are the same."), people.same
     ),
@@ -111,7 +111,7 @@ COMMANDS: Final = (
         N_("After a changed safety number: go on without verifying."),
         people.proceed,
     ),
-    _screen("add", N_("LINK, then yes"), people.add),
+    _screen("add", N_("LINK or PICTURE, then yes"), people.add),
     _screen("link", "", people.link),
     LineCommand(Slash("seen", "vu"), "", N_("You have read the warnings."), people.seen),
     _screen("lock", "", people.lock),

@@ -131,6 +131,14 @@ MESSAGES: Final = (
         Place.MESSAGES,
     ),
     Command(
+        "view",
+        "ask('view')",
+        ("v",),
+        N_("view"),
+        N_("View a picture that is here; it is decoded apart, and no copy of it stays."),
+        Place.MESSAGES,
+    ),
+    Command(
         "delete_here",
         "ask('delete_here')",
         ("d",),

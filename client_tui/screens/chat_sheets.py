@@ -6,7 +6,7 @@ from textual import on, work
 
 from client_tui.bridge import Bridge
 from client_tui.clock import now
-from client_tui.screens.chat_base import ChatBase
+from client_tui.screens.chat_pictures import ChatPictures
 from client_tui.text.language import _
 from client_tui.text.sentences import sentence_of, translated
 from client_tui.widgets.add_sheet import AddSheet
@@ -26,7 +26,7 @@ from securemsg.client.views import ConversationView, MessageView, Trust
 from securemsg.errors import LocalError, RemoteError
 
 
-class ChatSheets(ChatBase):
+class ChatSheets(ChatPictures):
     """Opens the sheets and does what they ask."""
 
     def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
@@ -104,6 +104,8 @@ class ChatSheets(ChatBase):
             self._forwarded = message
             await self.show_sheet(self.sheets.goto)
             self.sheets.goto.open(self.others(), now(), FORWARD)
+        elif event.verb == "view":
+            await self.open_picture(message)
         else:
             await self.show_sheet(self.sheets.save)
             self.sheets.save.open(message)

@@ -9,6 +9,7 @@ from client_tui.widgets.help_sheet import HelpSheet
 from client_tui.widgets.info_sheet import InfoSheet
 from client_tui.widgets.link_sheet import LinkSheet
 from client_tui.widgets.outbox_sheet import OutboxSheet
+from client_tui.widgets.picture_sheet import PictureSheet
 from client_tui.widgets.save_sheet import SaveSheet
 from client_tui.widgets.search_sheet import SearchSheet
 from client_tui.widgets.timer_sheet import TimerSheet
@@ -72,6 +73,11 @@ class Sheets:
     def attach(self) -> AttachSheet:
         """A file to send."""
         return AttachSheet()
+
+    @cached_property
+    def picture(self) -> PictureSheet:
+        """A picture of a message."""
+        return PictureSheet()
 
     @cached_property
     def save(self) -> SaveSheet:

@@ -55,6 +55,11 @@ class _Chosen:
 _chosen = _Chosen()
 
 
+def ascii_wanted() -> bool:
+    """Tell whether the twins are shown."""
+    return _chosen.twin
+
+
 def use_ascii(*, wanted: bool) -> None:
     """Show the twins from now on, or the glyphs again."""
     _chosen.twin = wanted

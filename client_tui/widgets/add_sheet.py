@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from client_tui.pictures.codes import picture_named
 from client_tui.text.introduction import introduction
 from client_tui.text.language import _
 from client_tui.text.safe import safe_line
@@ -30,6 +31,8 @@ def judge_link(text: str) -> Judgement:
         return Judgement(fine=False, words=_("It may be wrapped over several lines."))
     if LINK.fullmatch(joined):
         return Judgement(fine=True, words=f"{Sign.VERIFIED} {_('looks like a link')}")
+    if picture_named(text):
+        return Judgement(fine=True, words=_("Enter reads the QR code in this picture."))
     if not joined.lower().startswith("securemsg:"):
         return Judgement(fine=False, words=_("A contact link starts with securemsg:"))
     return Judgement(fine=False, words=_("Something is missing or does not belong in a link."))
@@ -49,6 +52,14 @@ class AddSheet(Sheet):
     AddSheet Title { margin-bottom: 1; }
     """
 
+    class Pictured(Message):
+        """The link is to be read from the QR code in a picture."""
+
+        def __init__(self, path: str) -> None:
+            """Carry its path."""
+            super().__init__()
+            self.path = path
+
     class Requested(Message):
         """The person wants to add this contact."""
 
@@ -61,7 +72,8 @@ class AddSheet(Sheet):
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(id="add-sheet")
-        self._link = Field(_("Link"), judge_link, Entry(_("paste it here")))
+        asked = _("paste it here, or the path of a picture of its QR code")
+        self._link = Field(_("Link"), judge_link, Entry(asked))
         self._alias = Field(_("Call them"), judge_alias, Entry())
         self._introduced = ""
         self._introduction = Static(Content(""), id="add-introduction")
@@ -87,12 +99,19 @@ class AddSheet(Sheet):
         """Say why it was refused; what was typed stays."""
         self._failure.update(Content(safe_line(sentence, SENTENCE)))
 
+    def take(self, link: str) -> None:
+        """Go on with the link that was in the picture."""
+        self._link.input.value = link
+        self._alias.input.focus()
+
     @on(Input.Submitted)
     def go_on(self, event: Input.Submitted) -> None:
         """Go to the name, then show what the link says, then ask to add."""
         event.stop()
         if not self._link.fine:
             self._link.input.focus()
+        elif picture := picture_named(self._link.value):
+            self.post_message(self.Pictured(picture))
         elif event.input is self._link.input:
             self._alias.input.focus()
         elif self._introduced != (link := "".join(self._link.value.split())):

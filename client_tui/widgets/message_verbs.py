@@ -11,6 +11,9 @@ from securemsg.client.views import Direction, FileState, MessageKind, MessageSta
 FETCHABLE = {FileState.OFFERED, FileState.PAUSED, FileState.FAILED}
 MOVING = {FileState.PREPARING, FileState.UPLOADING, FileState.DOWNLOADING}
 
+PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+"""What its sender calls a picture can be looked at; what it is, the decoder finds out."""
+
 REACTIONS = (
     "\U0001f44d",
     "\u2764",
@@ -62,7 +65,9 @@ def _file_verbs(message: MessageView) -> list[str]:
         return ["pause", "cancel_file"] if state is not FileState.PREPARING else ["cancel_file"]
     if state in FETCHABLE:
         return ["fetch", "cancel_file"] if state is not FileState.OFFERED else ["fetch"]
-    return ["save"] if state is FileState.SAVED else []
+    if state is not FileState.SAVED:
+        return []
+    return ["save", "view"] if message.file.type in PICTURES else ["save"]
 
 
 YES = "yes:"

@@ -25,7 +25,7 @@ class Talk(TalkWriting):
     """Sends into the conversation with one contact and acts on its messages."""
 
     class SheetWanted(Message):
-        """Something needs a sheet: `verb` is info, forward or save, of `message`."""
+        """Something needs a sheet: `verb` is info, forward, save or view, of `message`."""
 
         def __init__(self, verb: str, message: MessageView) -> None:
             """Name both."""
@@ -113,7 +113,7 @@ class Talk(TalkWriting):
                 self.app.copy_to_clipboard(safe_body(message.text))
             case "quoted":
                 self.go_to_quoted(message)
-            case "info" | "forward" | "save":
+            case "info" | "forward" | "save" | "view":
                 self.post_message(self.SheetWanted(verb, message))
             case _:
                 self.change(verb, message)

@@ -2,12 +2,13 @@
 
 from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from client_tui.text.healing import COMPARE, MEANING, NOT_BEGUN, TITLE, healing
 from client_tui.text.language import N_, _
@@ -15,6 +16,8 @@ from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.signs import Sign
 from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
+from client_tui.widgets.attach_sheet import judge_path, path_of
+from client_tui.widgets.field import Entry, Field
 from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import SessionView, Trust, VerificationView
@@ -33,12 +36,13 @@ class VerifySheet(Sheet):
         Binding("d", "different", show=False),
         Binding("k", "keep", show=False),
         Binding("l", "aloud", show=False),
+        Binding("s", "scan", show=False),
         Binding("c", "copy", show=False),
     ]
 
     DEFAULT_CSS = """
     VerifySheet VerticalScroll { scrollbar-size-vertical: 1; }
-    VerifySheet Horizontal { height: auto; }
+    VerifySheet #verification Horizontal { height: auto; }
     VerifySheet #session { height: auto; margin-top: 1; }
     VerifySheet #digits { width: 1fr; height: auto; min-width: 24; }
     """
@@ -52,17 +56,30 @@ class VerifySheet(Sheet):
             self.contact = contact
             self.verb = verb
 
+    class Pictured(Message):
+        """The code in a picture is to be compared."""
+
+        def __init__(self, contact: int, path: str) -> None:
+            """Name the contact and the file."""
+            super().__init__()
+            self.contact = contact
+            self.path = path
+
     def __init__(self) -> None:
         """Start hidden."""
         super().__init__(id="verify-sheet")
         self._view: VerificationView | None = None
         self._differs = self._aloud = False
+        self._scanned: tuple[str, str] | None = None
+        self._picture = Field(_("Picture"), judge_path, Entry())
         self._code = QrCode()
         self._digits = Static(Content(""), id="digits")
         self._session = Static(Content(""), id="session")
 
     def compose(self) -> ComposeResult:
         """Lay out the code beside the digits, the session below, all of it to be scrolled."""
+        self._picture.display = False
+        yield self._picture
         with VerticalScroll(id="verification"):
             with Horizontal():
                 yield self._code
@@ -77,6 +94,9 @@ class VerifySheet(Sheet):
     def open(self, view: VerificationView, session: SessionView | None) -> None:
         """Show number and session of one contact."""
         self._view, self._differs, self._aloud = view, False, False
+        self._scanned = None
+        self._picture.display = False
+        self._picture.input.value = ""
         self._code.encode(view.qr)
         self._draw()
         self.show_session(session)
@@ -97,8 +117,8 @@ class VerifySheet(Sheet):
     def _draw(self) -> None:
         if self._view is not None and self.size.height:
             missing = self._code.fit(self.size.width - BESIDE, self.size.height)
-            remark = self._different_words() if self._differs else missing
-            self._digits.update(digits(self._view, remark, spoken_below=self._aloud))
+            remark = (self._different_words() if self._differs else missing, "$warning")
+            self._digits.update(digits(self._view, self._scanned or remark, spoken_below=self._aloud))
 
     def action_identical(self) -> None:
         """State that both sides show the same number."""
@@ -107,7 +127,7 @@ class VerifySheet(Sheet):
 
     def action_different(self) -> None:
         """Explain; nothing is unblocked."""
-        self._differs = True
+        self._differs, self._scanned = True, None
         self._draw()
 
     def action_keep(self) -> None:
@@ -125,6 +145,36 @@ class VerifySheet(Sheet):
         if self._view is not None:
             self.app.copy_to_clipboard(" ".join(grouped(self._view.safety_number)))
 
+    def action_scan(self) -> None:
+        """Ask for a picture of their code."""
+        self._picture.display = True
+        self._picture.input.focus()
+
+    @on(Input.Submitted)
+    def scan(self, event: Input.Submitted) -> None:
+        """Have the picture read."""
+        event.stop()
+        if self._picture.fine and self._view is not None:
+            self.post_message(self.Pictured(self._view.contact, str(path_of(self._picture.value))))
+
+    def compared(self, *, fits: bool) -> None:
+        """Say what the code in the picture told; the person alone knows whose screen it shows."""
+        self._end_scan()
+        if fits:
+            self._scanned = (_(SAME_CODE), "$success")
+            self._draw()
+        else:
+            self.action_different()
+
+    def fail(self, sentence: str) -> None:
+        """Say why nothing was compared."""
+        self._scanned = (sentence, "$warning")
+        self._draw()
+
+    def _end_scan(self) -> None:
+        self._picture.display = False
+        self.query_one("#verification").focus()
+
     def _different_words(self) -> str:
         words = _(
             "Different numbers mean that somebody may stand between you, or that you do not look at the same "
@@ -140,14 +190,21 @@ KEYS = (
     ("v", N_("they are identical"), "$success"),
     ("d", N_("they differ"), "$error"),
     ("l", N_("read aloud"), "$foreground"),
+    ("s", N_("read their code in a picture"), "$foreground"),
     ("c", N_("copy"), "$foreground"),
     ("", N_("later"), "$muted"),
 )
 KEEP = ("k", N_("keep the previous identity"), "$warning")
 
 
-def digits(view: VerificationView, remark: str, *, spoken_below: bool = False) -> Content:
-    """Return heading, 12 groups of five digits, and the keys."""
+SAME_CODE = N_(
+    "The code in the picture is the same. Press v if you took the picture yourself, of their screen: "
+    "one that was sent to you proves nothing."
+)
+
+
+def digits(view: VerificationView, remark: tuple[str, str], *, spoken_below: bool = False) -> Content:
+    """Return heading, 12 groups of five digits, the keys, and a remark in a style."""
     rows = _rows(view.safety_number, GROUPS_IN_ROW)
     keys = [*KEYS[:2], KEEP, *KEYS[2:]] if view.trust is Trust.CHANGED else list(KEYS)
     title = _("Verify {name}").format(name=safe_name(view.alias))
@@ -164,7 +221,8 @@ def digits(view: VerificationView, remark: str, *, spoken_below: bool = False) -
         parts += [(f"[ {key or escape()} ] ", "bold $strong"), (f"{_(words)}\n", style)]
     if view.trust is Trust.VERIFIED:
         parts.append((f"\n{Sign.VERIFIED} {_('You have verified this contact.')}\n", "$success"))
-    parts.append((f"\n{remark}", "$warning"))
+    words, style = remark
+    parts.append((f"\n{words}", style))
     return Content.assemble(*parts)
 
 
