@@ -119,7 +119,9 @@ class Vault:
                 self._wal.make_room()
                 with self._wal.transaction():
                     yield Transaction(rows, self._recent)
-                    if rows.erasing or self._wal.is_long:
+                    if rows.erasing:
+                        self._wal.number_erasure()
+                    elif self._wal.is_long:
                         self._wal.number_last_commit()
                     else:
                         self._wal.number_commit()

@@ -48,12 +48,15 @@ class Wal:
     Spec: ST-6, ST-9.
     """
 
-    __slots__ = ("_before", "_pages", "connection")
+    __slots__ = ("_before", "_holds_erased", "_is_empty", "_pages", "connection")
 
     def __init__(self, connection: apsw.Connection, home: Home) -> None:
         """Begin with whatever the last process left in the WAL; nothing is written to the file."""
         self.connection = connection
-        self._pages = _size(home) // _FRAME
+        size = _size(home)
+        self._pages = size // _FRAME
+        self._is_empty = size == 0
+        self._holds_erased = False
         self._before = 0
         # It also takes the place of SQLite's own checkpoints.
         connection.set_wal_hook(self._committed)
@@ -94,6 +97,11 @@ class Wal:
         if number % 2:
             _set_number(self.connection, number + 1)
 
+    def number_erasure(self) -> None:
+        """Let the commit of the open transaction be the last, and of its WAL nothing be left (Spec: ST-6)."""
+        self.number_last_commit()
+        self._holds_erased = True
+
     @property
     def is_long(self) -> bool:
         """Tell whether the WAL should go into the file."""
@@ -106,13 +114,14 @@ class Wal:
 
     def move(self) -> None:
         """Bring the WAL into the file and truncate it."""
-        if self._pages == 0:
+        if self._is_empty:
             return
-        if not self._is_ended:
+        if self._pages and not self._is_ended:
             with self.transaction():
                 self.number_last_commit()
-        self.connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        self._pages = 0
+        self._checkpoint(apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        self._is_empty = True
+        self._holds_erased = False
 
     def settle(self) -> None:
         """Move the WAL if the disk has room for it; what is in it is durable in any case."""
@@ -121,8 +130,15 @@ class Wal:
 
     def make_room(self) -> None:
         """Do the checkpoint that is due; until there is room for it the WAL takes no more changes."""
-        if self._is_ended:
+        if not self._is_ended:
+            return
+        if self._holds_erased:
             self.settle()
+            return
+        # Written over from its beginning: while a file grows, the file system syncs its journal as well,
+        # and a commit takes half as long again.
+        with contextlib.suppress(apsw.FullError):
+            self._checkpoint(apsw.SQLITE_CHECKPOINT_RESTART)
 
     def close(self) -> None:
         """Close the file, and remove the WAL if all of it is in there; never raises.
@@ -130,12 +146,17 @@ class Wal:
         What was committed is safe in any case, so an error would hide a better one.
         """
         with contextlib.suppress(apsw.Error):
-            if self._pages == 0:
+            if self._is_empty:
                 self.connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0)
             self.connection.close()
 
+    def _checkpoint(self, mode: int) -> None:
+        self.connection.wal_checkpoint(mode=mode)
+        self._pages = 0
+
     def _committed(self, _connection: apsw.Connection, _name: str, pages: int) -> int:
         self._pages = pages
+        self._is_empty = False
         return apsw.SQLITE_OK
 
 

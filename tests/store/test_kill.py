@@ -52,7 +52,10 @@ def run_and_kill(home: Path, first: int, seconds: float) -> int:
     last = int(worker.stdout.readline())
     time.sleep(seconds)
     worker.send_signal(signal.SIGKILL)
-    rest, _ = worker.communicate(timeout=60)
+    # From the same buffer as the first line: there may be more in it.
+    rest = worker.stdout.read()
+    worker.stdout.close()
+    worker.wait(timeout=60)
     # A line that the kill cut in two confirms nothing.
     whole = rest[: rest.rfind("\n") + 1].split()
     return int(whole[-1]) if whole else last

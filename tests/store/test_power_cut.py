@@ -76,8 +76,14 @@ class Journal:
         self.confirmed = found
 
 
-def test_what_was_confirmed_survives_every_power_cut(home: Path, power: Power) -> None:
-    """R08, R02: unsynced sectors lost or torn at any write; no loss, no damage, resends byte-identical."""
+def test_what_was_confirmed_survives_every_power_cut(
+    home: Path, power: Power, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """R08, R02: unsynced sectors lost or torn at any write; no loss, no damage, resends byte-identical.
+
+    The WAL is short, so that it is also written over before it was emptied.
+    """
+    monkeypatch.setattr("securemsg.store.wal.WAL_PAGES", 10)
     chance = Chance(8)
     journal = Journal()
     for _ in range(CUTS):
