@@ -8,9 +8,11 @@ worker of the application that lives until the lock. Everything that reads or wr
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TypeVar
 
 import anyio
+import anyio.to_thread
 
 from securemsg.client import Engine, Profile
 from securemsg.client.notices import (
@@ -25,6 +27,9 @@ from securemsg.client.views import ConnectionView
 from securemsg.errors import LocalError
 
 T = TypeVar("T")
+
+CREW = "securemsg.client.crew"
+"""What an engine loads when it runs; in a thread, where there are keys to be answered."""
 
 GATHERING = 0.02
 """Seconds in which notices are gathered: a burst of messages repaints 50 times a second at most."""
@@ -81,9 +86,15 @@ class Bridge:
         """The state of the link to our relay."""
         return self._engine.connection
 
-    async def run(self, changed: Callable[[Changes], object]) -> None:
-        """Run the engine until cancelled, calling `changed` with what was gathered."""
+    async def run(self, changed: Callable[[Changes], object], shown: asyncio.Event | None = None) -> None:
+        """Run the engine until cancelled, calling `changed` with what was gathered.
+
+        Where there is a screen, that is `shown` before what the engine needs is loaded.
+        """
         try:
+            if shown is not None:
+                await shown.wait()
+                await anyio.to_thread.run_sync(import_module, CREW)
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._engine.run)
                 tasks.start_soon(self._gather, changed)

@@ -79,6 +79,7 @@ class ChatBase(Screen[None]):
         """Show the profile that `bridge` owns, first the conversation `opened`, else the newest."""
         super().__init__()
         self.bridge = bridge
+        self.shown = asyncio.Event()
         self._first = opened
         self.views: dict[int, ConversationView] = {}
         self.talk = Talk(bridge)
@@ -110,6 +111,7 @@ class ChatBase(Screen[None]):
             await self.go_to(first)
         else:
             self.people.focus()
+        self.call_after_refresh(self.shown.set)
 
     def _come_back(self, focused: bool) -> None:  # noqa: FBT001 - the value of a reactive, as Textual hands it over
         """Count as read what came while the terminal was not looked at, now that it is."""
@@ -181,7 +183,9 @@ class ChatBase(Screen[None]):
         opened = self.talk.view
         self.people.show_views(views, None if opened is None else opened.contact)
         self.status.count_unread(sum(bool(view.unread) for view in views if not view.archived))
-        if opened is not None and opened.contact in self.views:
+        if opened is None:
+            self.talk.show_nobody(views)
+        elif opened.contact in self.views:
             self.talk.show_view(self.views[opened.contact])
 
     async def go_to(self, contact: int, around: int | None = None) -> None:

@@ -1,7 +1,7 @@
 """The first run: link, name, passphrase. What was typed stays when something fails (Spec: CL-40)."""
 
 import time
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -19,9 +19,11 @@ from client_tui.text.proposal import proposal
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.sentences import sentence_of
 from client_tui.widgets.field import Entry, Field, Judgement, SecretEntry
-from securemsg.client import NewProfile, Profile, create_profile
-from securemsg.client.invitations import knock
+from securemsg.client import Profile
 from securemsg.errors import LocalError, RemoteError
+
+if TYPE_CHECKING:
+    from securemsg.client import NewProfile
 
 SENTENCE = 400
 
@@ -135,6 +137,8 @@ class SetupScreen(Screen[None]):
 
     @work(exclusive=True, group="knock")
     async def _knock(self, relay: str) -> None:
+        from securemsg.client.knocking import knock  # noqa: PLC0415 - most starts are not the first
+
         try:
             await knock(relay)
         except (LocalError, RemoteError):
@@ -201,6 +205,8 @@ class SetupScreen(Screen[None]):
         self._say("", "$accent")
 
     def _create(self) -> None:
+        from securemsg.client import NewProfile  # noqa: PLC0415 - as above
+
         way = _way_of(self._way.value)
         if way is not None:
             self._busy = True
@@ -210,8 +216,10 @@ class SetupScreen(Screen[None]):
             self.create(way, NewProfile(name=name, relay=way.relay, invitation=token))
 
     @work(exclusive=True)
-    async def create(self, way: Way, new: NewProfile) -> None:
+    async def create(self, way: Way, new: "NewProfile") -> None:
         """Make the account; on failure say why and leave everything as it was typed."""
+        from securemsg.client import create_profile  # noqa: PLC0415 - as above
+
         try:
             profile = await create_profile(self._start.home, self._chosen, new)
         except (LocalError, RemoteError) as error:

@@ -14,7 +14,6 @@ from client_tui.text.safe import safe_line
 from client_tui.text.sentences import sentence_of
 from client_tui.text.wiping import REMAINS, is_word, told_relay, word
 from client_tui.widgets.field import Entry, Field, Judgement, SecretEntry
-from securemsg.client.wiping import wipe
 from securemsg.errors import LocalError, RemoteError
 
 SENTENCE = 400
@@ -88,6 +87,8 @@ class WipeScreen(Screen[None]):
     @work(exclusive=True)
     async def wipe(self, passphrase: str) -> None:
         """Destroy the home; a wrong passphrase destroys nothing."""
+        from securemsg.client.wiping import wipe  # noqa: PLC0415 - few ever do
+
         self._secret.input.value = ""
         try:
             told = await wipe(self._start.home, passphrase)

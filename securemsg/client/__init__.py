@@ -8,8 +8,11 @@ async with anyio.create_task_group() as tasks:
     await engine.accepted(message.row)
 """
 
-from securemsg.client.creation import NewProfile, create_profile, default_home, home_exists, open_profile
+from importlib import import_module
+from typing import TYPE_CHECKING
+
 from securemsg.client.engine import Engine
+from securemsg.client.opening import default_home, home_exists, open_profile
 from securemsg.client.profile import Profile
 from securemsg.store.errors import (
     HomeExists,
@@ -20,6 +23,9 @@ from securemsg.store.errors import (
     VaultTooNew,
     WrongPassphrase,
 )
+
+if TYPE_CHECKING:
+    from securemsg.client.creation import NewProfile, create_profile
 
 __all__ = [
     "Engine",
@@ -37,3 +43,10 @@ __all__ = [
     "home_exists",
     "open_profile",
 ]
+
+
+def __getattr__(name: str) -> object:
+    """Load what makes a profile when it is asked for: it dials, and who opens a profile may not."""
+    if name in {"NewProfile", "create_profile"}:
+        return getattr(import_module("securemsg.client.creation"), name)
+    raise AttributeError(name)

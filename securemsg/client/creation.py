@@ -1,4 +1,4 @@
-"""Make a profile, open a profile (Spec: CL-13)."""
+"""Make a profile (Spec: CL-13)."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
-import platformdirs
 
 from securemsg.client.clock import Clock, system_clock
 from securemsg.client.engine import Engine
 from securemsg.client.groups import only
 from securemsg.client.link import connected
 from securemsg.client.network import Network, Routing
+from securemsg.client.opening import home_exists
 from securemsg.client.problems import Blocked
 from securemsg.client.profile import Profile
 from securemsg.client.proxy import environment_proxy
@@ -47,24 +47,6 @@ class NewProfile:
     invitation: str = field(repr=False, default="")
 
 
-def default_home() -> Path:
-    """Return where a profile lives when nothing else is said."""
-    return Path(platformdirs.user_data_dir("securemsg", appauthor=False))
-
-
-def home_exists(home: Path) -> bool:
-    """Tell whether there is anything at this place that a new home would replace.
-
-    Raises `LocalError` where that cannot be seen.
-    """
-    try:
-        return home.is_file() or (home.is_dir() and any(home.iterdir()))
-    except PermissionError:
-        raise LocalError(
-            "The home cannot be looked into: make its folder yours (chown, chmod 700)."
-        ) from None
-
-
 async def create_profile(
     home: Path, passphrase: str, new: NewProfile, *, clock: Clock = system_clock
 ) -> Profile:
@@ -91,16 +73,6 @@ async def create_profile(
         profile.close()
         raise
     return profile
-
-
-async def open_profile(home: Path, passphrase: str, *, clock: Clock = system_clock) -> Profile:
-    """Open the home; deriving the key from the passphrase takes about half a second in a worker thread.
-
-    Raises `WrongPassphrase`, `HomeMissing`, `HomeInUse`, `VaultDamaged`, `VaultTooNew` and
-    `StorageFailed`, all `LocalError`s with a sentence.
-    """
-    vault = await anyio.to_thread.run_sync(Vault.open, home, passphrase)
-    return Profile(vault, clock)
 
 
 def _new_owner(new: NewProfile, now: Instant, entropy: Entropy) -> Owner:

@@ -6,27 +6,24 @@ each; what follows from them is done here after the commit (Spec: CL-1).
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import anyio
 import anyio.to_thread
 
 from securemsg.client.board import Board
-from securemsg.client.courier import Courier
 from securemsg.client.groups import only
-from securemsg.client.inbox import Inbox
-from securemsg.client.link import connected
 from securemsg.client.notices import Notice
 from securemsg.client.problems import RelayProblem
 from securemsg.client.profile import Profile
-from securemsg.client.step import Step
-from securemsg.client.ticking import Ticker
-from securemsg.client.transfer.ferry import Ferry
+from securemsg.client.step import Changes, Step
 from securemsg.client.transfer.halt import beside
-from securemsg.client.upkeep import is_published
 from securemsg.client.views import CheckView, ConnectionView, MessageState, MessageView
 from securemsg.instant import SECOND, after
 from securemsg.mailbox.address import RelayAddress
+
+if TYPE_CHECKING:
+    from securemsg.client.crew import Crew
 
 T = TypeVar("T")
 
@@ -42,10 +39,8 @@ class Engine:
         self._board = Board()
         self._threads = anyio.CapacityLimiter(1)
         self._files = anyio.CapacityLimiter(1)
-        self._courier = Courier(profile, self._decide)
-        self._inbox = Inbox(profile, self._board, self._decide)
-        self._ticker = Ticker(self._decide)
-        self._ferry = Ferry(profile, self._board, self._decide)
+        self._crew: Crew | None = None
+        self._early: list[Changes] = []
 
     @property
     def connection(self) -> ConnectionView:
@@ -54,12 +49,14 @@ class Engine:
 
     async def run(self) -> None:
         """Receive and send until cancelled; a failing disk ends it with `StorageFailed`."""
+        from securemsg.client.crew import Crew  # noqa: PLC0415 - what it loads nobody needs who only reads
+
+        self._crew = Crew(self._profile, self._board, self._decide)
+        early, self._early = self._early, []
+        for changes in early:
+            self._crew.look(changes)
         try:
-            async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._inbox.run)
-                tasks.start_soon(self._courier.run)
-                tasks.start_soon(self._ferry.run)
-                tasks.start_soon(self._ticker.run)
+            await self._crew.run()
         except BaseExceptionGroup as group:
             raise only(group) from None
         finally:
@@ -94,12 +91,15 @@ class Engine:
         """
         while True:
             stirred = self._board.stirring()
-            if self._inbox.caught_up and not await self._decide(_leaves_soon):
+            caught_up = self._crew is not None and self._crew.inbox.caught_up
+            if caught_up and not await self._decide(_leaves_soon):
                 return
             await stirred.wait()
 
     async def published(self) -> None:
         """Return once our prekeys and spare tokens are at the relay: others can write to us (Spec: CL-8)."""
+        from securemsg.client.upkeep import is_published  # noqa: PLC0415 - as in `run`
+
         while True:
             stirred = self._board.stirring()
             if await self._decide(is_published):
@@ -135,6 +135,8 @@ class Engine:
 
     async def check_relay(self) -> CheckView:
         """Dial our relay and judge it, as `doctor` shows it."""
+        from securemsg.client.link import connected  # noqa: PLC0415 - as in `run`
+
         link = self._profile.owner.link
         address = RelayAddress(link.host, link.port, link.pin)
         try:
@@ -157,14 +159,12 @@ class Engine:
         """After a commit: tell who looks, and let the courier look."""
         changes = self._profile.take_changes()
         self._board.changed(changes)
-        if changes.files:
-            self._ferry.wake(changes.withdrawn.values())
-        if changes.timed:
-            self._ticker.wake()
-        if changes.tokens:
-            self._inbox.revoke()
+        if self._crew is not None:
+            self._crew.look(changes)
+        elif changes.files:
+            # All else is looked up when the engine runs; what is to be deleted is known here only.
+            self._early.append(changes)
         if changes.outbox:
-            self._courier.wake(changes.hurried)
             self._board.stir()
             self._board.show(replace(self._board.connection, waiting=changes.waiting))
 

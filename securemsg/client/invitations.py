@@ -4,10 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from securemsg.client.clock import Clock, system_clock
-from securemsg.client.link import connected
-from securemsg.client.network import Network, Routing
-from securemsg.client.proxy import environment_proxy
 from securemsg.crypto.entropy import Entropy, SystemEntropy
 from securemsg.errors import LocalError
 from securemsg.identity.invitation import InvitationLink, parse_invitation
@@ -52,13 +48,6 @@ def write_invitation(owner: Owner, token: str) -> InvitationLink:
     check_name(owner.name)
     raw = bytes(Invitation.parse(token)) if token else b""
     return InvitationLink(owner.link, raw, owner.name)
-
-
-async def knock(relay: str, clock: Clock = system_clock, entropy: Entropy | None = None) -> None:
-    """Return once the relay at this address has proved who it is; raises `LocalError` or `RelayProblem`."""
-    network = Network(clock, entropy or SystemEntropy(), Routing(environment_proxy()))
-    async with connected(RelayAddress.parse(relay), network):
-        pass
 
 
 def propose_passphrase(words: Sequence[str], entropy: Entropy | None = None) -> str:

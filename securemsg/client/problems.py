@@ -3,8 +3,13 @@
 All are `RemoteError`s: the outbox keeps what could not be sent, nothing is lost.
 """
 
+from typing import TYPE_CHECKING
+
 from securemsg.errors import RemoteError
-from securemsg.mailbox.answers import ErrorCode, Failed
+from securemsg.mailbox.error_codes import ErrorCode
+
+if TYPE_CHECKING:
+    from securemsg.mailbox.answers import Failed
 
 
 class RelayProblem(RemoteError):  # noqa: N818  # named after what it is
@@ -35,7 +40,7 @@ class NotTrusted(RelayProblem):
 class Refused(RelayProblem):
     """The relay answered with the error `code`."""
 
-    def __init__(self, failure: Failed) -> None:
+    def __init__(self, failure: "Failed") -> None:
         super().__init__(sentence_of(failure.code), failure.retry_seconds)
         self.code = failure.code
 

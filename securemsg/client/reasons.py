@@ -6,7 +6,7 @@ from securemsg.client.problems import NotTrusted, Refused, RelayProblem, sentenc
 from securemsg.errors import RemoteError
 from securemsg.handshake.errors import OwnDevice, StaleManifest
 from securemsg.identity.trust import DeviceListRollback
-from securemsg.mailbox.answers import ErrorCode
+from securemsg.mailbox.error_codes import ErrorCode
 
 HELD: Final = "Held until you decide about this contact's new identity (verify, or go on without)."
 """Of a message to a contact who is Changed (Spec: ID-11)."""

@@ -1,7 +1,7 @@
 """Queue contents, open sessions, seal in order: everything up to the moment of transmission."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from securemsg.client.alarms import count_refusal, end_refusals
 from securemsg.client.devices import learn_device, seen_list
@@ -16,7 +16,6 @@ from securemsg.handshake.shelf import FetchedPrekeys, ShelvedLeaf
 from securemsg.identity.card import Card
 from securemsg.identity.trust import Changed, claimed
 from securemsg.ids import MessageId, SubmitId
-from securemsg.mailbox.answers import Prekeys
 from securemsg.session.book import Book, may_seal, needs_new_session, opening_instant
 from securemsg.session.sending import begin, seal
 from securemsg.store.addresses import ContactAddress
@@ -32,6 +31,9 @@ from securemsg.wire.messages.content import (
     Report,
     encode,
 )
+
+if TYPE_CHECKING:
+    from securemsg.mailbox.answers import Prekeys
 
 SEAL_AT_ONCE: Final = 50
 """Entries sealed in one transaction: it stays short enough that typing does not wait for it."""
@@ -163,7 +165,7 @@ def _seal(step: Step, contact: ContactId, may: Callable[[Book], bool]) -> bool:
     return True
 
 
-def open_session(step: Step, contact: ContactId, fetched: Prekeys) -> None:
+def open_session(step: Step, contact: ContactId, fetched: "Prekeys") -> None:
     """Open a session from what the contact's relay returned, and seal what waits for it.
 
     A shelf of another account makes the contact Changed instead. Raises the refusals of

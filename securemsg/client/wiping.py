@@ -7,8 +7,8 @@ from typing import Final
 import anyio
 import anyio.to_thread
 
-from securemsg.client.creation import open_profile
 from securemsg.client.link import connected
+from securemsg.client.opening import open_profile
 from securemsg.client.problems import Refused
 from securemsg.client.profile import Profile
 from securemsg.crypto.entropy import Entropy, SystemEntropy

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, TypeAlias
 
 from securemsg.errors import FrameError
 from securemsg.ids import MailboxId, SubmitId
 from securemsg.mailbox.blobs import MAX_CHUNK, BlobState, Chunk
+from securemsg.mailbox.error_codes import ErrorCode as ErrorCode  # noqa: PLC0414  # a part of the answers
 from securemsg.mailbox.requests import LAST_GENERATION, LAST_POSITION, MAX_LEAF, MAX_MANIFEST
 from securemsg.wire.codec import MAX_INTEGER, Encodable
 from securemsg.wire.fields import Fields
@@ -18,22 +18,6 @@ MAX_RETRY_SECONDS: Final = 7 * 24 * 3_600
 
 LAST_NUMBER: Final = 2**32 - 1
 """The greatest request number."""
-
-
-class ErrorCode(IntEnum):
-    """Why a relay did not do what was asked (Spec: MB-10)."""
-
-    REFUSED = 1
-    FULL = 2
-    SLOW_DOWN = 3
-    REGISTRATION_REFUSED = 4
-    TOO_LARGE = 5
-    NOT_PROVEN = 6
-    VERSION = 7
-    UNAVAILABLE = 8
-    NO_PREKEYS = 9
-    CONFLICT = 10
-    VIOLATION = 11
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ import anyio
 
 from securemsg.client import Engine, Profile
 from securemsg.client.clock import system_clock
+from securemsg.client.crew import Crew
 from securemsg.client.notices import ConnectionChanged, Notice
 from securemsg.client.views import Direction, LinkState, MessageState
 from securemsg.crypto.certificate import make_certificate
@@ -61,6 +62,12 @@ def friends(folder: Path, address: str, *names: str) -> Iterator[list[Profile]]:
     finally:
         for profile in profiles:
             profile.close()
+
+
+def crew_of(engine: Engine) -> Crew:
+    """Return those who do the work of an engine that runs."""
+    assert engine._crew is not None
+    return engine._crew
 
 
 @asynccontextmanager

@@ -14,6 +14,7 @@ from securemsg.instant import Instant
 from securemsg.store.ids import MessageRow
 from tests.client.live import (
     PATIENCE,
+    crew_of,
     friends,
     link_states,
     profile_at,
@@ -168,8 +169,8 @@ async def test_a_failing_disk_ends_the_engine_with_that_error(relay: RelayProgra
         await engine.published()
         profile._vault._failed = True
         for _ in range(5):
-            engine._courier.wake()
-            engine._inbox._board.stir()
+            crew_of(engine).courier.wake()
+            engine._board.stir()
             await anyio.lowlevel.checkpoint()
 
     async with anyio.create_task_group() as tasks:

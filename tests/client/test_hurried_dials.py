@@ -14,7 +14,7 @@ from securemsg.client.sending import queue_report
 from securemsg.client.views import MessageState
 from securemsg.ids import SubmitId
 from securemsg.store.ids import ContactId
-from tests.client.live import friends, reached, running, states, write
+from tests.client.live import crew_of, friends, reached, running, states, write
 from tests.support.programs import RelayProgram
 
 pytestmark = pytest.mark.anyio
@@ -97,7 +97,7 @@ async def test_nothing_but_the_person_ends_a_wait(tmp_path: Path) -> None:
     async with waiting(tmp_path) as (ann, engine, door):
         contact = ann.find_contact("ben").contact
         for _ in range(5):
-            engine._courier.wake()
+            crew_of(engine).courier.wake()
             await engine.perform(lambda profile: profile.mark_read(contact))
             await anyio.sleep(SOON / 5)
         assert door.dials == 2

@@ -29,6 +29,16 @@ SLOW = ("dataclasses", "inspect", "json", "shutil", "getpass", "ctypes", "tomlli
 """Of the standard library: each takes a part of the time to the first word that can be seen."""
 
 
+DIALLING = (
+    "securemsg.client.crew",
+    "securemsg.client.link",
+    "securemsg.client.upkeep",
+    "securemsg.client.creation",
+    "securemsg.mailbox.answers",
+    "securemsg.mailbox.client",
+)
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A home of somebody without contacts."""
@@ -93,6 +103,17 @@ def test_nothing_heavy_is_loaded_before_the_question() -> None:
         "arguments = command_line(['--home', 'h']).parse_args(['--home', 'h']);"
         "module_of(arguments.command); import client_tui.boot;"
         f"sys.exit(' '.join(name for name in {HEAVY + SLOW!r} if name in sys.modules))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), capture_output=True, check=False
+    )
+    assert answer.stderr == b"\n"
+
+
+def test_the_screen_loads_nothing_that_dials() -> None:
+    """Start-up time: what an engine needs when it runs comes after the painted conversation."""
+    script = (
+        f"import sys, client_tui.app;sys.exit(' '.join(name for name in {DIALLING!r} if name in sys.modules))"
     )
     answer = subprocess.run(
         [sys.executable, "-c", script], env=environment(), capture_output=True, check=False
