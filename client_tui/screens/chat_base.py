@@ -183,9 +183,7 @@ class ChatBase(Screen[None]):
         opened = self.talk.view
         self.people.show_views(views, None if opened is None else opened.contact)
         self.status.count_unread(sum(bool(view.unread) for view in views if not view.archived))
-        if opened is None:
-            self.talk.show_nobody(views)
-        elif opened.contact in self.views:
+        if opened is not None and opened.contact in self.views:
             self.talk.show_view(self.views[opened.contact])
 
     async def go_to(self, contact: int, around: int | None = None) -> None:
