@@ -10,10 +10,8 @@ from client_tui.widgets.menu_row import MenuRow
 from client_tui.widgets.message_changes import REACT, change_of
 from client_tui.widgets.message_verbs import YES, choices, confirmation, natural, reactions, verbs
 from client_tui.widgets.said import Said
-from client_tui.widgets.talk_view import nobody
 from client_tui.widgets.talk_writing import TalkWriting
 from client_tui.widgets.transcript_wishes import Asked, Left
-from client_tui.widgets.window import Window
 from client_tui.widgets.writer import Begun
 from securemsg.client.views import ConversationView, MessageView
 
@@ -49,7 +47,7 @@ class Talk(TalkWriting):
         self.composer.load_text("")
         self.composer.disabled = True
         self.reader.forget()
-        self.transcript.open(Window(), None, nobody())
+        self.show_nobody(())
 
     @on(Composer.UpFromEmpty)
     def into_messages(self) -> None:

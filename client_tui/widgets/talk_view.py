@@ -1,6 +1,7 @@
 """One conversation on the screen: heading, messages, and where one writes or reads why one may not."""
 
 import contextlib
+from collections.abc import Sequence
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -68,8 +69,12 @@ class TalkView(Vertical):
 
     def on_mount(self) -> None:
         """Nothing is open yet."""
-        self.transcript.open(Window(), None, nobody())
+        self.show_nobody(())
         self.composer.disabled = True
+
+    def show_nobody(self, views: Sequence[ConversationView]) -> None:
+        """Say what to do while no conversation is open."""
+        self.transcript.open(Window(), None, nobody(views))
 
     def on_resize(self) -> None:
         """Draw the heading for this width."""
@@ -212,14 +217,29 @@ def conditions(view: ConversationView, present: Instant) -> str:
     return f" {Sign.EVENT} ".join(parts)
 
 
-def nobody() -> Content:
-    """Return what is said where nobody is known yet."""
+def nobody(views: Sequence[ConversationView]) -> Content:
+    """Return what is said while no conversation is open: of nobody, or of those that there are."""
+    if not views:
+        first = Content.styled(_("Nobody here yet.") + "\n\n", "bold $strong")
+    elif any((view.unread or view.marked_unread) and not view.archived for view in views):
+        title, words = _("Somebody wrote to you."), _("opens it.")
+        first = _titled(title, "next_unread", words)
+    else:
+        title, words = _("No conversation is open."), _("opens one by a few letters of a name.")
+        first = _titled(title, "goto", words)
     return Content.assemble(
-        (_("Nobody here yet.") + "\n\n", "bold $strong"),
+        first,
         (key_for("add"), "bold $accent"),
         f"  {_('adds a contact from a link that somebody gave you.')}\n",
         (key_for("link"), "bold $accent"),
         f"  {_('shows your own link, to give away.')}\n",
         (key_for("help"), "bold $accent"),
         f"  {_('shows all keys.')}",
+    )
+
+
+def _titled(title: str, command: str, words: str) -> Content:
+    """Return a title over the key that matters most now."""
+    return Content.assemble(
+        (f"{title}\n\n", "bold $strong"), (key_for(command), "bold $accent"), f"  {words}\n"
     )
