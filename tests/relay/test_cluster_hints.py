@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import trio
 
-from relay.cluster.hints import HINT_BYTES, MOST_HINTS, Hint, HintKind, HintReader, Hints
+from relay.cluster.hints import GIVEN_UP, HINT_BYTES, MOST_HINTS, Hint, HintKind, HintReader, Hints
 from relay.cluster.introduction import NODE_ALPN, Introduction, NotANodeError
 from relay.program import Relay
 from relay.stream import ConnectionLostError, TlsStream
@@ -28,12 +28,14 @@ def a_hint(kind: HintKind = HintKind.STORED, number: int = 0) -> Hint:
 
 async def test_hints_arrive_as_they_were_told_however_they_are_cut() -> None:
     """RL-51."""
-    hints, told = Hints(), [a_hint(), a_hint(HintKind.SHELF_LOW), a_hint(HintKind.SUBSCRIBED, 2**40)]
+    hints = Hints()
+    told = [a_hint(), a_hint(HintKind.SHELF_LOW)]
+    told += [a_hint(HintKind.SUBSCRIBED, number) for number in (2**40, GIVEN_UP)]
     hints.open()
     for hint in [*told, *told]:
         hints.add(hint)
     data = await hints.take()
-    assert len(data) == 3 * HINT_BYTES
+    assert len(data) == 4 * HINT_BYTES
     reader = HintReader()
     assert [hint for byte in data for hint in reader.read(bytes([byte]))] == told
 
