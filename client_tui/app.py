@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 from collections.abc import Callable, Sequence
+from functools import partial
 from types import FrameType
 from typing import ClassVar
 
@@ -35,7 +36,7 @@ from client_tui.terminal.clipboard import KEPT
 from client_tui.terminal.crash import refuse_tracers, scrubbed
 from client_tui.terminal.driver import WipingDriver
 from client_tui.terminal.editor import sweep
-from client_tui.terminal.ending import PATIENCE, end_soon, terminal_is_gone
+from client_tui.terminal.ending import PATIENCE, SIGNALLED, end_soon, hear_signals, tell_of_loss
 from client_tui.terminal.last_filter import LastFilter
 from client_tui.text.language import _, language_of, use_language
 from client_tui.text.sentences import translated
@@ -43,9 +44,6 @@ from client_tui.widgets.said import Said
 from securemsg.client import Profile, home_exists
 
 __all__ = ["Acquaintance", "SecureApp", "Start", "run_client"]
-
-SIGNALLED = 128
-"""Added to the number of a signal, as shells do."""
 
 SHOWN_CURSOR = "\x1b[?25h"
 
@@ -81,12 +79,12 @@ class SecureApp(DeviceApp):
     async def on_mount(self) -> None:
         """Show the first screen and take over the signals that would leave plaintext on the screen."""
         loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(number, self._told_to_end, SIGNALLED + number)
+        hear_signals(loop, self._told_to_end)
         stop = signal.getsignal(signal.SIGTSTP)
         if callable(stop):
             loop.add_signal_handler(signal.SIGTSTP, self.call_later, self._stop, stop)
-        self._watching = self.set_interval(WATCH, self._watch)
+        tell_of_loss(partial(loop.call_soon_threadsafe, self._lose_terminal))
+        self.set_interval(WATCH, self._watch)
         if self.outward.settings.screen_reader and self._driver is not None:
             # Textual moves the cursor to where one types and hides it; readers follow it.
             self._driver.write(SHOWN_CURSOR)
@@ -128,10 +126,9 @@ class SecureApp(DeviceApp):
         bridge = self._bridge = Bridge(profile, self._start.engine or self._start.engine_after(profile))
         self._start = self._start.without_secrets()
         self._clipboard = ""
-        chat = self._new_chat(bridge)
-        self._running_bridge = self.run_worker(bridge.run(self._tell, chat.shown), group="bridge")
+        self._running_bridge = self.run_worker(bridge.run(self._tell), group="bridge")
         self.call_after_refresh(self._settle_in)
-        return chat
+        return self._new_chat(bridge)
 
     def _new_chat(self, bridge: Bridge, opened: int | None = None) -> ChatScreen:
         self._chat = ChatScreen(bridge, opened)
@@ -202,6 +199,13 @@ class SecureApp(DeviceApp):
         end_soon(status, PATIENCE)
         self.call_later(self._leave, status)
 
+    def _lose_terminal(self) -> None:
+        """Leave: nobody sends a hang-up to who does not lead the session."""
+        if isinstance(self._driver, WipingDriver):
+            # Its thread would read the end of what is typed over and over.
+            self._driver.exit_event.set()
+        self._told_to_end(SIGNALLED + signal.SIGHUP)
+
     async def _stop(self, stop: Callable[[int, FrameType | None], object]) -> None:
         """Lock before the process stands still: whoever lets it go on may be somebody else."""
         await self._lock()
@@ -209,11 +213,6 @@ class SecureApp(DeviceApp):
 
     async def _watch(self) -> None:
         """Lock when nobody is there; who writes in an editor is."""
-        if terminal_is_gone():
-            # Nobody sends a hang-up to who does not lead the session.
-            self._watching.stop()
-            self._told_to_end(SIGNALLED + signal.SIGHUP)
-            return
         writes = self._chat is not None and self._chat.lending.is_out and was_read_lately()
         clocks = machine_clocks()
         if self._idleness.is_over(clocks, 0 if writes else self._lock_minutes):

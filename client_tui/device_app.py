@@ -4,6 +4,7 @@ import os
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, TypeVar
 
+from rich.console import RenderableType
 from textual import on
 from textual._context import active_message_pump
 from textual.app import App
@@ -17,6 +18,7 @@ from client_tui.screens.settings import SettingsScreen
 from client_tui.screens.start import Start
 from client_tui.screens.wipe import WipeScreen
 from client_tui.settings import Settings, change_setting, is_fit
+from client_tui.terminal.driver import WipingDriver
 from client_tui.text import signs
 from client_tui.text.language import _, language_of, use_language
 from client_tui.text.sentences import translated
@@ -27,6 +29,9 @@ if TYPE_CHECKING:
     from client_tui.bridge import Bridge
 
 S = TypeVar("S")
+
+LATER = 0.1
+"""Seconds until it is looked again whether a terminal reads."""
 
 REDRAWN = frozenset({"language", "ascii"})
 """Settings after which every word on the screen is another."""
@@ -42,6 +47,7 @@ class DeviceApp(App[int]):
         self._bridge: Bridge | None = None
         self._lock_minutes = 0
         self._outdated = False
+        self._has_gap = False
         self.outward = Outward(self, start.settings)
         for theme in THEMES.values():
             self.register_theme(theme)
@@ -51,6 +57,25 @@ class DeviceApp(App[int]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Name our own colours for every theme."""
         return NIGHT.variables
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        """Draw, unless the terminal does not read: then everything is drawn again once it does."""
+        if self._is_behind():
+            if not self._has_gap:
+                self._has_gap = True
+                self.set_timer(LATER, self._catch_up)
+            return
+        super()._display(screen, renderable)
+
+    def _is_behind(self) -> bool:
+        return isinstance(self._driver, WipingDriver) and self._driver.is_behind
+
+    def _catch_up(self) -> None:
+        if self._is_behind():
+            self.set_timer(LATER, self._catch_up)
+        else:
+            self._has_gap = False
+            self.screen.refresh()
 
     def say(self, sentence: str) -> None:
         """Show a sentence where the person looks."""

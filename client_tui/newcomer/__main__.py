@@ -8,7 +8,7 @@ from types import FrameType
 
 import anyio
 
-from client_tui.app import SIGNALLED, run_client
+from client_tui.app import run_client
 from client_tui.commands.output import tell
 from client_tui.commands.status import INTERRUPTED, REFUSED
 from client_tui.commands.usage import CommandLine
@@ -17,6 +17,7 @@ from client_tui.newcomer.headless import conversation
 from client_tui.newcomer.relay import running_relay
 from client_tui.screens.start import Acquaintance, Start
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
+from client_tui.terminal.ending import SIGNALLED
 from securemsg.client import home_exists
 from securemsg.errors import LocalError, RemoteError
 

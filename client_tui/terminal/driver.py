@@ -3,9 +3,11 @@
 import os
 import termios
 
+from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
 from client_tui.terminal.multiplexer import keeps_what_is_drawn
+from client_tui.terminal.writer import TerminalWriter
 
 MOST_ROWS = 1_000
 """Rows erased at most: no screen has more, and a window size comes from outside."""
@@ -28,8 +30,24 @@ class WipingDriver(LinuxDriver):
     follows_mouse = True
     """Whether the terminal tells of every move of the mouse, not of clicks only."""
 
+    _writer: TerminalWriter | None = None
+
+    @property
+    def _writer_thread(self) -> WriterThread | None:
+        """The thread that writes: ours, where Textual sets its own."""
+        return self._writer
+
+    @_writer_thread.setter
+    def _writer_thread(self, thread: WriterThread | None) -> None:
+        self._writer = None if thread is None else TerminalWriter(thread._file)  # noqa: SLF001 - it never ran
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the terminal has not read yet what was drawn before."""
+        return self._writer is not None and self._writer.is_behind
+
     def write(self, data: str) -> None:
-        """Write, unless the terminal is gone: nobody empties the queue of its writer then, and it blocks."""
+        """Write, unless the terminal is gone: nobody empties the queue of its writer then."""
         if not self._is_gone():
             super().write(data)
 

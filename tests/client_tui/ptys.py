@@ -67,6 +67,10 @@ class Pty:
         wanted = termios.ECHO | termios.ICANON | termios.ISIG
         return bool(flags & wanted == wanted)
 
+    def close(self) -> None:
+        """Close the window."""
+        os.close(self.controller)
+
     def _read(self, seconds: float) -> bool:
         if not select.select([self.controller], [], [], max(seconds, 0))[0]:
             return False
@@ -80,23 +84,41 @@ class Pty:
 
 @contextmanager
 def client_on_pty(*arguments: str, **variables: str) -> Iterator[Pty]:
-    """Run `securemsg ARGUMENTS` on a terminal of 80 by 24."""
+    """Run `securemsg ARGUMENTS` on a terminal of 80 by 24, as the leader of its session."""
+    # Our own end of the terminal stays open, so that its state can be looked at after the program has ended.
+    with _running([sys.executable, "-c", LEADING], arguments, variables) as (shown, terminal):
+        try:
+            yield shown
+        finally:
+            os.close(terminal)
+
+
+@contextmanager
+def unled(*arguments: str, **variables: str) -> Iterator[Pty]:
+    """The same where no hang-up comes, and where the terminal is gone once its window is closed."""
+    with _running([], arguments, variables) as (shown, terminal):
+        os.close(terminal)
+        yield shown
+
+
+@contextmanager
+def _running(
+    leading: list[str], arguments: tuple[str, ...], variables: dict[str, str]
+) -> Iterator[tuple[Pty, int]]:
     controller, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     program = subprocess.Popen(
-        [sys.executable, "-c", LEADING, sys.executable, "-m", "client_tui", *arguments],
+        [*leading, sys.executable, "-m", "client_tui", *arguments],
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
         env=environment() | {"TERM": "xterm", "LC_ALL": "C.UTF-8"} | variables,
         start_new_session=True,
     )
-    # Our own end of the terminal stays open, so that its state can be looked at after the program has ended.
     try:
-        yield Pty(program, controller)
+        yield Pty(program, controller), terminal
     finally:
         program.kill()
         program.wait()
-        for descriptor in (controller, terminal):
-            with contextlib.suppress(OSError):
-                os.close(descriptor)
+        with contextlib.suppress(OSError):
+            os.close(controller)
