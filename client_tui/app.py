@@ -126,9 +126,10 @@ class SecureApp(DeviceApp):
         bridge = self._bridge = Bridge(profile, self._start.engine or self._start.engine_after(profile))
         self._start = self._start.without_secrets()
         self._clipboard = ""
-        self._running_bridge = self.run_worker(bridge.run(self._tell), group="bridge")
+        chat = self._new_chat(bridge)
+        self._running_bridge = self.run_worker(bridge.run(self._tell, chat.shown), group="bridge")
         self.call_after_refresh(self._settle_in)
-        return self._new_chat(bridge)
+        return chat
 
     def _new_chat(self, bridge: Bridge, opened: int | None = None) -> ChatScreen:
         self._chat = ChatScreen(bridge, opened)
