@@ -12,6 +12,7 @@ FETCHABLE = {FileState.OFFERED, FileState.PAUSED, FileState.FAILED}
 MOVING = {FileState.PREPARING, FileState.UPLOADING, FileState.DOWNLOADING}
 
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 """What its sender calls a picture can be looked at; what it is, the decoder finds out."""
 
 REACTIONS = (
@@ -67,7 +68,8 @@ def _file_verbs(message: MessageView) -> list[str]:
         return ["fetch", "cancel_file"] if state is not FileState.OFFERED else ["fetch"]
     if state is not FileState.SAVED:
         return []
-    return ["save", "view"] if message.file.type in PICTURES else ["save"]
+    pictured = message.file.type in PICTURES or message.file.name.lower().endswith(ENDINGS)
+    return ["save", "view"] if pictured else ["save"]
 
 
 YES = "yes:"

@@ -86,6 +86,7 @@ class PictureSheet(Sheet):
         self._message = None
         self._asked = (0, 0)
         self._picture.show(None)
+        self._say("")
 
     def _ask(self) -> None:
         columns, rows = self._picture.size.width, self._picture.size.height * IN_CELL

@@ -17,7 +17,7 @@ from client_tui.text.signs import Sign
 from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
 from client_tui.widgets.attach_sheet import judge_path, path_of
-from client_tui.widgets.field import Entry, Field
+from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import QrCode, Sheet
 from securemsg.client.views import SessionView, Trust, VerificationView
@@ -71,7 +71,7 @@ class VerifySheet(Sheet):
         self._view: VerificationView | None = None
         self._differs = self._aloud = False
         self._scanned: tuple[str, str] | None = None
-        self._picture = Field(_("Picture"), judge_path, Entry())
+        self._picture = Field(_("Picture"), judge_picture, Entry())
         self._code = QrCode()
         self._digits = Static(Content(""), id="digits")
         self._session = Static(Content(""), id="session")
@@ -117,8 +117,8 @@ class VerifySheet(Sheet):
     def _draw(self) -> None:
         if self._view is not None and self.size.height:
             missing = self._code.fit(self.size.width - BESIDE, self.size.height)
-            remark = (self._different_words() if self._differs else missing, "$warning")
-            self._digits.update(digits(self._view, self._scanned or remark, spoken_below=self._aloud))
+            remark = self._different_words() if self._differs else missing
+            self._digits.update(digits(self._view, remark, self._scanned, spoken_below=self._aloud))
 
     def action_identical(self) -> None:
         """State that both sides show the same number."""
@@ -186,6 +186,13 @@ class VerifySheet(Sheet):
         return words
 
 
+def judge_picture(text: str) -> Judgement:
+    """Say whether there is a file that can be read."""
+    if not text.strip():
+        return Judgement(fine=False, words=_("The path of a picture that you took of their screen."))
+    return judge_path(text)
+
+
 KEYS = (
     ("v", N_("they are identical"), "$success"),
     ("d", N_("they differ"), "$error"),
@@ -203,14 +210,24 @@ SAME_CODE = N_(
 )
 
 
-def digits(view: VerificationView, remark: tuple[str, str], *, spoken_below: bool = False) -> Content:
-    """Return heading, 12 groups of five digits, the keys, and a remark in a style."""
+def digits(
+    view: VerificationView,
+    remark: str,
+    scanned: tuple[str, str] | None = None,
+    *,
+    spoken_below: bool = False,
+) -> Content:
+    """Return heading, 12 groups of five digits, the keys, and a remark.
+
+    What came of a picture stands at the top, with its style: there is always room for it.
+    """
     rows = _rows(view.safety_number, GROUPS_IN_ROW)
     keys = [*KEYS[:2], KEEP, *KEYS[2:]] if view.trust is Trust.CHANGED else list(KEYS)
     title = _("Verify {name}").format(name=safe_name(view.alias))
     parts: list[str | tuple[str, str]] = [
         (f"{title}\n\n", "bold $strong"),
-        _("Compare by voice or in person, not in a message:") + "\n\n",
+        scanned or (_("Compare by voice or in person, not in a message:"), ""),
+        "\n\n",
     ]
     for row in rows:
         parts.append((f"  {row}\n", "bold $accent"))
@@ -221,8 +238,7 @@ def digits(view: VerificationView, remark: tuple[str, str], *, spoken_below: boo
         parts += [(f"[ {key or escape()} ] ", "bold $strong"), (f"{_(words)}\n", style)]
     if view.trust is Trust.VERIFIED:
         parts.append((f"\n{Sign.VERIFIED} {_('You have verified this contact.')}\n", "$success"))
-    words, style = remark
-    parts.append((f"\n{words}", style))
+    parts.append((f"\n{remark}", "$warning"))
     return Content.assemble(*parts)
 
 

@@ -125,7 +125,7 @@ def test_names_are_harmless_in_lists_and_headings(
     row = Conversation(view, NOW).line(width)
     assert_harmless(row)
     assert row.cell_length <= max(width, 0)
-    sheet = digits(VerificationView(1, alias, account, account, trust), ("", ""), spoken_below=width > 50)
+    sheet = digits(VerificationView(1, alias, account, account, trust), "", spoken_below=width > 50)
     assert_harmless_lines(sheet)
     assert_harmless(Goal(1, alias, conversation=Conversation(view, NOW)).line(width))
     assert not OBEYED.search(conditions(view, NOW))

@@ -10,9 +10,12 @@ from textual.pilot import Pilot
 
 from client_tui.bridge import Changes
 from client_tui.demo.stage import HOUR, MINUTE, online
+from client_tui.pictures.decoder import UNREADABLE
+from client_tui.pictures.raster import Raster
 from client_tui.screens.chat import ChatScreen
 from client_tui.screens.setup import SetupScreen
 from client_tui.screens.start import Start
+from client_tui.text.sentences import translated
 from securemsg.client import Profile
 from securemsg.client.alarms import RELAY_BEHIND
 from securemsg.client.rehearsal import Rehearsal, scene
@@ -101,6 +104,24 @@ async def alarm(place: Place) -> None:
     await place.pilot.pause()
 
 
+async def picture(place: Place) -> None:
+    """Draw a picture: a test of its own decodes one."""
+    await place.talk("Malik")
+    message = next(each for each in place.profile.files() if each.file and each.file.name == "minibus.jpg")
+    sheet = place.screen.sheets.picture
+    await place.screen.show_sheet(sheet)
+    sheet.open(message)
+    await place.settle()
+    sheet.show(Raster(24, 9, bytes(24 * 9 * 3 * [0, 60, 120, 180])[: 24 * 9 * 3]))
+    await place.settle()
+
+
+async def picture_refused(place: Place) -> None:
+    """Say why a picture is not drawn, in the same sheet."""
+    place.screen.sheets.picture.fail(translated(UNREADABLE))
+    await place.settle()
+
+
 async def locked(place: Place) -> None:
     """Lock; there is no way back to the other states."""
     await place.press("ctrl+l")
@@ -132,12 +153,15 @@ STATES: Final[dict[str, Reach]] = {
     "reacting": keys("Claire", *["up"] * 4, "plus"),
     "help": keys("Claire", "f1"),
     "verify": keys("Sofia", "f2"),
+    "verify-by-picture": keys("Sofia", "f2", "s"),
     "add": keys("Claire", "f3"),
     "link": keys("Claire", "f7"),
     "search": keys("Claire", "ctrl+f", *"train"),
     "go-to": keys("Claire", "ctrl+k", *"so"),
     "outbox": keys("Claire", "ctrl+o"),
     "attach": keys("Claire", "ctrl+t"),
+    "picture": picture,
+    "picture-refused": picture_refused,
     "timer": keys("Claire", "ctrl+x", "t"),
     "settings": keys("Claire", "ctrl+x", "s"),
     "offline": link(LinkState.OFFLINE, "The network is away.", 12),
