@@ -6,7 +6,7 @@ from securemsg.client.terms import hears
 from securemsg.ids import DeviceId
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import Subscribed
-from securemsg.session.book import wear_out
+from securemsg.session.book import Book, wear_out
 from securemsg.session.states import Confirmed
 from securemsg.store.ids import ContactId
 from securemsg.store.position import REMEMBERED_FOR, RENEWAL_PAUSE
@@ -62,6 +62,18 @@ def take_unknown_receipt(step: Step, peer: PeerDevice) -> None:
     if step.vault.reports.allow(peer.contact, peer.device, step.now):
         _renew(step, peer, _EVER)
         raise_alarm(step, UNKNOWN_RECEIPT, peer.contact)
+
+
+def doubt_late(step: Step, peer: PeerDevice, book: Book) -> None:
+    """Give up a session that begins here only now, although it was opened before sessions were renewed.
+
+    The newer copy may have had it and spoken in it, and the peer may have opened another since.
+
+    Spec: CL-16.
+    """
+    current = book.current
+    if current is not None and step.vault.position.renewed_after(current.origin.opened_at):
+        step.vault.sessions.save(peer.book, book, wear_out(book), step.now)
 
 
 def suspects(step: Step) -> list[tuple[ContactId, DeviceId]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from securemsg.client.copies import suspects, take_unknown_receipt
+from securemsg.client.copies import doubt_late, suspects, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.lifetimes import begin_counting
 from securemsg.client.naming import unused_alias
@@ -166,6 +166,7 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
     peer = step.vault.sessions.peer(contact.id, certificate.device_id, step.now)
     _keep(step, peer, before, opened)
     if opened.used is not None:
+        doubt_late(step, peer, opened.book)
         _learn(step, contact, certificate, opened)
         if hears(step, contact.id):
             take_renewal(step, peer, before, opened)

@@ -1,16 +1,19 @@
-"""A home from a backup, whose peer writes in epochs that only the newer copy installed (Spec: CL-16)."""
+"""A home from a backup, whose peer writes in epochs or sessions that only the newer copy had (CL-16)."""
 
 import pytest
 
+from securemsg.client.copies import take_position
+from securemsg.client.parting import give_up
 from securemsg.client.step import Step
 from securemsg.instant import HOUR
 from securemsg.mailbox.answers import Deliver, Subscribed
 from securemsg.ratchet.kem_states import SendEk, WaitEk
 from securemsg.ratchet.state import Active
 from securemsg.store.ids import ContactId
-from tests.client.copies import connect, copy_home, put_back
+from securemsg.wire.envelope import Opening, decode
+from tests.client.copies import connect, copy_home, put_back, subscribed
 from tests.client.post import Person, PostOffice, settle
-from tests.client.test_older_copies import talk
+from tests.client.test_older_copies import again, talk
 from tests.client.test_sessions_between_clients import sessions_with
 
 MOST_TURNS = 10
@@ -88,3 +91,38 @@ def test_what_came_in_an_epoch_of_the_newer_copy_comes_again(office: PostOffice,
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
     talk(ann, ben)
     assert set(ann.notes()) == {refused}
+
+
+def test_an_old_opening_that_comes_again_is_no_proof_of_a_session(office: PostOffice) -> None:
+    """R01, CL-16: a later one followed it, and the friend may give that up only every ten minutes."""
+    ann, ben = office.friends("ann", "ben")
+    talk(ann, ben)
+    copy_home(ann)
+    begun = len(office.submitted)
+    for _ in range(2):
+        office.pass_time(HOUR)
+        ben.profile.decide(give_up_sessions)
+        ben.write("ann", "begun anew")
+        settle(ann, ben)
+    later = [one.envelope for one in office.submitted[begun:] if one.mailbox == ann.mailbox]
+    opening = next(one for one in later if isinstance(decode(one), Opening))
+    put_back(ann)
+    answer = subscribed(ann)
+    ann.profile.decide(lambda step: take_position(step, answer))
+    ann.collect([again(ann, opening, 1)])
+    assert sessions_with(ann, "ben")[0] in sessions_with(ben, "ann")[1:]
+    ben.profile.decide(use_up_new_sessions)
+    ben.write("ann", "in the session of the newer copy")
+    settle(ann, ben)
+    assert ann.read("ben")[-1] == "in the session of the newer copy"
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+
+
+def give_up_sessions(step: Step) -> None:
+    for peer in step.vault.sessions.peers():
+        give_up(step, peer, step.vault.sessions.load(peer.book))
+
+
+def use_up_new_sessions(step: Step) -> None:
+    for peer in step.vault.sessions.peers():
+        assert step.vault.reports.allow(peer.contact, peer.device, step.now)
