@@ -1,5 +1,6 @@
 """A picture in half blocks: two colours in each cell, the upper before the lower."""
 
+import os
 from itertools import groupby
 
 from rich.color import Color
@@ -10,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from client_tui.pictures.raster import Raster
+from client_tui.settings import load_settings, settings_file
 from client_tui.text.language import _
 from client_tui.text.signs import ascii_wanted
 
@@ -25,6 +27,8 @@ def no_picture_here(app: App[int]) -> str:
     """Return why pictures cannot be drawn on this terminal, empty where they can."""
     if ascii_wanted():
         return _("Pictures need more than plain signs: save a copy instead.")
+    if load_settings(settings_file(os.environ)).screen_reader:
+        return _("Pictures are not drawn for a screen reader: save a copy instead.")
     if app.no_color or app.console.color_system not in ENOUGH:
         return _("This terminal has too few colours for pictures: save a copy instead.")
     return ""

@@ -1,15 +1,19 @@
 """Adding a contact from a link: first what the link says, then the contact, if the person wants it (T23)."""
 
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+import segno
 
 from client_tui.demo.stage import PASSPHRASE, staged
 from client_tui.text.introduction import introduction
+from securemsg.client.views import Trust
 from securemsg.errors import LocalError
 from securemsg.identity.access import LinkSecret
 from securemsg.identity.invitation import InvitationLink
 from securemsg.identity.link import ContactLink
+from securemsg.identity.safety import verification_text
 from securemsg.ids import AccountId, MailboxId
 from tests.client_tui.hostile_text import ATTACKS, OBEYED
 from tests.client_tui.ptys import client_on_pty
@@ -65,13 +69,35 @@ def test_line_by_line_a_contact_is_added_when_one_says_yes() -> None:
         place = said.index(words, place) + len(words)
 
 
+def test_line_by_line_a_picture_of_a_code_is_as_good_as_what_it_says(tmp_path: Path) -> None:
+    """T23, ID-14."""
+    for name, text in (("link", LINK.qr_text), ("other", "https://evil.example/")):
+        segno.make(text, error="l", micro=False).save(str(tmp_path / f"{name}.png"), scale=3)
+    said = talked(
+        f"/add {tmp_path}/other.png",
+        f"/add {tmp_path}/link.png",
+        "/add yes",
+        f"/to {ACCOUNT}",
+        f"/verify {tmp_path}/link.png",
+        f"/verify {tmp_path}/nothing.png",
+    )
+    wanted = ("none of this program", ACCOUNT, f"Added: {ACCOUNT[:8]}", "is a contact link", "no such file")
+    assert [words for words in wanted if words not in said] == []
+    assert "evil" not in said.replace("other.png", "")
+
+
+def camille(folder: Path) -> Person:
+    """Return the one whose home is staged in a folder."""
+    secret = folder / "secret"
+    secret.write_text(PASSPHRASE)
+    secret.chmod(0o600)
+    return Person("camille", folder / "home", secret)
+
+
 def test_on_a_terminal_the_command_asks_and_elsewhere_it_does_not(tmp_path: Path) -> None:
     """T23: a script gets what it asked for."""
     staged(tmp_path / "home").close()
-    secret = tmp_path / "secret"
-    secret.write_text(PASSPHRASE)
-    secret.chmod(0o600)
-    person = Person("camille", tmp_path / "home", secret)
+    person = camille(tmp_path)
     for answer, status in (("n", 1), ("y", 0)):
         arguments = person.command("add", LINK.text, "--name", "Mallory")[3:]
         with client_on_pty(*arguments, SECUREMSG_LANGUAGE="en") as terminal:
@@ -80,3 +106,24 @@ def test_on_a_terminal_the_command_asks_and_elsewhere_it_does_not(tmp_path: Path
             terminal.write(f"{answer}\n".encode())
             assert terminal.end() == status
     assert person.run("add", LINK.text, "--name", "Mal").lines[0]["contact"] == "Mal"
+
+
+def test_commands_take_pictures_of_codes(tmp_path: Path) -> None:
+    """T23, ID-14: a link to add, a number to compare; neither decides anything."""
+    with closing(staged(tmp_path / "home")) as profile:
+        own = AccountId(bytes.fromhex(profile.own().account))
+    person = camille(tmp_path)
+    pictures = [tmp_path / name for name in ("link.png", "same.png", "other.png")]
+    texts = (
+        LINK.qr_text,
+        verification_text(own, LINK.account_id),
+        verification_text(own, AccountId(bytes(32))),
+    )
+    for picture, text in zip(pictures, texts, strict=True):
+        segno.make(text, error="l", micro=False).save(str(picture), scale=3)
+    link, same, other = map(str, pictures)
+    assert person.run("add", link, "--name", "Mal").lines[0]["account"] == "5a" * 32
+    refused = person.run("verify", "Mal", "--picture", other, "--mark")
+    assert (refused.status, "of another safety number" in refused.stderr) == (1, True)
+    compared = person.run("verify", "Mal", "--picture", same)
+    assert (compared.lines[0]["trust"], "is the same" in compared.stderr) == (Trust.FIRST_SEEN.value, True)

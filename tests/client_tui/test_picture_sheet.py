@@ -14,6 +14,7 @@ from client_tui.pictures.decoder import Decoder
 from client_tui.pictures.raster import Raster
 from client_tui.screens.chat import ChatScreen
 from client_tui.screens.lock import LockScreen
+from client_tui.settings import change_setting, settings_file
 from client_tui.text.signs import use_ascii
 from client_tui.widgets.message_verbs import verbs
 from client_tui.widgets.picture import Picture, no_picture_here
@@ -193,6 +194,12 @@ def test_a_terminal_without_colours_is_told_why(
         monkeypatch.setenv(name, value)
     assert reason in no_picture_here(App[int]())
     assert bool(no_picture_here(App[int]())) is bool(reason)
+
+
+def test_nothing_is_drawn_for_a_screen_reader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    change_setting(settings_file({"XDG_CONFIG_HOME": str(tmp_path)}), "screen_reader", True)  # noqa: FBT003 - the value of a setting
+    assert "screen reader" in no_picture_here(App[int]())
 
 
 def test_plain_signs_and_pictures_exclude_each_other() -> None:
