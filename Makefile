@@ -13,7 +13,7 @@ OURS   := $(PIP) --no-index --no-deps --no-build-isolation --editable .
 LOCK    = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --annotation-style line \
           --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade,)
 
-.PHONY: chat demo test check format lint types contracts catalogue bench bench-library bench-relay bench-client bench-files simulate fuzz fuzz-terminal mutate models kills powercuts kills-relay kills-cluster soak soak-files messages snapshots pictures guide lock sbom release clean
+.PHONY: chat demo test check format lint types contracts catalogue bench bench-library bench-relay bench-client bench-files bench-store simulate fuzz fuzz-terminal mutate models kills powercuts kills-relay kills-cluster soak soak-files messages snapshots pictures guide lock sbom release clean
 
 chat: $(VENV)/.runtime          ## Start a relay, a second person `echo` and the client (HEADLESS=1: without a screen)
 	@$(BIN)/python -m client_tui.newcomer $(if $(HEADLESS),--headless,)
@@ -52,6 +52,9 @@ bench-relay: $(VENV)/.developer     ## The relay beside SQLite alone, Redis, mos
 
 bench-client: $(VENV)/.developer    ## The terminal client on a pseudo-terminal, beside weechat
 	$(BIN)/python -m bench.bench_client
+
+bench-store: $(VENV)/.developer     ## The vault beside SQLite alone and SQLCipher, and one of a million messages (some minutes)
+	$(BIN)/python -m bench.bench_store
 
 bench-files: $(VENV)/.developer     ## Encrypting 256 MiB beside a plain copy and age
 	$(BIN)/python -m bench.bench_files
