@@ -16,7 +16,7 @@ from client_tui.commands.context import context_of
 from client_tui.commands.output import tell
 from client_tui.commands.status import BROKEN_PIPE, DONE, INTERRUPTED, REFUSED
 from client_tui.commands.table import TABLE, USUAL
-from client_tui.commands.usage import CommandLine, ShowVersion, help_shape
+from client_tui.commands.usage import COMMAND, CommandLine, ShowVersion, help_shape
 from client_tui.settings import load_settings, settings_file
 from client_tui.terminal.crash import guard_against_leaks, scrubbed
 from client_tui.text.language import N_, _, language_of, use_language
@@ -97,7 +97,7 @@ def command_line(words: Sequence[str]) -> argparse.ArgumentParser:
     )
     parser.add_argument("--demo", action="store_true", help=_("look around among invented people, offline"))
     parser.set_defaults(command=USUAL)
-    families = parser.add_subparsers(title=_("commands"), metavar="COMMAND")
+    families = parser.add_subparsers(title=_("commands"), metavar=COMMAND)
     for name, summary in TABLE:
         said, named = _(summary), name in words
         family = families.add_parser(name, help=said, formatter_class=shape, add_help=named)

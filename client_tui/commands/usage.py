@@ -9,9 +9,16 @@ from typing import NoReturn
 from client_tui.commands.output import tell
 from client_tui.commands.status import USAGE
 from client_tui.text.language import N_, _, ngettext
+from client_tui.text.safe import safe_line
 
 NARROW = 80
 """Columns of a piece of help that nobody reads."""
+
+COMMAND = "COMMAND"
+"""How the place of a command is called."""
+
+WORD = 40
+"""Characters of a word that is no command."""
 
 SAID_BY_ARGPARSE = (
     N_("usage: "),
@@ -35,6 +42,13 @@ vars(argparse).update(_=_, ngettext=ngettext)
 
 class CommandLine(argparse.ArgumentParser):
     """Reads arguments; its subcommands are of the same kind."""
+
+    def _check_value(self, action: argparse.Action, value: object) -> None:
+        """Name no list of commands to who pasted a link without its beginning."""
+        if action.metavar == COMMAND and value not in (action.choices or ()):
+            words = _("`{word}` is neither a command nor an invitation, which begins with securemsg:")
+            raise argparse.ArgumentError(None, words.format(word=safe_line(str(value), WORD)))
+        super()._check_value(action, value)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and leave; the inherited way prints the words of the caller as they came."""

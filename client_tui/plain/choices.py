@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from client_tui.clock import now
 from client_tui.plain.wording import person_line
-from client_tui.text.language import LANGUAGES, N_, _, use_language
+from client_tui.text.language import LANGUAGES, N_, _, language, use_language
 from client_tui.text.lifetime import parse_lifetime
 from client_tui.text.when import lasting
 from securemsg.client import Profile
@@ -93,14 +93,14 @@ async def name(session: "Session", words: str) -> None:
 
 async def delete(session: "Session", words: str) -> None:
     """Delete what was said with a contact, here."""
-    contact = _confirmed(session, words, "/delete")
+    contact = _confirmed(session, words, ("/delete", "/supprimer"))
     await session.perform(lambda held: held.delete_conversation(contact))
     session.answer(_("Deleted on this device."))
 
 
 async def forget(session: "Session", words: str) -> None:
     """Delete a contact with all that was said, here."""
-    contact = _confirmed(session, words, "/forget")
+    contact = _confirmed(session, words, ("/forget", "/oublier"))
     await session.perform(lambda held: held.delete_contact(contact))
     session.turn_to(None)
     session.answer(_("Deleted on this device."))
@@ -128,10 +128,11 @@ async def _choose(session: "Session", change: "Callable[[Profile, int], Conversa
     session.answer(person_line(view, now()))
 
 
-def _confirmed(session: "Session", words: str, command: str) -> int:
+def _confirmed(session: "Session", words: str, names: tuple[str, str]) -> int:
     """Return the contact that is written to if its name was typed out; raises `LocalError`."""
     view = session.current()
     if words.casefold() != view.alias.casefold():
+        command = names[language() == "fr"]
         raise LocalError(N_("To confirm, write: {command} {name}"), command=command, name=view.alias)
     return view.contact
 

@@ -131,8 +131,11 @@ class ChatScreen(ChatPeople):
 
     async def action_verify(self) -> None:
         """Show the safety number of the open conversation."""
-        view = self.talk.view
-        if view is None or view.own:
+        view = self.open_view()
+        if view is None:
+            return
+        if view.own:
+            self.keys.say(_("Nobody else reads these notes: there is nothing to compare."))
             return
         number = await self.ask(lambda held: held.verification(view.contact))
         session = await self.ask(lambda held: held.session(view.contact))

@@ -43,6 +43,9 @@ WITH_CODE = 112
 TINY_WIDTH, TINY_HEIGHT = 60, 18
 """Below these the messages need the rows of status and key hints."""
 
+FIRST = 0.1
+"""Seconds that the first painting has the processor to itself; then what dials may load what it needs."""
+
 REST = 2.0
 """Times as long as a look took, keys and painting have the loop to themselves before the next look."""
 
@@ -111,7 +114,7 @@ class ChatBase(Screen[None]):
             await self.go_to(first)
         else:
             self.people.focus()
-        self.call_after_refresh(self.shown.set)
+        self.set_timer(FIRST, self.shown.set)
 
     def _come_back(self, focused: bool) -> None:  # noqa: FBT001 - the value of a reactive, as Textual hands it over
         """Count as read what came while the terminal was not looked at, now that it is."""
@@ -183,7 +186,9 @@ class ChatBase(Screen[None]):
         opened = self.talk.view
         self.people.show_views(views, None if opened is None else opened.contact)
         self.status.count_unread(sum(bool(view.unread) for view in views if not view.archived))
-        if opened is not None and opened.contact in self.views:
+        if opened is None:
+            self.talk.show_nobody(views)
+        elif opened.contact in self.views:
             self.talk.show_view(self.views[opened.contact])
 
     async def go_to(self, contact: int, around: int | None = None) -> None:
@@ -218,6 +223,7 @@ class ChatBase(Screen[None]):
     async def show_sheet(self, sheet: Sheet) -> None:
         """Put `sheet` in the place of the conversation."""
         self.leave_sheet()
+        self.keys.hint()
         if not sheet.is_attached:
             await self.query_one("#body").mount(sheet)
         self._shown = sheet

@@ -1,10 +1,12 @@
 """What is decided about the open conversation and the person in it."""
 
 from client_tui.clock import now
+from client_tui.registry import command_named
 from client_tui.screens.chat_sheets import ChatSheets
 from client_tui.text.language import _
 from client_tui.text.lifetime import parse_lifetime
 from client_tui.text.when import brief
+from client_tui.widgets.compose_line import shown_slash
 from client_tui.widgets.people import is_muted, shown_name
 from securemsg.client import Profile
 from securemsg.client.views import ConversationView
@@ -16,14 +18,14 @@ class ChatPeople(ChatSheets):
 
     async def action_timer(self, time: str = "") -> None:
         """Ask how long new messages stay; a time that was written is taken at once."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is not None:
             await self.show_sheet(self.sheets.timer)
             self.sheets.timer.open(view.contact, view.lifetime, time)
 
     async def action_archive(self) -> None:
         """Fold the open conversation away, or bring it back."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is None:
             return
         contact = view.contact
@@ -36,7 +38,7 @@ class ChatPeople(ChatSheets):
 
     async def action_mute(self, time: str = "") -> None:
         """Tell nothing for a time, or for good; without a time, tell again what was muted."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is None:
             return
         contact, seconds = view.contact, parse_lifetime(time)
@@ -51,7 +53,7 @@ class ChatPeople(ChatSheets):
 
     async def action_mark_unread(self) -> None:
         """Mark the open conversation for later and go to another one: open, it would be read at once."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is None:
             return
         around = self.people.step(1), self.people.step(-1)
@@ -63,26 +65,30 @@ class ChatPeople(ChatSheets):
 
     async def action_block(self) -> None:
         """Take nothing from the person any more."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is not None:
             await self.decide(lambda held: held.block(view.contact), _("Blocked."))
 
     async def action_rename(self, name: str = "") -> None:
         """Call the person otherwise."""
-        view = self.view_of_now()
-        if view is not None and name:
+        view = self.open_view()
+        if not name:
+            self.keys.say(_("Write the name behind the command."), "$warning")
+        elif view is not None:
             await self.decide(lambda held: held.rename(view.contact, name), _("Renamed."))
 
     async def action_name(self, name: str = "") -> None:
         """Call ourselves otherwise."""
-        if name and await self.talk.attempt(lambda held: held.set_name(name)):
+        if not name:
+            self.keys.say(_("Write the name behind the command."), "$warning")
+        elif await self.talk.attempt(lambda held: held.set_name(name)):
             self.bridge.own = await self.bridge.perform(Profile.own)
             self.status.rename(self.bridge.own.name)
             self.keys.say(_("Everybody whom you accepted learns your new name."), "$success")
 
     async def action_delete_conversation(self, name: str = "") -> None:
         """Delete all that was said, when the name was written."""
-        view = self._confirmed("/delete", name)
+        view = self._confirmed("delete_conversation", name)
         if view is not None and await self.talk.attempt(lambda held: held.delete_conversation(view.contact)):
             await self.refresh_people()
             await self.go_to(view.contact)
@@ -90,7 +96,7 @@ class ChatPeople(ChatSheets):
 
     async def action_forget(self, name: str = "") -> None:
         """Delete the person, when the name was written."""
-        view = self._confirmed("/forget", name)
+        view = self._confirmed("forget", name)
         if view is not None and await self.talk.attempt(lambda held: held.delete_contact(view.contact)):
             self.talk.forget()
             await self.refresh_people()
@@ -100,9 +106,10 @@ class ChatPeople(ChatSheets):
 
     def _confirmed(self, command: str, name: str) -> ConversationView | None:
         """Return the open conversation if its name was written; else say what to write."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is None or (name and name.casefold() == shown_name(view).casefold()):
             return view
-        words = _("To confirm, write: {command} {name}").format(command=command, name=shown_name(view))
+        slash = f"/{shown_slash(command_named(command))}"
+        words = _("To confirm, write: {command} {name}").format(command=slash, name=shown_name(view))
         self.keys.say(words, "$warning")
         return None

@@ -57,7 +57,8 @@ class ChatSheets(ChatPictures):
 
     @on(Talk.Ordered)
     async def written_order(self, event: Talk.Ordered) -> None:
-        """Run a slash command."""
+        """Run a slash command; what was said of the one before holds no more."""
+        self.keys.hint()
         await self.run_action(event.action)
 
     @on(Talk.AttachWanted)
@@ -67,7 +68,7 @@ class ChatSheets(ChatPictures):
 
     async def open_attach(self, path: str) -> None:
         """Ask for a file, starting with `path`."""
-        view = self.view_of_now()
+        view = self.open_view()
         if view is not None:
             settings = await self.ask(Profile.settings)
             await self.show_sheet(self.sheets.attach)
@@ -123,6 +124,18 @@ class ChatSheets(ChatPictures):
         self.talk.write()
         self.keys.say(_("Saved as {path}").format(path=path), "$success")
         await self.talk.reload()
+
+    def open_view(self) -> ConversationView | None:
+        """Return the open conversation; where there is none, say what to do first."""
+        view = self.view_of_now()
+        if view is None:
+            words = (
+                _("Open a conversation first: {key}.")
+                if self.views
+                else _("Nobody here yet: {key} adds somebody.")
+            )
+            self.keys.say(words.format(key=key_for("goto" if self.views else "add")), "$warning")
+        return view
 
     def others(self) -> list[ConversationView]:
         """Return the conversations, the one that was open before first: Enter goes back and forth."""

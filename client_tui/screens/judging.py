@@ -53,13 +53,19 @@ def judge_way(text: str) -> Judgement:
     except LocalError as error:
         return Judgement(fine=False, words=sentence_of(error))
     if way is None:
-        hint = _("The link you were sent, or a relay's HOST:PORT#PIN.")
-        return Judgement(fine=False, words=hint)
+        return Judgement(fine=False, words=_no_way("".join(text.split())))
     if way.name:
         words = _("{name} invites you to {host}").format(name=safe_name(way.name), host=way.host)
     else:
         words = _("the relay {host}").format(host=way.host)
     return Judgement(fine=True, words=f"\u2714 {words}")
+
+
+def _no_way(joined: str) -> str:
+    """Say what is expected; and, of what can never become a link, that it is none."""
+    if SCHEME.startswith(joined.lower()):
+        return _("The link you were sent, or a relay's HOST:PORT#PIN.")
+    return _("Neither a link nor HOST:PORT#PIN: copy all of it again.")
 
 
 def judge_name(text: str) -> Judgement:

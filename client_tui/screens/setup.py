@@ -14,10 +14,11 @@ from textual.widgets import Input, Static
 
 from client_tui.screens.judging import Way, judge_code, judge_name, judge_passphrase, judge_way, read_way
 from client_tui.screens.start import Acquaintance, Start
-from client_tui.text.language import LANGUAGES, _, language, use_language
+from client_tui.text.language import LANGUAGES, N_, _, language, use_language
 from client_tui.text.proposal import proposal
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.sentences import sentence_of
+from client_tui.text.signs import Sign
 from client_tui.widgets.field import Entry, Field, Judgement, SecretEntry
 from securemsg.client import Profile
 from securemsg.errors import LocalError, RemoteError
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 SENTENCE = 400
 
 TICK = "\u2714 "
+
+_ANSWERS, _SILENT = N_("answers"), N_("does not answer yet")
 
 PAUSE = 0.6
 """Seconds without a key after which the relay of a link is asked whether it is there."""
@@ -43,7 +46,7 @@ class SetupScreen(Screen[None]):
     SetupScreen #welcome { height: auto; margin-bottom: 1; }
     SetupScreen #progress { height: auto; min-height: 2; }
     SetupScreen Field { height: 3; }
-    SetupScreen.-ready Field { display: none; }
+    SetupScreen Field Hint { height: 2; }
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -115,8 +118,12 @@ class SetupScreen(Screen[None]):
         way = _way_of(text)
         knocked = self._knocked.get(way.relay, "") if way is not None else ""
         # The relay's word comes first: a long host is cut at the end.
-        words = judged.words.replace(TICK, f"{TICK}{knocked}", 1) if knocked else judged.words
-        return Judgement(judged.fine, words, judged.doubtful)
+        if not knocked:
+            return judged
+        answers = knocked == _ANSWERS
+        sign = TICK if answers else f"{Sign.QUEUED} "
+        words = judged.words.replace(TICK, f"{sign}{_(knocked)} \u00b7 ", 1)
+        return Judgement(judged.fine, words, doubtful=not answers)
 
     def _judge_secret(self, text: str) -> Judgement:
         if not self._chosen:
@@ -142,9 +149,9 @@ class SetupScreen(Screen[None]):
         try:
             await knock(relay)
         except (LocalError, RemoteError):
-            self._knocked[relay] = _("does not answer yet") + " \u00b7 "
+            self._knocked[relay] = _SILENT
         else:
-            self._knocked[relay] = _("answers") + " \u00b7 "
+            self._knocked[relay] = _ANSWERS
         self._way.judge()
 
     def action_propose(self) -> None:
@@ -225,6 +232,8 @@ class SetupScreen(Screen[None]):
         except (LocalError, RemoteError) as error:
             self._busy = False
             self._say(sentence_of(error) + " " + _("Correct it and press Enter again."), "$error")
+            if self._code.display and self._knocked.get(way.relay) == _ANSWERS:
+                self._code.input.focus()
             return
         known = list(self._start.acquaintances)
         if way.link and way.link not in {each.link for each in known}:
@@ -240,7 +249,8 @@ class SetupScreen(Screen[None]):
         done += [_("{name} is among your contacts").format(name=safe_name(alias)) for alias in aliases]
         seconds = int(time.monotonic() - self._began)
         ready = _("Ready ({seconds} s). Enter opens your conversations.").format(seconds=seconds)
-        self.add_class("-ready")
+        for each in self._fields:
+            each.display = False
         self.set_focus(None)
         lines = "".join(f"\u2714 {each}\n" for each in done)
         self._progress.update(Content.assemble((lines, "$success"), "\n", (ready, "bold $strong")))

@@ -4,7 +4,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
@@ -49,9 +49,11 @@ def judge_path(text: str) -> Judgement:
     try:
         if path.is_file() and os.access(path, os.R_OK):
             return Judgement(fine=True, words=size_words(path.stat().st_size))
-        return Judgement(fine=False, words=_("Go on.") if path.is_dir() else _("There is no such file."))
+        if path.is_dir() or completions(text):
+            return Judgement(fine=False, words=_("Tab completes, Down goes into the list."))
     except OSError:
-        return Judgement(fine=False, words=_("There is no such file."))
+        pass
+    return Judgement(fine=False, words=_("There is no such file."))
 
 
 def path_of(text: str) -> Path:
@@ -185,8 +187,10 @@ class AttachSheet(Sheet):
         event.stop()
         self._take(self._offered[event.key])
 
-    def key_tab(self) -> None:
-        """Complete as far as there is one way."""
+    def key_tab(self, event: events.Key) -> None:
+        """Complete as far as there is one way; who goes on typing goes on with the path."""
+        event.stop()
+        event.prevent_default()
         if self._path.input.has_focus:
             names = [offered.path.name for offered in self._offered]
             common = common_start(names)

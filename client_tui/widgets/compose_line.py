@@ -6,7 +6,7 @@ from client_tui.registry import Command
 from client_tui.text.language import _, language
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.signs import Sign
-from client_tui.widgets.key_names import escape
+from client_tui.widgets.key_names import escape, key_for
 from client_tui.widgets.line import Line, sides
 from securemsg.client.views import Direction, MessageView
 
@@ -79,8 +79,7 @@ def editing(message: MessageView) -> Content:
 def completions(commands: list[Command], begun: str) -> Content:
     """Return the commands that a slash name may become; Tab takes the first."""
     if not commands:
-        words = _("No such command. Two slashes begin a message with one.")
-        return Content.styled(f" /{safe_line(begun)}  {words}", "$warning")
+        return Content.styled(f" /{safe_line(begun)}  {no_such_command()}", "$warning")
     parts: list[tuple[str, str]] = [(" ", "")]
     for place, command in enumerate(commands):
         name = shown_slash(command)
@@ -89,6 +88,12 @@ def completions(commands: list[Command], begun: str) -> Content:
         parts += [(takes if place == 0 else "", "italic $accent")]
         parts += [(f" {_(command.help)}" if place == 0 else "", "$muted"), ("   ", "")]
     return Content.assemble(*parts)
+
+
+def no_such_command() -> str:
+    """Return what is said of a slash name that nothing has."""
+    words = _("No such command: {key} lists them; // begins a message with /.")
+    return words.format(key=key_for("help"))
 
 
 def shown_slash(command: Command) -> str:

@@ -58,6 +58,14 @@ class SecretEntry(Entry):
         """Cut nothing, for the same reason."""
 
 
+class Hint(Line):
+    """What is said under a field, on as many rows as the place of the field gives it."""
+
+    def render(self) -> Content:
+        """Return what is said: cut on one row, wrapped on more."""
+        return super().render() if self.size.height == 1 else self._content
+
+
 class Field(Vertical):
     """Label, input, and judgement while typing."""
 
@@ -78,7 +86,7 @@ class Field(Vertical):
         self._label = label
         self._judge = judge
         self.input = entry
-        self._words = Line()
+        self._words = Hint()
 
     def compose(self) -> ComposeResult:
         """Lay out label and input over the judgement."""

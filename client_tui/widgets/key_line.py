@@ -50,6 +50,8 @@ class KeyLine(Line):
 
     def hint(self) -> None:
         """Show the keys again."""
+        if self._timer is not None:
+            self._timer.stop()
         self._timer = None
         self.remove_class("-speaking")
         self.show(hints(self.size.width, self.place))

@@ -54,7 +54,11 @@ class LinkSheet(Sheet):
         self._text.update(
             Content.assemble(
                 (_("Your link") + "\n\n", "bold $strong"),
-                _("Who has it can write to you. Give it to people you know; do not publish it.") + "\n\n",
+                _("Who has it can write to you. Give it to people you know; do not publish it.") + "\n",
+                (
+                    _("Who has no account yet needs an invitation: `securemsg link --invite CODE`.") + "\n\n",
+                    "$muted",
+                ),
                 (f"{safe_line(self._own.link, LINK_LIMIT)}\n\n", "$accent"),
                 ("[ c ] ", "bold $strong"),
                 _("copy") + "    ",

@@ -1,4 +1,4 @@
-"""One row of choices: a letter chooses at once, arrows and Enter do as well."""
+"""A row of choices, or as many as they need: a letter chooses at once, arrows and Enter do as well."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -7,10 +7,17 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 
 from client_tui.text.language import _
-from client_tui.widgets.line import Line
+from client_tui.widgets.line import Line, fitted
 from client_tui.widgets.message_verbs import Choice
+
+GAP = 1
+"""Columns behind a choice; at the end of a row they may be missing."""
+
+MOST_ROWS = 3
+"""Rows that the choices may take from the messages; beyond, those around the marked one are shown."""
 
 
 class MenuRow(Line, can_focus=True):
@@ -60,6 +67,11 @@ class MenuRow(Line, can_focus=True):
         """Draw for this width."""
         self._draw()
 
+    def render(self) -> Content:
+        """Return the rows, each cut where even one choice is too long."""
+        rows = self._content.split("\n", allow_blank=True)
+        return Content("\n").join([fitted(row, self.size.width) for row in rows])
+
     def on_key(self, event: events.Key) -> None:
         """Choose with a letter."""
         for choice in self._choices:
@@ -86,20 +98,34 @@ class MenuRow(Line, can_focus=True):
         self.post_message(self.Chosen(choice.verb, self._row))
 
     def _draw(self) -> None:
-        self.show(menu(self._choices, self._marked, self.size.width))
+        # Hidden, it has no width yet; it is as wide as the conversation.
+        parent = self.parent
+        width = parent.size.width if isinstance(parent, Widget) else self.size.width
+        rows = menu(self._choices, self._marked, width)
+        if self.styles.height is None or self.styles.height.value != len(rows):
+            self.styles.height = len(rows)
+        self.show(Content("\n").join(rows))
 
 
-def menu(choices: Sequence[Choice], marked: int, width: int) -> Content:
-    """Return the choices, those around the marked one where there is no room for all."""
-    parts = [_drawn(choice, is_marked=place == marked) for place, choice in enumerate(choices)]
-    first = 0
-    while first < marked and sum(part.cell_length for part in parts[first : marked + 1]) > width:
-        first += 1
-    return Content.assemble(*parts[first:]) if parts else Content(_("Nothing can be done with this."))
+def menu(choices: Sequence[Choice], marked: int, width: int) -> list[Content]:
+    """Return the rows of the choices, those around the marked one where there is no room for all."""
+    if not choices:
+        return [Content(_("Nothing can be done with this."))]
+    rows = [Content("")]
+    row_of_marked = 0
+    for place, choice in enumerate(choices):
+        part = _drawn(choice, is_marked=place == marked)
+        if rows[-1].cell_length and rows[-1].cell_length + part.cell_length - GAP > width:
+            rows.append(Content(""))
+        rows[-1] = Content.assemble(rows[-1], part)
+        if place == marked:
+            row_of_marked = len(rows) - 1
+    first = max(row_of_marked - MOST_ROWS + 1, 0)
+    return rows[first : first + MOST_ROWS]
 
 
 def _drawn(choice: Choice, *, is_marked: bool) -> Content:
     ground = " on $rule" if is_marked else ""
     return Content.assemble(
-        (f" {choice.key} ", f"bold $accent{ground}"), (f"{choice.word} ", f"$foreground{ground}"), " "
+        (f" {choice.key} ", f"bold $accent{ground}"), (f"{choice.word} ", f"$foreground{ground}"), " " * GAP
     )

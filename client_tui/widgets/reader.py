@@ -18,6 +18,7 @@ class Reader:
         self._bridge = bridge
         self._transcript = transcript
         self._contact: int | None = None
+        self._silence = Content("")
 
     async def open(self, view: ConversationView, row: int | None = None) -> None:
         """Show a conversation at its unread line, else at its end; or around the message `row`."""
@@ -27,7 +28,8 @@ class Reader:
         window = await self._bridge.perform(lambda held: _load(held, contact, target))
         if contact != self._contact:
             return
-        self._transcript.open(window, first_unread(window.messages, view), silence())
+        self._silence = silence(own=view.own)
+        self._transcript.open(window, first_unread(window.messages, view), self._silence)
         if row is not None:
             self._transcript.center(row)
 
@@ -75,7 +77,7 @@ class Reader:
         if contact is not None and not self._transcript.window.at_end:
             page = await self._bridge.perform(lambda held: held.messages(contact, limit=PAGE))
             if contact == self._contact:
-                self._transcript.open(latest(page), None, silence())
+                self._transcript.open(latest(page), None, self._silence)
         self._transcript.to_end()
 
     async def go_to(self, row: int) -> None:
@@ -84,7 +86,7 @@ class Reader:
         if contact is not None and self._transcript.window.find(row) is None:
             window = await self._bridge.perform(lambda held: _load(held, contact, row))
             if contact == self._contact:
-                self._transcript.open(window, None, silence())
+                self._transcript.open(window, None, self._silence)
         self._transcript.center(row)
 
 
@@ -96,9 +98,13 @@ def first_unread(messages: tuple[MessageView, ...], view: ConversationView) -> i
     return next(unread, None)
 
 
-def silence() -> Content:
+def silence(*, own: bool) -> Content:
     """Return what is said where nothing was said yet."""
-    return Content.styled(_("No messages yet. What you write here is end-to-end encrypted."), "$muted")
+    if own:
+        words = _("Nothing noted yet. What you write here stays on this device, encrypted.")
+    else:
+        words = _("No messages yet. What you write here is end-to-end encrypted.")
+    return Content.styled(words, "$muted")
 
 
 def _load(held: Profile, contact: int, row: int | None) -> Window:

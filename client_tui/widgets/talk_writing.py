@@ -14,7 +14,7 @@ from client_tui.bridge import Bridge
 from client_tui.registry import Command, find_slash, slash_commands
 from client_tui.text.language import _
 from client_tui.text.sentences import sentence_of
-from client_tui.widgets.compose_line import completions, shown_slash
+from client_tui.widgets.compose_line import completions, no_such_command, shown_slash
 from client_tui.widgets.composer import Composer
 from client_tui.widgets.file_line import shortened
 from client_tui.widgets.said import Said
@@ -97,7 +97,7 @@ class TalkWriting(TalkView):
             # with further lines was pasted: nobody saw what it would do.
             self.composer.turn_to(contact, text)
             self._complete(text)
-            self.post_message(Said(_("No such command. Two slashes begin a message with one."), wrong=True))
+            self.post_message(Said(no_such_command(), wrong=True))
         else:
             self.line.pass_by(None)
             self.post_message(self.Ordered(command.call(argument.strip())))

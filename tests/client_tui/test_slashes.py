@@ -28,7 +28,7 @@ async def test_a_command_with_further_lines_is_neither_run_nor_sent(tmp_path: Pa
         screen.talk.composer.post_message(events.Paste("/rename Ann\nof whom I spoke"))
         await until(pilot, lambda: "Ann\nof" in screen.talk.composer.text)
         await pilot.press("enter")
-        await until(pilot, lambda: "Two slashes" in screen_text(app))
+        await until(pilot, lambda: "No such command" in screen_text(app))
         assert screen.talk.composer.text == "/rename Ann\nof whom I spoke"
         view = screen.view_of_now()
         assert view is not None

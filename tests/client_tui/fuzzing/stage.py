@@ -70,7 +70,7 @@ class Stage:
         screen.status.update_connection(forger.connection())
         screen.alarms.display = True
         screen.alarms.update(_words(forger.alarm(), 1))
-        screen.talk.transcript.open(Window(tuple(messages)), 3, silence())
+        screen.talk.transcript.open(Window(tuple(messages)), 3, silence(own=False))
         await self._painted()
         screen.keys.say(forger.sentence())
         self._notify(people, number)
