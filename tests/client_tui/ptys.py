@@ -10,7 +10,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -82,11 +82,21 @@ class Pty:
         return bool(piece)
 
 
+CLIENT = (sys.executable, "-m", "client_tui")
+
+
 @contextmanager
 def client_on_pty(*arguments: str, **variables: str) -> Iterator[Pty]:
     """Run `securemsg ARGUMENTS` on a terminal of 80 by 24, as the leader of its session."""
+    with program_on_pty(*CLIENT, *arguments, **variables) as shown:
+        yield shown
+
+
+@contextmanager
+def program_on_pty(*command: str, **variables: str) -> Iterator[Pty]:
+    """Run a program in the same way."""
     # Our own end of the terminal stays open, so that its state can be looked at after the program has ended.
-    with _running([sys.executable, "-c", LEADING], arguments, variables) as (shown, terminal):
+    with _running([sys.executable, "-c", LEADING, *command], variables) as (shown, terminal):
         try:
             yield shown
         finally:
@@ -95,20 +105,18 @@ def client_on_pty(*arguments: str, **variables: str) -> Iterator[Pty]:
 
 @contextmanager
 def unled(*arguments: str, **variables: str) -> Iterator[Pty]:
-    """The same where no hang-up comes, and where the terminal is gone once its window is closed."""
-    with _running([], arguments, variables) as (shown, terminal):
+    """Run `securemsg` where no hang-up comes, and where the terminal is gone once its window is closed."""
+    with _running([*CLIENT, *arguments], variables) as (shown, terminal):
         os.close(terminal)
         yield shown
 
 
 @contextmanager
-def _running(
-    leading: list[str], arguments: tuple[str, ...], variables: dict[str, str]
-) -> Iterator[tuple[Pty, int]]:
+def _running(command: Sequence[str], variables: dict[str, str]) -> Iterator[tuple[Pty, int]]:
     controller, terminal = pty.openpty()
     fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     program = subprocess.Popen(
-        [*leading, sys.executable, "-m", "client_tui", *arguments],
+        command,
         stdin=terminal,
         stdout=terminal,
         stderr=terminal,
