@@ -3,10 +3,14 @@
 import os
 import shutil
 from pathlib import Path
+from typing import Final
 
 from securemsg.crypto.entropy import Entropy
 from securemsg.store.errors import file_errors
 from securemsg.store.home import Home, HomeLock, sync_folder
+
+_AT_ONCE: Final = 65_536
+"""Bytes written over at once: slots have some hundreds; what else is called like them may have any size."""
 
 
 def destroy(folder: Path, entropy: Entropy) -> None:
@@ -38,7 +42,9 @@ def _overwrite(file: Path, entropy: Entropy) -> None:
     """Write random bytes over a file, in its place on the disk as far as the disk keeps places."""
     descriptor = os.open(file, os.O_WRONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     try:
-        os.write(descriptor, entropy(max(os.fstat(descriptor).st_size, 1)))
+        left = max(os.fstat(descriptor).st_size, 1)
+        while left > 0:
+            left -= os.write(descriptor, entropy(min(left, _AT_ONCE)))
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -37,12 +37,19 @@ def test_an_alias_is_taken_in_any_case(vault: Vault, alias: str) -> None:
         assert transaction.contacts.find(alias).alias == "Bob"
 
 
+def test_an_alias_has_up_to_256_bytes(vault: Vault) -> None:
+    with vault.transaction() as transaction:
+        for alias in ("x" * 256, "\u00e9" * 128):
+            add_contact(transaction, alias)
+            assert transaction.contacts.by_alias(alias).alias == alias
+
+
 def test_an_alias_is_the_same_in_any_normal_form() -> None:
     assert alias_key("Zo\u00eb") == alias_key("ZOE\u0308") != alias_key("Zoe")
     assert alias_key("Stra\u00dfe") == alias_key("STRASSE")
 
 
-@pytest.mark.parametrize("alias", ["", "  ", "\ud800", "x" * 257])
+@pytest.mark.parametrize("alias", ["", "  ", "\ud800", "x" * 257, "\u00e9" * 128 + "x"])
 def test_what_cannot_be_an_alias_is_refused(vault: Vault, alias: str) -> None:
     with vault.transaction() as transaction, pytest.raises(LocalError, match="alias"):
         add_contact(transaction, alias)

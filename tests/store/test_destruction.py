@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from securemsg.crypto.entropy import SystemEntropy
 from securemsg.store.destruction import destroy
 from securemsg.store.errors import HomeInUse, StorageFailed
 from securemsg.store.home import Home, HomeLock
@@ -72,3 +73,13 @@ def test_links_in_a_home_lead_nowhere(home: Path, tmp_path: Path) -> None:
     (home / "elsewhere").symlink_to(precious)
     destroy(home, zeros)
     assert (precious / "thesis").read_text() == "words"
+
+
+def test_something_large_called_like_the_slots_is_overwritten_whole(home: Path) -> None:
+    """ST-13: more than a generator gives at once."""
+    (home / "vault.slots.new").write_bytes(b"secret" * 180_000)
+    os.link(home / "vault.slots.new", home.parent / "kept")
+    destroy(home, SystemEntropy())
+    kept = (home.parent / "kept").read_bytes()
+    assert (len(kept), b"secret" in kept) == (1_080_000, False)
+    assert not home.exists()

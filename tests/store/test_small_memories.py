@@ -6,11 +6,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from securemsg.errors import LocalError
 from securemsg.identity.access import SendToken
 from securemsg.ids import DeviceId, MessageId, SubmitId
 from securemsg.instant import DAY, SECOND, Instant
 from securemsg.store.messages import Direction
 from securemsg.store.received import KEPT_FOR
+from securemsg.store.settings import MAX_VALUE
 from securemsg.store.upkeep import MAX_NOTES, NAMED_A_DAY, REPORT_PAUSE, REPORTS_A_DAY, Note
 from securemsg.store.vault import Vault
 from tests.store.vaults import NOW, add_contact, entropy, make_text
@@ -135,3 +137,14 @@ def test_a_clock_that_was_set_back_does_not_open_the_gate(vault: Vault, back: in
         bob = add_contact(transaction)
         assert transaction.reports.allow(bob, DEVICE, NOW)
         assert not transaction.reports.allow(bob, DEVICE, Instant(NOW - back))
+
+
+def test_a_setting_has_an_end(vault: Vault) -> None:
+    """A longer one is refused, and what was there stays."""
+    with vault.transaction() as transaction:
+        transaction.settings.put("way", "é" * MAX_VALUE)
+        with pytest.raises(LocalError, match="at most 4,096"):
+            transaction.settings.put("way", "é" * (MAX_VALUE + 1))
+        assert len(transaction.settings.get("way")) == MAX_VALUE
+        transaction.settings.put("way", "")
+        assert transaction.settings.get("way") == ""
