@@ -55,6 +55,7 @@ class SecureApp(DeviceApp):
     """Set-up or unlocking, then the chat; the lock goes back."""
 
     TITLE = "securemsg"
+    CSS = ChatScreen.RULES
     ENABLE_COMMAND_PALETTE = False
     NOTIFICATION_TIMEOUT = 0
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -55,7 +55,7 @@ class ChatBase(Screen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = bindings(Place.EVERYWHERE)
 
-    CSS = """
+    RULES = """
     ChatScreen { background: $background; color: $foreground; layout: vertical; }
     ChatScreen #body { height: 1fr; }
     ChatScreen #people { width: 34; height: 1fr; background: $surface; }
@@ -69,6 +69,7 @@ class ChatBase(Screen[None]):
     ChatScreen.-tiny KeyLine { display: none; }
     ChatScreen.-tiny KeyLine.-speaking { display: block; }
     """
+    """For the application: where a screen brings its own, all that there are would be parsed again."""
 
     class Changed(Message):
         """The vault or the link changed."""

@@ -3,7 +3,6 @@
 What others wrote arrives here as safe text of one line: nothing in it ends a sequence, and no shell reads it.
 """
 
-import html
 import shutil
 from collections.abc import Mapping
 from typing import Final, NewType
@@ -34,6 +33,8 @@ def notification(text: SafeText, environment: Mapping[str, str]) -> Sequence:
 def desktop_command(text: SafeText) -> list[str]:
     """Return the program that shows `text` on the desktop, with its arguments; nothing if there is none."""
     if (program := shutil.which("notify-send")) is not None:
+        import html  # noqa: PLC0415 - its table of two thousand names is for those with this program only
+
         # Some desktops read markup in the body.
         return [program, "--app-name", TITLE, "--", TITLE, html.escape(text, quote=False)]
     if (program := shutil.which("osascript")) is not None:
