@@ -29,7 +29,7 @@ class Lending:
     def __init__(self) -> None:
         """Lend it to nobody."""
         self._program: Process | None = None
-        self._ended = False
+        self._is_over = False
 
     @property
     def is_out(self) -> bool:
@@ -43,7 +43,7 @@ class Lending:
         """
         command = editor()
         folder = folder_in_memory(os.environ)
-        if not command or folder is None:
+        if self._is_over or not command or folder is None:
             return None
         with lent(text, folder) as file:
             try:
@@ -51,25 +51,30 @@ class Lending:
                     status = await self._run([*command, str(file)])
             except (OSError, SuspendNotSupported):
                 return None
-            made = taken_back(file) if status == 0 or self._ended else None
+            made = taken_back(file) if status == 0 or self._is_over else None
         return None if made is None else safe_paste(made)
 
     async def _run(self, command: list[str]) -> int:
-        self._ended = False
         self._program = await asyncio.create_subprocess_exec(*command)
         try:
+            if self._is_over:
+                # Told while it was being started.
+                await self.end()
             return await self._program.wait()
         finally:
             # Also when nobody waits any more: it would go on showing the words, and read what is typed.
-            await self.end()
+            await self._end_program()
             self._program = None
 
     async def end(self) -> None:
-        """Take the terminal back; what was saved in the editor counts."""
+        """Take the terminal back, for good; what was saved in the editor counts."""
+        self._is_over = True
+        await self._end_program()
+
+    async def _end_program(self) -> None:
         program = self._program
         if program is None or program.returncode is not None:
             return
-        self._ended = True
         with contextlib.suppress(ProcessLookupError):
             program.terminate()
             try:

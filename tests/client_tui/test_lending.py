@@ -79,3 +79,18 @@ async def test_no_editor_is_left_where_nobody_waits_for_it_any_more(started: Pat
         await editing
     assert program.returncode is not None
     assert left() == []
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_an_editor_that_is_only_being_started_is_ended_too(started: Path, steps: int) -> None:
+    """Else the lock and the end would wait for somebody to leave it."""
+    del started
+    lending = Lending()
+    editing = asyncio.create_task(lending.edited(Suspended(), "words"))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    await lending.end()
+    async with asyncio.timeout(20):
+        assert await editing in {None, "words", "words and more"}
+    assert not lending.is_out
+    assert left() == []
