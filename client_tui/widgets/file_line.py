@@ -2,6 +2,8 @@
 
 from textual.content import Content
 
+from client_tui.keymap import keys_of
+from client_tui.registry import command_named, shown_keys
 from client_tui.text.language import N_, _
 from client_tui.text.safe import NEUTRAL, OURS, safe_line
 from client_tui.text.sentences import translated
@@ -43,6 +45,15 @@ MOVING = {FileState.UPLOADING, FileState.DOWNLOADING, FileState.PAUSED}
 """Where a bar says how far it is."""
 
 
+PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
+ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
+
+
+def is_picture(file: FileView) -> bool:
+    """Tell whether its sender calls it a picture; what it is, the decoder finds out."""
+    return file.type in PICTURES or file.name.lower().endswith(ENDINGS)
+
+
 def file_line(file: FileView, width: int) -> Content:
     """Return the line for `width` cells; where there is hardly room, what Enter does outlasts the rest."""
     size = Content.styled(f" {Sign.EVENT} {size_words(file.size)}", "$muted")
@@ -77,7 +88,14 @@ def _word(file: FileView) -> Content:
 
 def _does(file: FileView) -> Content:
     does = STATES[file.state][1]
-    return Content.styled(f" {Sign.EVENT} {_(does)}", "$foreground") if does else Content("")
+    if not does:
+        return Content("")
+    words = _(does)
+    if file.state is FileState.SAVED and is_picture(file):
+        words = _("{words}, {key} shows it").format(
+            words=words, key=shown_keys(keys_of(command_named("view")))
+        )
+    return Content.styled(f" {Sign.EVENT} {words}", "$foreground")
 
 
 def _bar(file: FileView) -> Content:

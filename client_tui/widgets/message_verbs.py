@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from client_tui.keymap import keys_of
 from client_tui.registry import Place, in_place, shown_keys
 from client_tui.text.language import _
+from client_tui.widgets.file_line import is_picture
 from client_tui.widgets.message_rows import EVENTS
 from securemsg.client.views import Direction, FileState, MessageKind, MessageState, MessageView
 
 FETCHABLE = {FileState.OFFERED, FileState.PAUSED, FileState.FAILED}
 MOVING = {FileState.PREPARING, FileState.UPLOADING, FileState.DOWNLOADING}
-
-PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
-"""What its sender calls a picture can be looked at; what it is, the decoder finds out."""
 
 REACTIONS = (
     "\U0001f44d",
@@ -68,8 +65,7 @@ def _file_verbs(message: MessageView) -> list[str]:
         return ["fetch", "cancel_file"] if state is not FileState.OFFERED else ["fetch"]
     if state is not FileState.SAVED:
         return []
-    pictured = message.file.type in PICTURES or message.file.name.lower().endswith(ENDINGS)
-    return ["save", "view"] if pictured else ["save"]
+    return ["save", "view"] if is_picture(message.file) else ["save"]
 
 
 YES = "yes:"

@@ -2,7 +2,10 @@
 
 import asyncio
 import os
+import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,15 @@ from tests.client_tui.hostile_pictures import BOMBS, OTHERS, SIZE, WHOLE
 
 SHELL = "/bin/sh"
 CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+
+PATIENCE = 20.0
+
+ASKING = """
+import os, subprocess, sys
+child = subprocess.Popen([*sys.argv[1:], str(os.getpid()), "view", "8", "4"])
+print(child.pid, flush=True)
+child.wait()
+"""
 
 CONFINED = """
 import os, resource, socket, sys
@@ -133,6 +145,30 @@ def test_whoever_is_cancelled_has_ended_the_decoder() -> None:
 
     asyncio.run(begin())
     assert not children()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with the end of its input")
+def test_a_decoder_ends_with_the_client_that_is_killed() -> None:
+    """T16: also where it still waits for more of its picture."""
+    reading, writing = os.pipe()
+    command = [sys.executable, "-I", "-c", ASKING, *usual_command()]
+    with subprocess.Popen(command, stdin=reading, stdout=subprocess.PIPE) as client:
+        assert client.stdout is not None
+        status = Path(f"/proc/{int(client.stdout.readline())}/status")
+        wait(lambda: "NoNewPrivs:\t1" in status.read_text())
+        os.write(writing, b"\x89PNG")
+        client.kill()
+    wait(lambda: not status.exists() or "State:\tZ" in status.read_text())
+    os.close(reading)
+    os.close(writing)
+
+
+def wait(condition: Callable[[], bool]) -> None:
+    """Return once `condition()` holds."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
 
 
 def test_what_is_too_large_is_not_given_to_a_decoder() -> None:

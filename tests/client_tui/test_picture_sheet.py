@@ -16,6 +16,7 @@ from client_tui.screens.chat import ChatScreen
 from client_tui.screens.lock import LockScreen
 from client_tui.settings import change_setting, settings_file
 from client_tui.text.signs import use_ascii
+from client_tui.widgets.file_line import file_line
 from client_tui.widgets.message_verbs import verbs
 from client_tui.widgets.picture import Picture, no_picture_here
 from client_tui.widgets.talk import Talk
@@ -93,6 +94,8 @@ async def test_a_picture_is_drawn_and_gone_with_its_sheet(tmp_path: Path) -> Non
         store = stored(screen, tmp_path, "photo.webp", WHOLE["webp"])
         message = await screen.bridge.perform(store)
         assert "view" in verbs(message)
+        assert message.file is not None
+        assert "v shows it" in file_line(message.file, 80).plain
         bomb = await screen.bridge.perform(stored(screen, tmp_path, "bomb.png", BOMBS["gif"]))
         before = files_in(tmp_path)
         await view(pilot, screen, message)
