@@ -73,7 +73,7 @@ class Doorstep:
         """Return the open profile; raises `Left`, and `LocalError` where no passphrase helps."""
         with self._terminal.taken(self._question.draw):
             try:
-                self._question.say(_("Enter opens, Ctrl+C leaves."))
+                self._question.say(_("Enter opens, Ctrl+Q leaves."))
                 # Not before the question is there: two threads that load would have it wait.
                 self._loading.begin()
                 refuse_tracers()
@@ -141,7 +141,7 @@ class Doorstep:
             if self._terminal.has_input(min(1.0, end - time.monotonic())):
                 self._read_keys()
                 self._typed.clear()
-        self._question.say(_("Wrong passphrase. Enter opens, Ctrl+C leaves."))
+        self._question.say(_("Wrong passphrase. Enter opens, Ctrl+Q leaves."))
 
 
 def _is_home(home: Path) -> bool:

@@ -27,7 +27,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--invitation", metavar="LINK", help=_("the link that you were sent; who sent it becomes a contact")
     )
     parser.add_argument(
-        "--invite", default="", metavar="TOKEN", help=_("where the relay registers by invitation")
+        "--invite", default="", metavar="CODE", help=_("the invitation code, where the relay wants one")
     )
 
 

@@ -23,10 +23,10 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
     parser.add_argument(
         "--invite",
-        metavar="TOKEN",
+        metavar="CODE",
         nargs="?",
         const="",
-        help=_("an invitation: the link with the relay's token for a newcomer, or without one"),
+        help=_("an invitation: the link with the relay's invitation code for a newcomer, or without one"),
     )
 
 

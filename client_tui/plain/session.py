@@ -146,7 +146,7 @@ class Session:
         words = ngettext(
             "{n} conversation has something unread.", "{n} conversations have something unread.", len(unread)
         )
-        self.answer(words.format(n=len(unread)))
+        self.answer(words.format(n=len(unread)) if unread else _("Nothing is unread."))
         for view in unread:
             self.answer(person_line(view, now()))
         await self._warn()

@@ -136,6 +136,8 @@ class SetupScreen(Screen[None]):
     @on(Input.Changed)
     def _look_at_way(self) -> None:
         """Ask for the code of a relay only where no link brings it, and see whether the relay is there."""
+        if self._made is not None:
+            return
         way = _way_of(self._way.value)
         self._code.display = way is not None and not way.link
         if way is not None and way.relay not in self._knocked:

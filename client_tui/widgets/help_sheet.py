@@ -6,10 +6,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from client_tui.keymap import keys_of
-from client_tui.registry import Command, Place, in_place, shown_keys
+from client_tui.prefix import KEY as PREFIX
+from client_tui.registry import Command, Place, in_place, shown_key, shown_keys
 from client_tui.text.language import N_, _
 from client_tui.text.signs import Sign
 from client_tui.widgets.compose_line import shown_slash
+from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import Sheet
 
 KEY_COLUMN = 8
@@ -69,7 +71,10 @@ class HelpSheet(Sheet):
 
 def help_text(here: Place, width: int) -> Content:
     """Return all commands, those of the place `here` first, in lines of `width` cells."""
-    parts: list[str | Content | tuple[str, str]] = []
+    more = _("{down} and {page} show more; {back} closes.").format(
+        down=shown_key("down"), page=shown_key("pagedown"), back=escape()
+    )
+    parts: list[str | Content | tuple[str, str]] = [(f"{more}\n\n", "$muted")]
     for place in sorted(Place, key=lambda place: place is not here):
         commands = in_place(place)
         if commands:
@@ -84,8 +89,9 @@ def help_text(here: Place, width: int) -> Content:
 
 def _line(command: Command, width: int) -> list[str | Content | tuple[str, str]]:
     slash = f"/{shown_slash(command)}" if command.slash is not None else ""
+    key = shown_keys(keys_of(command)) or (f"{shown_key(PREFIX)} {command.after}" if command.after else "")
     return [
-        (f"  {shown_keys(keys_of(command)):<{KEY_COLUMN}}", "bold $accent"),
+        (f"  {key:<{KEY_COLUMN}}", "bold $accent"),
         (f"{slash:<{SLASH_COLUMN}}", "$accent"),
         Content("\n" + " " * INDENT).join(Content(_(command.help)).wrap(max(width - INDENT, NARROWEST))),
         "\n",

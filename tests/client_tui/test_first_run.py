@@ -40,6 +40,7 @@ async def test_the_first_run_asks_validates_and_makes_an_account(tmp_path: Path,
         await fill(pilot, relay.address, "", "", "")
         await until(pilot, lambda: "Ready" in screen_text(app))
         assert "registered" in screen_text(app)
+        assert "Invitation code" not in screen_text(app)
         await pilot.press("enter")
         await until(pilot, lambda: "Online" in screen_text(app))
     assert home_exists(home)
