@@ -56,6 +56,8 @@ class Engine:
         for changes in early:
             self._crew.look(changes)
         try:
+            waiting = await self._decide(lambda step: step.vault.outbox.waiting())
+            self._board.show(replace(self._board.connection, waiting=waiting))
             await self._crew.run()
         except BaseExceptionGroup as group:
             raise only(group) from None

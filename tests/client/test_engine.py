@@ -75,6 +75,16 @@ async def test_notices_say_where_to_look_again(relay: RelayProgram, tmp_path: Pa
     assert link_states(heard)[-1] is LinkState.ONLINE
 
 
+async def test_a_start_tells_how_much_waits_from_before(tmp_path: Path) -> None:
+    """CL-5: before anything was written or sent since."""
+    with friends(tmp_path, f"127.0.0.1:9#{'A' * 43}", "ann", "ben") as (ann, _ben):
+        for words in ("one", "two"):
+            ann.queue_text(ann.find_contact("ben").contact, words)
+        ann.take_changes()
+        async with running(ann) as (engine,):
+            await reached(lambda: engine.connection.waiting == 2)
+
+
 async def test_while_the_relay_is_away_messages_wait_and_say_why(relay: RelayProgram, tmp_path: Path) -> None:
     """CL-5, CL-6, MB-13: later they arrive in the order of writing."""
     heard: list[Notice] = []
