@@ -211,8 +211,14 @@ class ChatBase(Screen[None]):
         if self.has_class("-sheet"):
             self.keys.set_place(Place.SHEET)
         else:
-            among = self.talk.transcript.has_focus or self.talk.menu.has_focus
-            self.keys.set_place(Place.MESSAGES if among else Place.WRITING)
+            self.keys.set_place(self._place())
+
+    def _place(self) -> Place:
+        """Return where the cursor is; nothing is written or sent while a question stands instead."""
+        if self.talk.banner.has_focus or self.talk.composer.disabled:
+            return Place.SHEET
+        among = self.talk.transcript.has_focus or self.talk.menu.has_focus
+        return Place.MESSAGES if among else Place.WRITING
 
     def leave_sheet(self) -> None:
         """Bring the conversation back."""

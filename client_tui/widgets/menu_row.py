@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from client_tui.text.language import _
 from client_tui.widgets.line import Line, fitted
-from client_tui.widgets.message_verbs import Choice
+from client_tui.widgets.message_verbs import KEEP, Choice
 
 GAP = 1
 """Columns behind a choice; at the end of a row they may be missing."""
@@ -95,7 +95,7 @@ class MenuRow(Line, can_focus=True):
         self.post_message(self.Dropped())
 
     def _choose(self, choice: Choice) -> None:
-        self.post_message(self.Chosen(choice.verb, self._row))
+        self.post_message(self.Dropped() if choice.verb == KEEP else self.Chosen(choice.verb, self._row))
 
     def _draw(self) -> None:
         # Hidden, it has no width yet; it is as wide as the conversation.

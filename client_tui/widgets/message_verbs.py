@@ -68,6 +68,9 @@ def _file_verbs(message: MessageView) -> list[str]:
     return ["save", "view"] if is_picture(message.file) else ["save"]
 
 
+KEEP = "keep"
+"""The verb of who does not confirm."""
+
 YES = "yes:"
 """The beginning of a verb that was asked for and confirmed."""
 
@@ -99,4 +102,4 @@ def reactions(message: MessageView) -> list[Choice]:
 def confirmation(verb: str) -> list[Choice]:
     """Return the question before what cannot be undone."""
     words = _("delete here, for you only") if verb == "delete_here" else _("delete here and there, for both")
-    return [Choice(_("y"), words, f"{YES}{verb}")]
+    return [Choice(_("y"), words, f"{YES}{verb}"), Choice(_("n"), _("keep it"), KEEP)]
