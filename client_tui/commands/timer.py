@@ -26,7 +26,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="TIME",
         nargs="?",
         type=lifetime,
-        help=_("5s to 366d (s, m, h, d, w), or off; without it, what is set is printed"),
+        help=_("5s to 366d (s, min, h, d, w), or off; without it, what is set is printed"),
     )
 
 

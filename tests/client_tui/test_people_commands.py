@@ -18,13 +18,24 @@ def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Person]]:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("off", 0), ("OFF", 0), ("5s", 5), ("30m", 1_800), ("8h", 28_800), ("1d", 86_400), ("4w", 2_419_200)],
+    [
+        ("off", 0),
+        ("OFF", 0),
+        ("5s", 5),
+        ("30m", 1_800),
+        ("8h", 28_800),
+        ("1d", 86_400),
+        ("4w", 2_419_200),
+        ("45min", 2_700),
+        ("3j", 259_200),
+        ("2 sem", 1_209_600),
+    ],
 )
 def test_times_are_a_number_and_a_unit(text: str, seconds: int) -> None:
     assert lifetime(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "5", "s", "-5s", "1.5h", "5 s", "1y", "\u0665s", "9" * 9 + "s"])
+@pytest.mark.parametrize("text", ["", "5", "s", "-5s", "1.5h", "2s", "400d", "1y", "\u0665s", "9" * 9 + "s"])
 def test_other_times_are_refused(text: str) -> None:
     with pytest.raises(argparse.ArgumentTypeError):
         lifetime(text)
