@@ -6,11 +6,10 @@ import os
 import sys
 from asyncio import StreamReader, StreamWriter
 from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from anyio import CancelScope
 
 from client_tui.pictures.limits import MOST_BYTES, PATIENCE, Ending
 from client_tui.text.language import N_
@@ -58,16 +57,17 @@ class Decoder:
         """
         if len(picture) > MOST_BYTES:
             raise LocalError(TOO_LARGE)
-        process = await self._start(request)
+        starting = asyncio.create_task(self._start(request))
         try:
+            # Who is cancelled meanwhile would not learn which process to end.
+            process = await asyncio.shield(starting)
             async with asyncio.timeout(self.patience):
                 said = await _talk(process, picture, most)
                 status = await process.wait()
         except TimeoutError:
             raise LocalError(TOO_LONG) from None
         finally:
-            with CancelScope(shield=True):
-                await _end(process)
+            await _whatever_happens(_end(starting))
         if status != Ending.DONE:
             # A signal, or a status that we did not agree on: it died of this picture.
             raise LocalError(_SENTENCES.get(status, FAILED))
@@ -108,9 +108,8 @@ async def _give(pipe: StreamWriter, picture: bytes) -> None:
     with contextlib.suppress(ConnectionError):
         pipe.write(picture)
         await pipe.drain()
+    # Nobody waits until it is closed: asyncio fails where such a wait is cancelled.
     pipe.close()
-    with contextlib.suppress(ConnectionError):
-        await pipe.wait_closed()
 
 
 async def _take(pipe: StreamReader, most: int) -> bytes:
@@ -122,8 +121,25 @@ async def _take(pipe: StreamReader, most: int) -> bytes:
     return bytes(said)
 
 
-async def _end(process: Process) -> None:
+async def _whatever_happens(work: Coroutine[None, None, None]) -> None:
+    """Do all of `work`, however often we are cancelled meanwhile; then be cancelled."""
+    working, cancelled = asyncio.create_task(work), None
+    while not working.done():
+        try:
+            await asyncio.wait((working,))
+        except asyncio.CancelledError as error:
+            cancelled = error
+    working.result()
+    if cancelled is not None:
+        raise cancelled
+
+
+async def _end(starting: asyncio.Task[Process]) -> None:
     """Kill what still runs, and take it out of the table of processes."""
+    try:
+        process = await starting
+    except LocalError:
+        return
     with contextlib.suppress(ProcessLookupError):
         if process.returncode is None:
             process.kill()

@@ -147,6 +147,27 @@ def test_whoever_is_cancelled_has_ended_the_decoder() -> None:
     assert not children()
 
 
+@pytest.mark.parametrize("steps", range(12))
+def test_whoever_is_cancelled_at_any_time_and_twice_has_ended_the_decoder(steps: int) -> None:
+    """T16: also while it was being started; and nothing fails behind."""
+    failed: list[str] = []
+
+    async def begin() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, what: failed.append(str(what)))
+        asking = asyncio.create_task(shell("exec sleep 60").answer((), bytes(1_000_000), 10))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        asking.cancel()
+        await asyncio.sleep(0)
+        asking.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await asking
+        assert not children()
+
+    asyncio.run(begin())
+    assert not failed
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere it ends with the end of its input")
 def test_a_decoder_ends_with_the_client_that_is_killed() -> None:
     """T16: also where it still waits for more of its picture."""
