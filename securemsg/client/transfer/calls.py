@@ -11,7 +11,7 @@ from securemsg.client import present
 from securemsg.client.core import ProfileCore
 from securemsg.client.lifetimes import lifetime_for
 from securemsg.client.transfer import steps, wishes
-from securemsg.client.transfer.failures import MISSING, TransferFailed
+from securemsg.client.transfer.failures import MISSING, TransferFailed, of_disk
 from securemsg.client.transfer.halt import Halt
 from securemsg.client.transfer.kinds import NOTE, media_type, tells_much
 from securemsg.client.transfer.saving import save
@@ -126,7 +126,10 @@ class FileCalls(ProfileCore):
         with _opened(record, Spool(self.home)) as (ciphertext, sealed):
             if sealed.size > most:
                 raise LocalError("This file is too large to be shown here: save a copy.")
-            return b"".join(bytes(block) for block in open_file(ciphertext, sealed, halt))
+            try:
+                return b"".join(bytes(block) for block in open_file(ciphertext, sealed, halt))
+            except OSError as error:
+                raise of_disk(error) from error
 
     def files(self, contact: int | None = None, *, limit: int = 50) -> list[MessageView]:
         """Return the newest messages with files, of one contact or of all, the newest first."""

@@ -1,6 +1,7 @@
 """A file that is here is read whole and checked, and nothing of it reaches the disk (FI-5, FI-13)."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ from tests.client.transfer.carrying import contents, spooled, written
 
 ADDRESS = "127.0.0.1:9#" + "A" * 43
 SIZE = 150_000
+DESCRIPTORS = Path("/proc/self/fd")
 
 
 @pytest.fixture
@@ -67,6 +69,37 @@ def test_a_file_that_was_changed_gives_nothing(ann: Profile, tmp_path: Path) -> 
     ciphertext.unlink()
     with pytest.raises(TransferFailed):
         ann.read_until(row, SIZE, Halt())
+
+
+class Failing(Halt):
+    """Puts in the place of a file what cannot be read, as a disk that fails."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._file = file
+
+    def check(self) -> None:
+        """Do it before the first block."""
+        (number,) = (each.name for each in DESCRIPTORS.iterdir() if file_of(each) == self._file)
+        folder = os.open(self._file.parent, os.O_RDONLY)
+        os.dup2(folder, int(number))
+        os.close(folder)
+
+
+def file_of(descriptor: Path) -> Path | None:
+    """Return what a descriptor of ours is of, `None` where it is gone."""
+    try:
+        return descriptor.readlink()
+    except OSError:
+        return None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks its descriptors up")
+def test_a_disk_that_fails_is_a_sentence(ann: Profile, tmp_path: Path) -> None:
+    row = kept(ann, tmp_path)
+    (ciphertext,) = spooled(ann)
+    with pytest.raises(LocalError, match="disk refused"):
+        ann.read_until(row, SIZE, Failing(ciphertext))
 
 
 def test_what_is_not_here_is_not_read_and_who_is_halted_gets_nothing(ann: Profile, tmp_path: Path) -> None:
