@@ -30,20 +30,29 @@ def _answered(arguments: list[str]) -> int:
         return Ending.NOT_INSTALLED
     if not is_bound_to(int(parent)):
         return Ending.UNREADABLE
-    confine()
     try:
-        picture = _read()
-        if len(picture) > MOST_BYTES:
-            return Ending.TOO_LARGE
-        if request == "codes":
-            _write(decoding.codes(picture))
-        else:
-            columns, rows = map(int, numbers)
-            _write(decoding.raster(picture, columns, rows))
+        confine()
+    except (OSError, ValueError):
+        return Ending.NOT_CONFINED
+    try:
+        return _answered_confined(request, numbers)
     except (MemoryError, decoding.TooLarge):
         return Ending.TOO_LARGE
     except Exception:  # noqa: BLE001 - decoders raise whatever they like about hostile bytes
         return Ending.UNREADABLE
+
+
+def _answered_confined(request: str, numbers: list[str]) -> int:
+    from client_tui.pictures import decoding  # noqa: PLC0415 - was loaded before
+
+    picture = _read()
+    if len(picture) > MOST_BYTES:
+        return Ending.TOO_LARGE
+    if request == "codes":
+        _write(decoding.codes(picture))
+    else:
+        columns, rows = map(int, numbers)
+        _write(decoding.raster(picture, columns, rows))
     return Ending.DONE
 
 

@@ -1,8 +1,9 @@
 """Giving up rights for good: what takes over the decoder later finds none.
 
-Limits that every POSIX system knows come first: no new descriptor, so no file, no connection and no
-program; no process; no byte into a file; bounded memory and time. Where Linux has a filter of system calls,
-only those pass that compute, read and write what is open already, and end.
+Limits that every POSIX system knows come first: no new descriptor, so no file is read and no connection
+made; no byte into a file; bounded memory and time. They do not keep one from removing files or from sending
+signals, nor on Linux from taking over other programs of the same person. So on Linux a filter of system
+calls is a must: only those pass that compute, read and write what is open already, and end.
 """
 
 import ctypes
@@ -79,7 +80,10 @@ def is_bound_to(parent: int) -> bool:
 
 
 def confine() -> None:
-    """Give up everything but what is open; called before the first byte from outside is read."""
+    """Give up everything but what is open; called before the first byte from outside is read.
+
+    Raises `OSError` and `ValueError` where the system leaves us a right: then nothing may be read.
+    """
     _limit()
     if _IS_LINUX:
         _control(_NO_DUMP, 0)
@@ -97,19 +101,20 @@ def _limit() -> None:
 
 
 def _control(what: int, *how: int) -> int:
-    """Call prctl(2); systems that do not know what is asked refuse, and the rest holds without it."""
+    """Call prctl(2) and return what it says, 0 where it did what was asked."""
     return int(ctypes.CDLL(None).prctl(what, *(ctypes.c_ulong(value) for value in (*how, 0, 0, 0, 0)[:4])))
 
 
 def _filter_calls() -> None:
     known = _CALLS.get(platform.machine())
+    # A program of 32 bits on such a machine makes the calls of another.
     if known is None or ctypes.sizeof(ctypes.c_void_p) != struct.calcsize("Q"):
-        return
+        raise OSError(errno.ENOSYS)
     steps = _filter(*known)
     buffer = ctypes.create_string_buffer(steps, len(steps))
     program = _Program(len(steps) // _STEP.size, ctypes.addressof(buffer))
-    # A kernel without filters refuses, and the limits stand alone.
-    _control(_FILTER, _BY_PROGRAM, ctypes.addressof(program))
+    if _control(_FILTER, _BY_PROGRAM, ctypes.addressof(program)):
+        raise OSError(errno.EPERM)
 
 
 _STEP: Final = struct.Struct("=HBBI")

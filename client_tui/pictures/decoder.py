@@ -27,6 +27,7 @@ TOO_LARGE: Final = N_("This picture is too large to be decoded here.")
 NOT_INSTALLED: Final = N_(
     "Decoding pictures needs two more packages: install securemsg[images], or pillow and zxing-cpp."
 )
+NOT_CONFINED: Final = N_("Pictures are not decoded here: this system leaves the decoder too many rights.")
 FAILED: Final = N_("The decoder failed on this picture.")
 TOO_LONG: Final = N_("The decoder took too long for this picture and was ended.")
 
@@ -34,6 +35,7 @@ _SENTENCES: Final[dict[int, str]] = {
     Ending.UNREADABLE: UNREADABLE,
     Ending.TOO_LARGE: TOO_LARGE,
     Ending.NOT_INSTALLED: NOT_INSTALLED,
+    Ending.NOT_CONFINED: NOT_CONFINED,
 }
 
 

@@ -32,3 +32,4 @@ class Ending(IntEnum):
     UNREADABLE = 65
     TOO_LARGE = 66
     NOT_INSTALLED = 67
+    NOT_CONFINED = 68

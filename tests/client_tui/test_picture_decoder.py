@@ -30,6 +30,19 @@ print(child.pid, flush=True)
 child.wait()
 """
 
+WITHOUT_FILTERS = """
+import ctypes, os, struct, sys
+calls = ctypes.CDLL(None)
+# prctl with PR_SET_SECCOMP is refused, all else passes.
+steps = ((32, 0, 0, 0), (21, 0, 3, 157 if os.uname().machine == "x86_64" else 167),
+         (32, 0, 0, 16), (21, 0, 1, 22), (6, 0, 0, 0x50001), (6, 0, 0, 0x7FFF0000))
+program = b"".join(struct.pack("=HBBI", *step) for step in steps)
+head = struct.pack("@HP", len(steps), ctypes.addressof(buffer := ctypes.create_string_buffer(program)))
+calls.prctl(38, 1, 0, 0, 0)
+calls.prctl(22, 2, head, 0, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
 CONFINED = """
 import os, resource, socket, sys
 sys.path.insert(0, sys.argv[1])
@@ -86,6 +99,13 @@ def test_a_decoder_that_was_taken_over_can_do_nothing(tmp_path: Path) -> None:
     assert (list(tmp_path.iterdir()), victim.read_text()) == ([victim], "untouched")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")
+def test_nothing_is_decoded_without_the_filter() -> None:
+    """T16: the limits alone would leave files to remove and programs to take over."""
+    with pytest.raises(LocalError, match="too many rights"):
+        run(Decoder((sys.executable, "-I", "-c", WITHOUT_FILTERS, *usual_command())), WHOLE["png"])
+
+
 def test_a_decoder_inherits_nothing(tmp_path: Path) -> None:
     """T16: no descriptor of ours, not even one that could be inherited; no environment, no folder."""
     vault = os.open(tmp_path / "vault", os.O_RDWR | os.O_CREAT)
@@ -120,7 +140,9 @@ def test_a_decoder_that_dies_is_a_sentence(script: str, sentence: str) -> None:
         run(shell(script))
 
 
-@pytest.mark.parametrize("script", ["exec sleep 60", "trap '' TERM; cat >/dev/null; exec sleep 60 >/dev/null"])
+@pytest.mark.parametrize(
+    "script", ["exec sleep 60", "trap '' TERM; cat >/dev/null; exec sleep 60 >/dev/null"]
+)
 def test_a_decoder_that_hangs_is_ended(script: str) -> None:
     """T16: also where it has not read what it was given."""
     with pytest.raises(LocalError, match="took too long"):
