@@ -10,6 +10,7 @@ from client_tui.app import SecureApp
 from client_tui.clock import now
 from client_tui.screens.chat import ChatScreen
 from client_tui.screens.start import Start
+from securemsg.client import Profile
 from securemsg.client.rehearsal import Rehearsal, rehearsed_profile, scene
 from securemsg.client.scene import Line, Scene
 from securemsg.client.views import ConnectionView, Direction, LinkState, Trust
@@ -35,6 +36,12 @@ def two_people(place: Scene) -> None:
     said(place, ben, ["read by us"])
     place.read(ben)
     said(place, ben, ["new from Ben", "another from Ben"])
+
+
+def late(profile: Profile, contact: int) -> None:
+    """Let another message come."""
+    with scene(profile) as place:
+        place.say(contact, Line(IN, "a late one", now()))
 
 
 @asynccontextmanager

@@ -2,20 +2,18 @@
 
 from pathlib import Path
 
-import anyio
 import pytest
 
 from client_tui.bridge import Changes
 from client_tui.clock import now
 from client_tui.screens.chat import ChatScreen
-from securemsg.client import Profile, open_profile
+from securemsg.client import open_profile
 from securemsg.client.notices import Typing
-from securemsg.client.rehearsal import scene
-from securemsg.client.scene import Line, Scene
+from securemsg.client.scene import Scene
 from securemsg.client.views import Trust
 from securemsg.instant import Instant
-from tests.client_tui.people import PASSPHRASE, PATIENCE, screen_text, type_text, until
-from tests.client_tui.rehearsing import IN, chatting, said
+from tests.client_tui.people import PASSPHRASE, screen_text, type_text, until
+from tests.client_tui.rehearsing import chatting, late, said
 
 pytestmark = pytest.mark.anyio
 
@@ -148,12 +146,6 @@ async def test_whoever_reads_above_stays_there_and_hears_of_what_comes(tmp_path:
         await until(pilot, lambda: "a late one" in screen_text(app))
 
 
-def late(profile: Profile, contact: int) -> None:
-    """Let another message come."""
-    with scene(profile) as place:
-        place.say(contact, Line(IN, "a late one", now()))
-
-
 async def test_where_there_is_hardly_room_the_messages_keep_it(tmp_path: Path) -> None:
     """T18."""
     async with chatting(tmp_path, size=(50, 15)) as (app, screen, pilot):
@@ -264,28 +256,6 @@ async def test_words_that_are_marked_with_the_mouse_are_copied_without_what_we_a
         await pilot.hover(offset=(x + 6, y + 1))
         await pilot.mouse_up(offset=(x + 6, y + 1))
         assert screen.get_selected_text() == "new from Ben\nanother"
-
-
-async def test_what_comes_while_the_terminal_is_not_looked_at_stays_unread_until_it_is(
-    tmp_path: Path,
-) -> None:
-    async with chatting(tmp_path) as (app, screen, pilot):
-        contact = screen.talk.view.contact if screen.talk.view is not None else 0
-        app.app_focus = False
-        await screen.bridge.perform(lambda held: late(held, contact))
-        screen.post_message(screen.Changed(Changes(conversations=True, contacts=frozenset({contact}))))
-        await until(pilot, lambda: "a late one" in screen_text(app))
-        assert await unread(screen, contact)
-        app.app_focus = True
-        with anyio.fail_after(PATIENCE):
-            while await unread(screen, contact):
-                await pilot.pause(0.02)
-
-
-async def unread(screen: ChatScreen, contact: int) -> int:
-    """Return how much is unread of a contact, by the vault."""
-    views = await screen.bridge.perform(Profile.conversations)
-    return next(view.unread for view in views if view.contact == contact)
 
 
 async def test_it_shows_who_is_writing_and_help_begins_with_the_place_one_is_in(tmp_path: Path) -> None:

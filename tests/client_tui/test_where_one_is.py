@@ -4,13 +4,17 @@ import os
 import signal
 from pathlib import Path
 
+import anyio
 import pytest
 
+from client_tui.bridge import Changes
+from client_tui.screens.chat import ChatScreen
+from securemsg.client import Profile
 from securemsg.client.drafting import MAX_DRAFT
 from securemsg.client.scene import Scene
-from tests.client_tui.people import screen_text, type_text, until
+from tests.client_tui.people import PATIENCE, screen_text, type_text, until
 from tests.client_tui.ptys import client_on_pty
-from tests.client_tui.rehearsing import chatting, said, two_people
+from tests.client_tui.rehearsing import chatting, late, said, two_people
 
 pytestmark = pytest.mark.anyio
 
@@ -68,6 +72,28 @@ async def test_a_draft_that_cannot_be_kept_is_told_and_one_whose_answer_is_gone_
         composer.insert("a")
         await screen.settle()
         await until(pilot, lambda: "The draft is too long to be kept." in screen_text(app))
+
+
+async def test_what_comes_while_the_terminal_is_not_looked_at_stays_unread_until_it_is(
+    tmp_path: Path,
+) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        contact = screen.talk.view.contact if screen.talk.view is not None else 0
+        app.app_focus = False
+        await screen.bridge.perform(lambda held: late(held, contact))
+        screen.post_message(screen.Changed(Changes(conversations=True, contacts=frozenset({contact}))))
+        await until(pilot, lambda: "a late one" in screen_text(app))
+        assert await unread(screen, contact)
+        app.app_focus = True
+        with anyio.fail_after(PATIENCE):
+            while await unread(screen, contact):
+                await pilot.pause(0.02)
+
+
+async def unread(screen: ChatScreen, contact: int) -> int:
+    """Return how much is unread of a contact, by the vault."""
+    views = await screen.bridge.perform(Profile.conversations)
+    return next(view.unread for view in views if view.contact == contact)
 
 
 def test_whoever_stops_the_process_finds_it_locked() -> None:
