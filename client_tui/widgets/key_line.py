@@ -18,6 +18,9 @@ SHOWN = 8.0
 
 SENTENCE = 240
 
+MOST_ROWS = 3
+"""Rows that a sentence takes at most."""
+
 
 class KeyLine(Line):
     """Key hints made from the table of commands, most important first as far as they fit."""
@@ -29,6 +32,7 @@ class KeyLine(Line):
         super().__init__(id="keys")
         self._timer: Timer | None = None
         self.place = Place.WRITING
+        self._rows = 1
 
     def on_mount(self) -> None:
         """Show the hints."""
@@ -46,7 +50,16 @@ class KeyLine(Line):
         self._timer = self.set_timer(SHOWN, self.hint)
         # Where there is hardly room, this row is there only while it says something.
         self.add_class("-speaking")
-        self.show(Content.assemble(" ", (safe_line(sentence, SENTENCE), style)))
+        said = Content.styled(safe_line(sentence, SENTENCE), style)
+        # Hidden, it has no width yet; it is as wide as the screen.
+        room = max(self.screen.size.width - 1, 1)
+        lines = said.wrap(room)[:MOST_ROWS] if said.cell_length > room else [said]
+        self._take(len(lines))
+        self.show(Content("\n").join([Content.assemble(" ", line) for line in lines]))
+
+    def render(self) -> Content:
+        """Return what is shown now; a long sentence has more rows than one."""
+        return super().render() if self._rows == 1 else self._content
 
     def hint(self) -> None:
         """Show the keys again."""
@@ -54,7 +67,14 @@ class KeyLine(Line):
             self._timer.stop()
         self._timer = None
         self.remove_class("-speaking")
+        self._take(1)
         self.show(hints(self.size.width, self.place))
+
+    def _take(self, rows: int) -> None:
+        """Have so many rows; the layout changes for a long sentence only."""
+        if rows != self._rows:
+            self._rows = rows
+            self.styles.height = rows
 
     def set_place(self, place: Place) -> None:
         """Show the keys that matter in `place`."""

@@ -113,6 +113,15 @@ async def test_tab_goes_on_with_the_path_and_a_command_without_its_name_is_answe
         await type_text(pilot, "/supprimer")
         await pilot.press("enter")
         await until(pilot, lambda: "/supprimer Ben" in screen_text(app))
+
+
+@pytest.mark.anyio
+async def test_what_is_said_is_said_to_its_end_and_a_key_without_effect_says_why(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        screen.keys.say("one word and " * 15 + "no-more")
+        await until(pilot, lambda: "no-more" in screen_text(app))
+        screen.keys.hint()
+        await until(pilot, lambda: screen.keys.size.height == 1)
         screen.talk.forget()
         await pilot.press("f2")
-        await until(pilot, lambda: "Ouvrez d'abord" in screen_text(app))
+        await until(pilot, lambda: "Open a conversation first: ^K" in screen_text(app))
