@@ -30,7 +30,6 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--picture",
         metavar="FILE",
-        default="",
         help=_("compare with the QR code in a picture that you took of their screen"),
     )
     parser.add_argument("--qr", action="store_true", help=_("also as a QR code"))
@@ -38,7 +37,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def run(context: Context, arguments: argparse.Namespace) -> int:
     """Print number and session; with --mark, note that the number was compared (Spec: ID-11, CL-20)."""
-    code = asyncio.run(_code_in(arguments.picture)) if arguments.picture else ""
+    # A script whose name of a file is empty meant to compare.
+    code = "" if arguments.picture is None else asyncio.run(_code_in(arguments.picture))
 
     def work(profile: Profile) -> tuple[VerificationView, SessionView | None]:
         contact = profile.find_contact(arguments.contact).contact

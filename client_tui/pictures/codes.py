@@ -88,7 +88,8 @@ def _read(path: str) -> bytes:
         with open(path, "rb", opener=_without_waiting) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise LocalError(NO_FILE)
-            picture = file.read(MOST_BYTES + 1)
+            # Some that the system makes up as they are read have nothing yet.
+            picture = file.read(MOST_BYTES + 1) or b""
     except (OSError, ValueError):
         raise LocalError(NO_FILE) from None
     if len(picture) > MOST_BYTES:

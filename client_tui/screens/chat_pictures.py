@@ -41,8 +41,10 @@ class ChatPictures(ChatBase):
 
     @on(PictureSheet.Wanted)
     def picture_wanted(self, event: PictureSheet.Wanted) -> None:
-        """Decode a picture of the vault."""
-        self._decode(self._draw(event))
+        """Decode a picture of the vault, unless its sheet was closed before we heard of it."""
+        message = self.sheets.picture.message
+        if message is not None and message.row == event.row:
+            self._decode(self._draw(event))
 
     @on(AddSheet.Pictured)
     def link_wanted(self, event: AddSheet.Pictured) -> None:
@@ -51,8 +53,9 @@ class ChatPictures(ChatBase):
 
     @on(VerifySheet.Pictured)
     def comparison_wanted(self, event: VerifySheet.Pictured) -> None:
-        """Compare the code in a picture with the number that is shown."""
-        self._decode(self._compare(event.contact, event.path))
+        """Compare the code in a picture with the number that is shown, if that is still of this contact."""
+        if self._shown is self.sheets.verify and self.sheets.verify.contact == event.contact:
+            self._decode(self._compare(event.contact, event.path))
 
     def leave_sheet(self) -> None:
         """Bring the conversation back, and let go of the picture."""

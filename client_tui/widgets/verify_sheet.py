@@ -161,7 +161,7 @@ class VerifySheet(Sheet):
         """Say what the code in the picture told; the person alone knows whose screen it shows."""
         self._end_scan()
         if fits:
-            self._scanned = (_(SAME_CODE), "$success")
+            self._scanned, self._differs = (_(SAME_CODE), "$success"), False
             self._draw()
         else:
             self.action_different()

@@ -125,5 +125,7 @@ def test_commands_take_pictures_of_codes(tmp_path: Path) -> None:
     assert person.run("add", link, "--name", "Mal").lines[0]["account"] == "5a" * 32
     refused = person.run("verify", "Mal", "--picture", other, "--mark")
     assert (refused.status, "of another safety number" in refused.stderr) == (1, True)
+    nothing = person.run("verify", "Mal", "--picture", "", "--mark")
+    assert (nothing.status, "no such file" in nothing.stderr) == (1, True)
     compared = person.run("verify", "Mal", "--picture", same)
     assert (compared.lines[0]["trust"], "is the same" in compared.stderr) == (Trust.FIRST_SEEN.value, True)

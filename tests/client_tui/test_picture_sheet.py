@@ -19,7 +19,9 @@ from client_tui.text.signs import use_ascii
 from client_tui.widgets.file_line import file_line
 from client_tui.widgets.message_verbs import verbs
 from client_tui.widgets.picture import Picture, no_picture_here
+from client_tui.widgets.picture_sheet import PictureSheet
 from client_tui.widgets.talk import Talk
+from client_tui.widgets.verify_sheet import VerifySheet
 from securemsg.client import Profile
 from securemsg.client.transfer import steps
 from securemsg.client.transfer.halt import Halt
@@ -106,6 +108,9 @@ async def test_a_picture_is_drawn_and_gone_with_its_sheet(tmp_path: Path) -> Non
         await until(pilot, lambda: (found := raster(screen)) is not None and found.width < 72)
         await pilot.press("escape")
         assert (raster(screen), screen.sheets.picture.display) == (None, False)
+        decoded = screen._decoding
+        screen.picture_wanted(PictureSheet.Wanted(message.row, 8, 4))
+        assert screen._decoding is decoded
         await view(pilot, screen, bomb)
         assert (remark(screen), raster(screen)) == ("This picture is too large to be decoded here.", None)
         await pilot.press("escape")
@@ -145,7 +150,7 @@ def code(folder: Path, text: str) -> str:
 
 @pytest.mark.anyio
 async def test_a_code_in_a_picture_is_compared_and_decides_nothing(tmp_path: Path) -> None:
-    """ID-14, K20."""
+    """ID-14, K20: what the last picture told counts, and only while that number is shown."""
     async with chatting(tmp_path) as (_, screen, pilot):
         view = screen.talk.view
         assert view is not None
@@ -153,11 +158,15 @@ async def test_a_code_in_a_picture_is_compared_and_decides_nothing(tmp_path: Pat
         own = screen.bridge.own.link_qr
         said = screen.sheets.verify.query(Static)
         for text, words in ((number.qr, "is the same"), (own, "is a contact link")):
-            await pilot.press("f2", "s")
+            await pilot.press("f2", "d", "s")
             screen.sheets.verify._picture.input.value = code(tmp_path, text)
             await pilot.press("enter")
             await until(pilot, lambda words=words: any(words in str(each.render()) for each in said))
+            assert screen.sheets.verify._differs is (text == own)
             await pilot.press("escape")
+        decoded = screen._decoding
+        screen.comparison_wanted(VerifySheet.Pictured(view.contact, code(tmp_path, number.qr)))
+        assert screen._decoding is decoded
         trust = (await screen.bridge.perform(lambda profile: profile.conversations()))[0].trust
         assert trust is view.trust
 
