@@ -19,7 +19,7 @@ from client_tui.registry import Place, bindings
 from client_tui.screens.sheets import Sheets
 from client_tui.text.sentences import sentence_of
 from client_tui.widgets.alarm_bar import AlarmBar
-from client_tui.widgets.conversation_list import ConversationList
+from client_tui.widgets.conversation_list import TICK, ConversationList
 from client_tui.widgets.key_line import KeyLine
 from client_tui.widgets.link_sheet import LinkSheet
 from client_tui.widgets.outbox_sheet import OutboxSheet
@@ -108,6 +108,7 @@ class ChatBase(Screen[None]):
     async def on_mount(self) -> None:
         """Show what is there."""
         self.watch(self.app, "app_focus", self._come_back, init=False)
+        self.set_interval(TICK, self._show_typing)
         await self.alarms.look_again()
         await self.refresh_people()
         first = self._first if self._first in self.views else self.people.first_contact
@@ -166,9 +167,15 @@ class ChatBase(Screen[None]):
         await self._look_at_sheets(changes)
         view = self.talk.view
         if view is not None:
-            self.talk.line.set_typing(view.alias if self.people.is_typing(view.contact) else "")
+            self._show_typing()
             if view.contact in changes.contacts | changes.files:
                 await self.talk.reload()
+
+    def _show_typing(self) -> None:
+        """Say who writes in the open conversation, and no longer than they do."""
+        view = self.talk.view
+        if view is not None:
+            self.talk.line.set_typing(view.alias if self.people.is_typing(view.contact) else "")
 
     async def _look_at_sheets(self, changes: Changes) -> None:
         """Read again what a sheet shows while it changes."""
@@ -200,6 +207,7 @@ class ChatBase(Screen[None]):
         self.leave_sheet()
         await self.talk.open(view, around)
         self.people.select(contact)
+        self._show_typing()
         self.remove_class("-listing")
         if around is None:
             self.talk.write()

@@ -45,6 +45,9 @@ MOVING = {FileState.UPLOADING, FileState.DOWNLOADING, FileState.PAUSED}
 """Where a bar says how far it is."""
 
 
+LEAST_SAID = 12
+"""Cells: less of a sentence says nothing."""
+
 PICTURES = {"image/jpeg", "image/png", "image/webp", "image/gif"}
 ENDINGS = (".jpg", ".jpeg", ".png", ".webp", ".gif")
 
@@ -59,6 +62,10 @@ def file_line(file: FileView, width: int) -> Content:
     size = Content.styled(f" {Sign.EVENT} {size_words(file.size)}", "$muted")
     bar, word, does = _bar(file), _word(file), _does(file)
     sign = Content.styled(f" {Sign.FILE} ", "$accent")
+    left = width - WELCOME - 1 - sum(part.cell_length for part in (sign, size, bar, does))
+    if file.state is FileState.FAILED and LEAST_SAID <= left < word.cell_length:
+        # Why it failed is a sentence: its beginning says more than nothing.
+        word = fitted(word, left)
     for pieces in ((size, bar, word, does), (size, bar, does), (bar, does), (does,)):
         right = Content.assemble(*pieces, " ")
         room = width - right.cell_length - sign.cell_length

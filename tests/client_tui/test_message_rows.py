@@ -159,3 +159,13 @@ def test_links_are_underlined_and_words_that_were_searched_for_are_marked() -> N
     assert styles["underline $accent"] == "https://a.example/b"
     assert styles["bold $unread-text on $warning"] == "umb"
     assert "click" not in repr(row.content.spans)
+
+
+@pytest.mark.parametrize("width", [70, 76, 84, 120])
+def test_a_file_that_failed_says_so_and_why_as_far_as_there_is_room(width: int) -> None:
+    why = "The disk is full: make room, then try again."
+    file = FileView("plan.pdf", "application/pdf", 3_000_000, FileState.FAILED, reason=why)
+    line = file_line(file, width).plain
+    assert "! failed: The" in line
+    assert "Enter tries again" in line
+    assert "plan.pdf" in line
