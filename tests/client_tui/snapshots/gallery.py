@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, chdir, contextmanager
 from pathlib import Path
 from typing import Final
 
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 
 from client_tui import clock
@@ -14,8 +15,9 @@ from client_tui.app import SecureApp, Start
 from client_tui.demo.entrance import staged_home
 from client_tui.screens.chat import ChatScreen
 from client_tui.text.language import VARIABLE, use_language
+from tests.client_tui.snapshots.place import Place
 from tests.client_tui.snapshots.shots import Shot, page, shoot
-from tests.client_tui.snapshots.states import STATES, Place
+from tests.client_tui.snapshots.states import STATES
 
 PAGES: Final = Path(__file__).parent / "pages"
 LANGUAGES: Final = ("en", "fr")
@@ -77,7 +79,7 @@ def still_world(language: str) -> Iterator[None]:
 @asynccontextmanager
 async def opened(size: tuple[int, int], theme: str) -> AsyncIterator[Place]:
     """Open the client among the invented people."""
-    with staged_home() as (home, profile, engine), chdir(_documents(home.parent)):
+    with undrawn(), staged_home() as (home, profile, engine), chdir(_documents(home.parent)):
         app = SecureApp(Start(home=home, profile=profile, engine=engine))
         async with app.run_test(size=size) as pilot:
             app.theme = theme
@@ -86,6 +88,17 @@ async def opened(size: tuple[int, int], theme: str) -> AsyncIterator[Place]:
             assert isinstance(screen, ChatScreen)
             people = {view.alias: view.contact for view in profile.conversations()}
             yield Place(pilot, screen, profile, engine, people)
+
+
+@contextmanager
+def undrawn() -> Iterator[None]:
+    """Let Textual draw nothing between the shots: nobody looks, and it is half of the work."""
+    draw = Screen._compositor_refresh
+    Screen._compositor_refresh = lambda _screen: None  # type: ignore[assignment, method-assign] # for the block
+    try:
+        yield
+    finally:
+        Screen._compositor_refresh = draw  # type: ignore[method-assign] # as it was
 
 
 def _documents(folder: Path) -> Path:

@@ -6,6 +6,7 @@ cells, then the legend: for each letter the style in every theme.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Final
 
@@ -45,6 +46,7 @@ def shoot(app: App[int]) -> Shot:
     return Shot(tuple(rows))
 
 
+@cache
 def words_of(style: Style | None) -> str:
     """Return a style as `#d5daf0 on #16161e bold`."""
     if style is None:

@@ -1,86 +1,22 @@
 """The states that the client can be in, each reached from the main screen of the invented campaign."""
 
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from textual.pilot import Pilot
-
 from client_tui.bridge import Changes
-from client_tui.demo.stage import HOUR, MINUTE, online
+from client_tui.demo.stage import HOUR, MINUTE
 from client_tui.pictures.decoder import UNREADABLE
 from client_tui.pictures.raster import Raster
-from client_tui.screens.chat import ChatScreen
 from client_tui.screens.setup import SetupScreen
 from client_tui.screens.start import Start
 from client_tui.text.sentences import translated
-from securemsg.client import Profile
 from securemsg.client.alarms import RELAY_BEHIND
-from securemsg.client.rehearsal import Rehearsal, scene
+from securemsg.client.rehearsal import scene
 from securemsg.client.views import ConnectionView, LinkState
 from securemsg.instant import SECOND, Instant
-
-LASTING: Final = frozenset({"bridge", "idle"})
-"""Groups of workers that never end."""
-
-PATIENCE: Final = 50
-"""Looks at what is still being done after keys."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """The client among invented people."""
-
-    pilot: Pilot[int]
-    screen: ChatScreen
-    profile: Profile
-    engine: Rehearsal
-    people: dict[str, int]
-
-    async def talk(self, name: str) -> None:
-        """Open the conversation with the first person whose name begins so, the relay being there."""
-        while self.pilot.app.screen is not self.screen:
-            await self.pilot.press("escape")
-        self.engine.show(online(2))
-        contact = next(number for alias, number in self.people.items() if alias.startswith(name))
-        await self.screen.go_to(contact)
-        await self.settle()
-
-    async def press(self, *keys: str) -> None:
-        """Press keys and wait until what follows from them is done."""
-        await self.pilot.press(*keys)
-        await self.settle()
-
-    async def settle(self) -> None:
-        """Wait until what was begun is done, but for what lasts as long as the client."""
-        for _ in range(PATIENCE):
-            await self.pilot.pause()
-            if all(worker.is_finished for worker in self.pilot.app.workers if worker.group not in LASTING):
-                return
-
-
-Reach = Callable[[Place], Awaitable[None]]
-
-
-def talk(name: str) -> Reach:
-    """Return how a conversation is reached."""
-
-    async def reach(place: Place) -> None:
-        await place.talk(name)
-
-    return reach
-
-
-def keys(name: str, *pressed: str) -> Reach:
-    """Return how what follows from keys in a conversation is reached."""
-
-    async def reach(place: Place) -> None:
-        await place.talk(name)
-        await place.press(*pressed)
-
-    return reach
+from tests.client_tui.snapshots import played
+from tests.client_tui.snapshots.place import Place, Reach, keys, talk
 
 
 def link(state: LinkState, reason: str, seconds: int) -> Reach:
@@ -122,12 +58,6 @@ async def picture_refused(place: Place) -> None:
     await place.settle()
 
 
-async def locked(place: Place) -> None:
-    """Lock; there is no way back to the other states."""
-    await place.press("ctrl+l")
-    await place.pilot.pause(0.2)
-
-
 async def first_run(place: Place) -> None:
     """Begin anew, somewhere else."""
     await place.pilot.app.switch_screen(SetupScreen(Start(home=Path(os.devnull))))
@@ -167,7 +97,18 @@ STATES: Final[dict[str, Reach]] = {
     "offline": link(LinkState.OFFLINE, "The network is away.", 12),
     "connecting": link(LinkState.CONNECTING, "", 0),
     "alarm": alarm,
-    "locked": locked,
+    "relay-unreachable": link(LinkState.OFFLINE, played.UNREACHABLE, 58),
+    "identity-confirmed": keys("Jean-Marc", "f4"),
+    "file-states": played.file_states,
+    "typing": played.typing,
+    "blocked": played.blocked,
+    "archived": played.archived,
+    "expired": played.expired,
+    "disk-full": played.disk_full,
+    "clock-wrong": played.clock_wrong,
+    "wipe": played.wipe,
+    "locked": played.locked,
+    "locked-asking": played.locked_asking,
     "first-run": first_run,
 }
 """Name of the page -> how the state is reached, after the one before it."""
