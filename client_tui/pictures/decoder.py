@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from anyio import CancelScope
+
 from client_tui.pictures.limits import MOST_BYTES, PATIENCE, Ending
 from client_tui.text.language import N_
 from securemsg.errors import LocalError
@@ -126,11 +128,13 @@ async def _take(pipe: StreamReader, most: int) -> bytes:
 async def _whatever_happens(work: Coroutine[None, None, None]) -> None:
     """Do all of `work`, however often we are cancelled meanwhile; then be cancelled."""
     working, cancelled = asyncio.create_task(work), None
-    while not working.done():
-        try:
-            await asyncio.wait((working,))
-        except asyncio.CancelledError as error:
-            cancelled = error
+    # Anyio cancels again and again; asyncio does it once, and knows no shield.
+    with CancelScope(shield=True):
+        while not working.done():
+            try:
+                await asyncio.wait((working,))
+            except asyncio.CancelledError as error:
+                cancelled = error
     working.result()
     if cancelled is not None:
         raise cancelled
