@@ -41,8 +41,10 @@ def test_nothing_readable_stays_in_the_scrollback(tmux: Tmux, tmp_path: Path, nu
     kept = [f"PYTHONPATH={environment()['PYTHONPATH']}", "SECUREMSG_LANGUAGE=en"]
     tmux.start(["env", *kept, sys.executable, str(script), str(told)])
     until(lambda: "Okafor" in tmux.screen(), "the conversations are shown")
-    tmux.type("C-n", "C-n")
-    until(lambda: open_conversation(tmux), "a conversation is open")
+    tmux.type("C-k")
+    until(lambda: "Go to" in tmux.screen(), "one is asked where to go")
+    tmux.type("Okafor", "Enter")
+    until(lambda: SAID in tmux.screen(), "a conversation is open")
     for size in (("70", "12"), ("120", "36"), ("90", "16")):
         tmux.call("resize-window", "-x", size[0], "-y", size[1])
     os.kill(int(told.read_text()), number)
@@ -50,11 +52,3 @@ def test_nothing_readable_stays_in_the_scrollback(tmux: Tmux, tmp_path: Path, nu
     left = tmux.history()
     assert [word for word in (SAID, "Okafor", "canary", "Traceback") if word in left] == []
     assert ("Internal error (RuntimeError" in left) == (number is signal.SIGUSR1)
-
-
-def open_conversation(tmux: Tmux) -> bool:
-    """Tell whether the words are on the screen; otherwise go to another conversation."""
-    shown = tmux.screen()
-    if SAID not in shown:
-        tmux.type("C-n")
-    return SAID in shown
