@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from client_tui.plain import attaching, choices, people, saying
 from client_tui.registry import Slash, command_named
 from client_tui.registry.lookup import folded
-from client_tui.text.language import N_, _
+from client_tui.text.language import N_, _, language
 
 if TYPE_CHECKING:
     from client_tui.plain.session import Session
@@ -130,7 +130,9 @@ def find(name: str) -> LineCommand | None:
 
 
 def help_line(command: LineCommand) -> str:
-    """Return `/to NAME, /à NAME: what it does`."""
+    """Return `/to NAME, /à NAME: what it does`, the name in the language of the person first."""
     takes = f" {_(command.takes)}" if command.takes else ""
-    names = dict.fromkeys((command.slash.english, command.slash.french))
-    return f"{', '.join(f'{SIGN}{name}{takes}' for name in names)}: {_(command.help)}"
+    both = (command.slash.english, command.slash.french)
+    names = dict.fromkeys(both if language() == "en" else reversed(both))
+    written = ", ".join(f"{SIGN}{name}{takes}" for name in names)
+    return _("{name}: {text}").format(name=written, text=_(command.help))

@@ -67,7 +67,7 @@ def message_line(message: MessageView, present: Instant) -> SafeText:
     head = f"[{_when(message.sent_at, present)}] {_author(message)}"
     details = _details(message, present)
     tail = f" ({'; '.join(details)})" if details else ""
-    return SafeText(f"{head}: {_words(message)}{tail}")
+    return SafeText(_("{name}: {text}").format(name=head, text=f"{_words(message)}{tail}"))
 
 
 def numbered(message: MessageView, present: Instant) -> SafeText:

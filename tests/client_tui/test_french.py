@@ -1,18 +1,24 @@
 """French as the French write it: dates, plurals, sizes, and spaces that do not break."""
 
 import os
+import re
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
+import client_tui
+from client_tui.plain.table import COMMANDS as LINES
 from client_tui.text.language import _, ngettext, use_language
 from client_tui.text.sentences import translated
 from client_tui.text.sizes import size_words
 from client_tui.text.when import brief, day
 from securemsg.client.alarms import span_in_words
 from securemsg.instant import HOUR, Instant
+
+CATALOGUE = Path(client_tui.__file__).parent / "locales" / "fr" / "LC_MESSAGES" / "securemsg.po"
 
 
 @pytest.fixture(autouse=True)
@@ -46,6 +52,14 @@ NOW = at(2026, 10, 14, 8, 41)
 )
 def test_days_are_said_in_french(instant: Instant, heading: str, short: str) -> None:
     assert (day(instant, NOW), brief(instant, NOW)) == (heading, short)
+
+
+def test_sentences_name_the_commands_of_line_mode_in_french() -> None:
+    english = {each.slash.english for each in LINES} - {each.slash.french for each in LINES}
+    named = re.compile(rf"(?<![\w/.-])/({'|'.join(sorted(english))})(?![\w/-])")
+    blocks = CATALOGUE.read_text(encoding="utf-8").split("\n\n")
+    said = [block.partition("\nmsgstr")[2] for block in blocks]
+    assert [found[0] for each in said for found in named.finditer(each)] == []
 
 
 def test_none_is_singular() -> None:
