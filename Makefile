@@ -123,8 +123,9 @@ $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.runtime: $(VENV)/bin/python pyproject.toml requirements/build.txt requirements/runtime.txt
-	$(LOCKED) --requirement requirements/build.txt --requirement requirements/runtime.txt
-	$(OURS)
+	@echo 'Installing into $(VENV); this is done once and takes less than a minute.'
+	@$(LOCKED) --requirement requirements/build.txt --requirement requirements/runtime.txt
+	@$(OURS)
 	@touch $@
 
 $(VENV)/.developer: $(VENV)/bin/python pyproject.toml requirements/developer.txt

@@ -61,6 +61,7 @@ async def talk(you: Profile, echo: Profile, contact: int) -> None:
         for count, text in enumerate(TEXTS, start=1):
             await mine.perform(lambda held, text=text: held.queue_text(contact, text))  # type: ignore[misc]
             await _until_answered(mine, contact, count)
+        await theirs.idle()
         tasks.cancel_scope.cancel()
 
 

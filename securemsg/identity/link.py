@@ -102,7 +102,7 @@ def _raw(text: str) -> bytes:
     plain = "".join(text[:_MAX_TYPED].split())
     # Before the case is changed: some letters beyond ASCII become ASCII ones by that.
     if not plain.isascii() or not plain.lower().startswith(SCHEME):
-        raise LocalError("This is not a contact link: it must begin with securemsg:")
+        raise LocalError("This is not a contact link: one begins with securemsg: and is copied whole.")
     coded = plain[len(SCHEME) :].upper()
     try:
         raw = base64.b32decode(coded + "=" * (-len(coded) % 8))
