@@ -6,6 +6,7 @@ import termios
 from textual.drivers._writer_thread import WriterThread
 from textual.drivers.linux_driver import LinuxDriver
 
+from client_tui.terminal.ending import forget_lost_terminal
 from client_tui.terminal.multiplexer import keeps_what_is_drawn
 from client_tui.terminal.writer import TerminalWriter
 
@@ -55,6 +56,7 @@ class WipingDriver(LinuxDriver):
         """Wait for the writer, unless it has ended with the terminal."""
         if not self._is_gone():
             super().close()
+        forget_lost_terminal()
 
     def _is_gone(self) -> bool:
         try:

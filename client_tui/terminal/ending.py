@@ -38,6 +38,19 @@ def _wait_for_loss(descriptor: int, tell: Callable[[], object]) -> None:
     tell()
 
 
+def forget_lost_terminal() -> None:
+    """Let what a terminal that is gone did not take go nowhere.
+
+    Python would try once more as it ends, and end with a status of its own.
+    """
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if stream is not None:
+            try:
+                stream.flush()
+            except OSError:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
 def end_soon(status: int, seconds: float = GRACE) -> None:
     """End this process with `status` after some seconds, whatever blocks it by then.
 
