@@ -99,12 +99,13 @@ async def different(session: "Session", words: str) -> None:
 
 async def proceed(session: "Session", words: str) -> None:
     """Take the new identity without comparing, once the person has typed it out."""
-    contact = session.writing_to()
     if words.strip().lower() not in YES:
-        await session.perform(lambda held: held.verification(contact))
+        # Printed, not only counted as shown: `/same` is about the number that was printed last.
+        await verify(session, "")
         raise LocalError(
             N_("If somebody pretends to be them, what you write goes there: /proceed yes goes on.")
         )
+    contact = session.writing_to()
     session.turn_to(await session.perform(lambda held: held.accept_changed(contact)))
     session.answer(_("Going on; not verified."))
 
@@ -112,6 +113,8 @@ async def proceed(session: "Session", words: str) -> None:
 async def add(session: "Session", words: str) -> None:
     """Say what a link tells of a person; asked again with `yes`, add them and write to them."""
     if words.lower() not in YES:
+        # Whatever becomes of this one, `yes` is not about the one before.
+        session.offered = ""
         if picture := picture_named(words):
             words = await link_in(Decoder(usual_command()), picture)
         for said in introduction(words):

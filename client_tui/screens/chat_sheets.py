@@ -7,7 +7,7 @@ from textual import on, work
 from client_tui.bridge import Bridge
 from client_tui.clock import now
 from client_tui.screens.chat_pictures import ChatPictures
-from client_tui.text.language import _
+from client_tui.text.language import N_, _
 from client_tui.text.sentences import sentence_of, translated
 from client_tui.widgets.add_sheet import AddSheet
 from client_tui.widgets.attach_sheet import AttachSheet
@@ -195,7 +195,7 @@ class ChatSheets(ChatPictures):
     async def compared(self, event: VerifySheet.Compared) -> None:
         """Note what came of the comparison."""
         if event.verb == "mark_verified":
-            await self.decide(lambda held: held.mark_verified(event.contact), _("Verified."))
+            await self.decide(lambda held: _verified(held, event), _("Verified."))
         elif self.views[event.contact].trust is Trust.CHANGED:
             keep = _("The previous identity stays.")
             await self.decide(lambda held: held.keep_previous(event.contact), keep)
@@ -230,3 +230,10 @@ class ChatSheets(ChatPictures):
         """Open a message where it was said."""
         await self.go_to(event.message.contact, around=event.message.row)
         self.talk.transcript.mark(event.hits)
+
+
+def _verified(held: Profile, event: VerifySheet.Compared) -> ConversationView:
+    """Mark a contact as verified by the number that was on the screen, and by no other (Spec: ID-11)."""
+    if held.verification(event.contact).safety_number != event.number:
+        raise LocalError(N_("The contact changed since its safety number was shown: look again and compare."))
+    return held.mark_verified(event.contact)

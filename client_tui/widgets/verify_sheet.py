@@ -48,12 +48,13 @@ class VerifySheet(Sheet):
     """
 
     class Compared(Message):
-        """The person compared: `verb` is `mark_verified` or `keep_previous`."""
+        """The person compared this number: `verb` is `mark_verified` or `keep_previous`."""
 
-        def __init__(self, contact: int, verb: str) -> None:
-            """Name the contact and what to do."""
+        def __init__(self, view: VerificationView, verb: str) -> None:
+            """Carry what was on the screen, and name what to do."""
             super().__init__()
-            self.contact = contact
+            self.contact = view.contact
+            self.number = view.safety_number
             self.verb = verb
 
     class Pictured(Message):
@@ -123,7 +124,7 @@ class VerifySheet(Sheet):
     def action_identical(self) -> None:
         """State that both sides show the same number."""
         if self._view is not None and not self._differs:
-            self.post_message(self.Compared(self._view.contact, "mark_verified"))
+            self.post_message(self.Compared(self._view, "mark_verified"))
 
     def action_different(self) -> None:
         """Explain; nothing is unblocked."""
@@ -133,7 +134,7 @@ class VerifySheet(Sheet):
     def action_keep(self) -> None:
         """Drop the new identity of a changed contact."""
         if self._view is not None and self._view.trust is Trust.CHANGED:
-            self.post_message(self.Compared(self._view.contact, "keep_previous"))
+            self.post_message(self.Compared(self._view, "keep_previous"))
 
     def action_aloud(self) -> None:
         """Write the number as it is read aloud, or as digits again."""

@@ -74,14 +74,23 @@ def test_line_by_line_a_picture_of_a_code_is_as_good_as_what_it_says(tmp_path: P
     for name, text in (("link", LINK.qr_text), ("other", "https://evil.example/")):
         segno.make(text, error="l", micro=False).save(str(tmp_path / f"{name}.png"), scale=3)
     said = talked(
+        f"/add {tmp_path}/link.png",
         f"/add {tmp_path}/other.png",
+        "/add yes",
         f"/add {tmp_path}/link.png",
         "/add yes",
         f"/to {ACCOUNT}",
         f"/verify {tmp_path}/link.png",
         f"/verify {tmp_path}/nothing.png",
     )
-    wanted = ("none of this program", ACCOUNT, f"Added: {ACCOUNT[:8]}", "is a contact link", "no such file")
+    wanted = (
+        "none of this program",
+        ACCOUNT,
+        "Give the link first",
+        f"Added: {ACCOUNT[:8]}",
+        "is a contact link",
+        "no such file",
+    )
     assert [words for words in wanted if words not in said] == []
     assert "evil" not in said.replace("other.png", "")
 

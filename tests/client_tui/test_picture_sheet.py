@@ -28,12 +28,13 @@ from securemsg.client.transfer.halt import Halt
 from securemsg.client.transfer.preparing import prepare
 from securemsg.client.transfer.progress import Progress
 from securemsg.client.transfer.spool import Spool
-from securemsg.client.views import MessageView
+from securemsg.client.views import MessageView, Trust
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.store.ids import MessageRow
 from tests.client_tui.hostile_pictures import BOMBS, WHOLE
 from tests.client_tui.people import until
 from tests.client_tui.rehearsing import chatting
+from tests.client_tui.test_introductions import LINK
 
 CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 RED_OVER_BLUE = Raster(1, 3, bytes((200, 0, 0, 0, 0, 200, 0, 200, 0)))
@@ -169,6 +170,24 @@ async def test_a_code_in_a_picture_is_compared_and_decides_nothing(tmp_path: Pat
         assert screen._decoding is decoded
         trust = (await screen.bridge.perform(lambda profile: profile.conversations()))[0].trust
         assert trust is view.trust
+
+
+@pytest.mark.anyio
+async def test_only_the_number_on_the_screen_is_verified(tmp_path: Path) -> None:
+    """ID-11: also where another account came meanwhile, and one asked what going on with it would mean."""
+    async with chatting(tmp_path) as (_, screen, pilot):
+        view = screen.talk.view
+        assert view is not None
+        await pilot.press("f2")
+        await until(pilot, lambda: screen.sheets.verify.contact == view.contact)
+        await screen.bridge.perform(lambda profile: profile.add_contact(LINK.text, view.alias))
+        await until(pilot, lambda: screen.views[view.contact].trust is Trust.CHANGED)
+        await pilot.press("f4")
+        screen.sheets.verify.query_one("#verification").focus()
+        await pilot.press("v")
+        await until(pilot, lambda: "look again" in screen.keys.text)
+        trusts = {each.trust for each in await screen.bridge.perform(Profile.conversations)}
+        assert Trust.CHANGED in trusts
 
 
 @pytest.mark.anyio

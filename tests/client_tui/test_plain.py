@@ -79,6 +79,7 @@ def test_a_conversation_through_pipes() -> None:
         "There is no such command; nothing was sent.",
         "To Jean-Marc Le Goff, safety number changed",
         "waiting, to Jean-Marc Le Goff: held (Held until you decide",
+        "Safety number with Jean-Marc Le Goff: ",
         "If somebody pretends to be them",
         "Going on; not verified.",
         "You to Jean-Marc Le Goff: held (waiting)",
