@@ -14,13 +14,14 @@ from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.spoken import spoken
 from client_tui.text.trust import grouped
 from securemsg.client import Profile
+from securemsg.client.invitations import write_invitation
 from securemsg.client.views import AlarmView, ConversationView
 from securemsg.errors import LocalError
 
 if TYPE_CHECKING:
     from client_tui.plain.session import Session
 
-LINK_LIMIT = 1_000
+LINK_LIMIT = 1_200
 UNREAD_SHOWN = 50
 YES = frozenset({"yes", "oui"})
 
@@ -136,6 +137,12 @@ async def link(session: "Session", words: str) -> None:
     """Print our own link."""
     del words
     session.answer(safe_line((await session.perform(Profile.own)).link, LINK_LIMIT))
+
+
+async def invite(session: "Session", words: str) -> None:
+    """Print an invitation."""
+    invitation = await session.perform(lambda held: write_invitation(held.owner, words.strip()))
+    session.answer(safe_line(invitation.text, LINK_LIMIT))
 
 
 async def seen(session: "Session", words: str) -> None:

@@ -113,6 +113,7 @@ COMMANDS: Final = (
     ),
     _screen("add", N_("LINK or PICTURE, then yes"), people.add),
     _screen("link", "", people.link),
+    _screen("invite", N_("CODE"), people.invite),
     LineCommand(Slash("seen", "vu"), "", N_("You have read the warnings."), people.seen),
     _screen("lock", "", people.lock),
     _screen("leave", "", people.leave),

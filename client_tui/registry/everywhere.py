@@ -136,6 +136,17 @@ EVERYWHERE: Final = (
         slash=Slash("link", "lien"),
     ),
     Command(
+        "invite",
+        "invite",
+        (),
+        N_("invite"),
+        N_(
+            "Show an invitation for somebody without an account, "
+            "with the code that the relay's administrator gave you, if there is one."
+        ),
+        slash=Slash("invite", "inviter", N_("CODE")),
+    ),
+    Command(
         "lock",
         "app.lock",
         ("ctrl+l",),

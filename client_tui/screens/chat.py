@@ -11,9 +11,11 @@ from client_tui.screens.chat_people import ChatPeople
 from client_tui.screens.editing import Lending, editor
 from client_tui.terminal.editor import may_keep_copies
 from client_tui.text.language import _
+from client_tui.widgets.link_sheet import Offer
 from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import Sheet
 from securemsg.client import Profile
+from securemsg.client.invitations import write_invitation
 
 
 class ChatScreen(ChatPeople):
@@ -96,6 +98,14 @@ class ChatScreen(ChatPeople):
     async def action_link(self) -> None:
         """Show our link."""
         await self.show_sheet(self.sheets.link)
+        self.sheets.link.offer(None)
+
+    async def action_invite(self, code: str = "") -> None:
+        """Show an invitation."""
+        invitation = await self.ask(lambda held: write_invitation(held.owner, code))
+        if invitation is not None:
+            await self.show_sheet(self.sheets.link)
+            self.sheets.link.offer(Offer(invitation.text, invitation.qr_text))
 
     async def action_add(self) -> None:
         """Ask for a link."""
