@@ -17,9 +17,9 @@ from client_tui.pictures.raster import raster_of
 from securemsg.errors import LocalError
 from tests.client.live import reached
 from tests.client_tui.hostile_pictures import BOMBS, OTHERS, SIZE, WHOLE
+from tests.client_tui.offspring import begin, children
 
 SHELL = "/bin/sh"
-CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 
 PATIENCE = 20.0
 
@@ -82,9 +82,10 @@ def run(decoder: Decoder, picture: bytes = b"picture", most: int = 1_000) -> byt
         assert not children()
 
 
-def children() -> list[str]:
-    """Return the numbers of the processes that this one has started and not taken back."""
-    return CHILDREN.read_text().split()
+@pytest.fixture(autouse=True)
+def only_our_children() -> None:
+    """Leave out what other tests keep, a relay for example."""
+    begin()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the filter of system calls is Linux's")

@@ -1,6 +1,5 @@
 """Pictures on the screen: drawn when asked for, and gone with the sheet (T16, FI-13)."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -32,11 +31,11 @@ from securemsg.client.views import MessageView, Trust
 from securemsg.crypto.entropy import SystemEntropy
 from securemsg.store.ids import MessageRow
 from tests.client_tui.hostile_pictures import BOMBS, WHOLE
+from tests.client_tui.offspring import begin, children
 from tests.client_tui.people import until
 from tests.client_tui.rehearsing import chatting
 from tests.client_tui.test_introductions import LINK
 
-CHILDREN = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
 RED_OVER_BLUE = Raster(1, 3, bytes((200, 0, 0, 0, 0, 200, 0, 200, 0)))
 
 
@@ -64,9 +63,10 @@ def stored(screen: ChatScreen, folder: Path, name: str, picture: bytes) -> Calla
     return lambda profile: kept(profile, path)
 
 
-def children() -> list[str]:
-    """Return the numbers of the processes that this one has started and not taken back."""
-    return CHILDREN.read_text().split()
+@pytest.fixture(autouse=True)
+def only_our_children() -> None:
+    """Leave out what other tests keep, a relay for example."""
+    begin()
 
 
 def remark(screen: ChatScreen) -> str:

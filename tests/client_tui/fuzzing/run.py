@@ -28,6 +28,10 @@ _DRAWN: Final = re.compile(rf"{MARK}(\d{{7}}) ".encode())
 _KEPT: Final = 400
 """Bytes of the piece before in which a number may have begun."""
 
+_LEFT_OUT: Final = frozenset(
+    {"TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "TERM_PROGRAM", "LANG", "COLUMNS", "LINES"}
+)
+
 PROGRAMS: Final = {"lines": LINES, "screens": SCREEN}
 
 
@@ -94,10 +98,6 @@ def _terminal() -> tuple[int, int]:
 
 def _environment() -> dict[str, str]:
     """Return an environment in which nothing of this machine is asked or told."""
-    kept = {
-        name: value
-        for name, value in environment().items()
-        if name not in {"TMUX", "STY", "DISPLAY", "WAYLAND_DISPLAY", "NO_COLOR", "TERM_PROGRAM", "LANG"}
-    }
+    kept = {name: value for name, value in environment().items() if name not in _LEFT_OUT}
     settings = {"TERM": "xterm-256color", "COLORTERM": "truecolor", "LC_ALL": "C.UTF-8"}
     return kept | settings | {"SECUREMSG_LANGUAGE": "en", "XDG_CONFIG_HOME": os.devnull}
