@@ -41,7 +41,7 @@ _AFTERMATH: Final = 600.0
 """Seconds in which nothing more may appear."""
 
 _LOSING: Final = frozenset({Kind.DROP, Kind.LATE})
-"""With these a receipt may never be seen."""
+"""With these a receipt, or a change of a message, may never be seen: what comes late cannot be opened."""
 
 _UNBROKEN: Final = LIES | {Kind.NERVES, Kind.DISK_SLOW, Kind.CLOCK, Kind.SPLIT}
 """With these only no connection ends before its hello, which relays count as a violation."""
@@ -167,7 +167,7 @@ class Oracle:
 
     def _compare_changes(self, sender: "Person", recipient: "Person") -> None:
         """Both sides see the same of what both have, in whatever order changes came (Spec: CT-17)."""
-        if self._is_restored or Kind.DROP in self._world.plan.kinds:
+        if self._is_restored or self._world.plan.kinds & _LOSING:
             return
         pair = f"{sender.name} to {recipient.name}"
         said = sender.messages(recipient.name, Direction.OUT)
