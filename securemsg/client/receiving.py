@@ -9,12 +9,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from securemsg.client.copies import doubt_late, suspects, take_unknown_receipt
+from securemsg.client.copies import doubt_late, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.lifetimes import begin_counting
 from securemsg.client.naming import unused_alias
-from securemsg.client.parting import give_up, is_current, notice_lost, take_renewal
+from securemsg.client.parting import is_current, notice_lost, take_renewal
 from securemsg.client.presence import take_typing
+from securemsg.client.reporting import Asked, ask_suspects, book_of, report
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
 from securemsg.client.step import Step
 from securemsg.client.taking import take
@@ -24,7 +25,7 @@ from securemsg.handshake.errors import OwnDevice, UnknownPrekey, UnknownSealingK
 from securemsg.handshake.responder import unseal_opening
 from securemsg.identity.card import Card
 from securemsg.identity.certificate import Certificate
-from securemsg.ids import DeviceId, MessageId, SubmitId
+from securemsg.ids import MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
 from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
 from securemsg.ratchet.skipped import MAX_STORED
@@ -59,7 +60,7 @@ class _Batch:
     """What the deliveries of one step ask for at its end."""
 
     receipts: dict[ContactId, list[MessageId]] = field(default_factory=lambda: defaultdict(list))
-    reports: dict[ContactId, list[SubmitId]] = field(default_factory=lambda: defaultdict(list))
+    reports: Asked = field(default_factory=lambda: defaultdict(list))
     heard: set[ContactId] = field(default_factory=set)
 
 
@@ -107,7 +108,7 @@ def _handle(step: Step, batch: _Batch, delivery: Deliver) -> None:
     except RemoteError as error:
         step.vault.notes.add(Note(step.now, type(error).__name__))
         if isinstance(error, Unrecognised | UnknownSealingKey):
-            _ask_suspects(step, batch, delivery.submit_id)
+            ask_suspects(step, batch.reports, delivery.submit_id)
 
 
 def quarantine(step: Step, delivery: Deliver) -> None:
@@ -134,8 +135,7 @@ def _open_message(step: Step, batch: _Batch, message: Message, submit_id: Submit
             continue
         except (Replayed, TooManySkipped, AuthenticationError):
             # One side is not where the other left it: an older copy speaks or listens (CL-23).
-            if step.vault.contacts.get(peer.contact).accepted and hears(step, peer.contact):
-                _report(step, batch, (peer.contact, peer.device), submit_id)
+            report(step, batch.reports, (step.vault.contacts.get(peer.contact), peer.device), submit_id)
             raise
         _keep(step, peer, before, opened)
         _take(step, batch, _Heard(peer, opened), contents.decode(opened.content))
@@ -154,8 +154,8 @@ def _open_opening(step: Step, batch: _Batch, opening: Opening, submit_id: Submit
         opened = accept_opening(before, unsealed, recipient, step.now, step.entropy)
     except (UnknownPrekey, Replayed, TooManySkipped):
         # The last two in a session that we hold already: an older copy speaks in it (CL-23).
-        if known is not None and known.accepted and hears(step, known.id):
-            _report(step, batch, (known.id, certificate.device_id), submit_id)
+        if known is not None:
+            report(step, batch.reports, (known, certificate.device_id), submit_id)
         raise
     if opened.used is not None:
         step.vault.prekeys.use(opened.used)
@@ -180,12 +180,7 @@ def _known(step: Step, certificate: Certificate) -> tuple[Contact | None, Book]:
     except ContactUnknown:
         return None, Book()
     seen_list(step, known).check(certificate)
-    return known, _book_of(step, known.id, certificate.device_id)
-
-
-def _book_of(step: Step, contact: ContactId, device: DeviceId) -> Book:
-    peers = (peer for peer in step.vault.sessions.peers_of(contact) if peer.device == device)
-    return next((step.vault.sessions.load(peer.book) for peer in peers), Book())
+    return known, book_of(step, known.id, certificate.device_id)
 
 
 def _acquaint(step: Step, certificate: Certificate, card: Card | None) -> Contact:
@@ -210,26 +205,6 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
         step.vault.contacts.set_name(contact.id, opened.card.name)
 
 
-def _report(step: Step, batch: _Batch, peer: tuple[ContactId, DeviceId], submit_id: SubmitId) -> None:
-    """Ask for what an opening to a dead prekey carried, in a new session; such are rare (Spec: SE-8).
-
-    What its sender seals until it has our new session is asked for in the session that there
-    is by then: limits are on sessions, and nothing else would bring these messages back.
-    """
-    contact, device = peer
-    if not step.vault.reports.allow_naming(contact, device, step.now):
-        return
-    if contact not in batch.reports:
-        if step.vault.addresses.get(contact) is None:
-            return
-        before = _book_of(step, contact, device)
-        if step.vault.reports.allow(contact, device, step.now):
-            give_up(step, step.vault.sessions.peer(contact, device, step.now), before)
-        elif not before.entries and not step.vault.outbox.unsealed(contact, 1):
-            return
-    batch.reports[contact].append(submit_id)
-
-
 def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.sessions.save(peer.book, before, opened.book, step.now)
     if opened.rows.added:
@@ -237,16 +212,6 @@ def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
         step.vault.skipped.apply(opened.session_id, opened.rows, MAX_STORED if known else STRANGERS_ROWS)
     else:
         step.vault.skipped.apply(opened.session_id, opened.rows)
-
-
-def _ask_suspects(step: Step, batch: _Batch, submit_id: SubmitId) -> None:
-    """Ask for what no session opens, where a newer copy of us may have had the session (Spec: CL-16).
-
-    Everybody is asked who may have sealed it.
-    """
-    for contact, device in suspects(step):
-        if step.vault.reports.allow_naming(contact, device, step.now):
-            batch.reports[contact].append(submit_id)
 
 
 def _take(step: Step, batch: _Batch, heard: _Heard, content: Content) -> None:

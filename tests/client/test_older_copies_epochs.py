@@ -126,3 +126,28 @@ def give_up_sessions(step: Step) -> None:
 def use_up_new_sessions(step: Step) -> None:
     for peer in step.vault.sessions.peers():
         assert step.vault.reports.allow(peer.contact, peer.device, step.now)
+
+
+def test_what_an_older_copy_of_a_strangers_home_said_comes_again_once_they_are_accepted(
+    office: PostOffice,
+) -> None:
+    """R01, CL-23: until then nothing is sent to them, so that nobody learns whether we are there."""
+    ann, ben = office.person("ann"), office.person("ben")
+    ben.add(ann)
+    ben.write("ann", "first")
+    settle(ann, ben)
+    copy_home(ben)
+    ben.profile.edit(ben.messages("ann")[0].row, "first, as edited by the newer copy")
+    settle(ann, ben)
+    put_back(ben)
+    ben.write("ann", "under a number that was used")
+    submitted = len(office.submitted)
+    settle(ann, ben)
+    assert len(office.submitted) == submitted + 1
+    heard = ann.read("ben")
+    assert heard == ["first, as edited by the newer copy"]
+    ann.write("ben", "who are you?")
+    settle(ann, ben)
+    assert ann.read("ben") == [*heard, "under a number that was used"]
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+    assert ben.states("ann")[-1].value == "delivered"
