@@ -29,6 +29,7 @@ DELETED: Final = ContactId(2)
 """Has 79 of a thousand."""
 
 _OTHERS: Final = 18
+_TO_LONGEST, _TO_DELETED = 100, 79
 _AT_ONCE: Final = 20_000
 _PAGE: Final = 50
 _TIMES: Final = 25
@@ -80,9 +81,11 @@ def _fill(home: Path, words: Words, count: int) -> Vault:
 def _whose(number: int) -> ContactId:
     """Deal messages out so that every conversation goes through the whole file."""
     place = number * 7 % 1_000
-    if place < 100:  # noqa: PLR2004  # the share of LONGEST
+    if place < _TO_LONGEST:
         return LONGEST
-    return DELETED if place < 179 else ContactId(3 + place % _OTHERS)  # noqa: PLR2004  # and of DELETED
+    if place < _TO_LONGEST + _TO_DELETED:
+        return DELETED
+    return ContactId(3 + place % _OTHERS)
 
 
 def _search(vault: Vault, words: Words) -> None:

@@ -2,32 +2,33 @@
 
 import importlib
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, TypeAlias
 
 import apsw
 
 from bench.sessions import entropy
-from securemsg.store.connection import configure, open_database
+from securemsg.store.connection import SETTINGS, configure, open_database
 from securemsg.store.migrations import STEPS, migrate
 from securemsg.store.slots import FileKey
 
-SETTINGS: Final = (
-    "pragma locking_mode = exclusive",
-    "pragma synchronous = extra",
-    "pragma journal_mode = wal",
-    "pragma fullfsync = on",
-    "pragma secure_delete = on",
-    "pragma foreign_keys = on",
-    "pragma temp_store = memory",
-    "pragma trusted_schema = off",
-)
+_SETTINGS: Final = ("pragma locking_mode = exclusive", *SETTINGS)
 """ST-4, for connections that the vault does not open."""
+
+Value: TypeAlias = int | float | str | bytes | None
+"""What SQLite keeps."""
+
+
+class Cursor(Protocol):
+    """What a statement answers."""
+
+    def fetchall(self) -> list[Any]:
+        """Return the rows."""
 
 
 class Connection(Protocol):
     """What apsw and the DB-API have in common."""
 
-    def execute(self, sql: str, values: Any = ..., /) -> Any:  # noqa: ANN401  # a cursor of either
+    def execute(self, sql: str, values: tuple[Value, ...] = ..., /) -> Cursor:
         """Run one statement."""
 
     def close(self) -> None:
@@ -46,7 +47,7 @@ def encrypted(path: Path) -> apsw.Connection:
 def plain(path: Path) -> apsw.Connection:
     """Return a file that is not encrypted, from the same SQLite."""
     connection = apsw.Connection(str(path), vfs="unix")
-    for setting in SETTINGS:
+    for setting in _SETTINGS:
         connection.execute(setting).fetchall()
     migrate(connection)
     return connection
@@ -60,7 +61,7 @@ def sqlcipher(path: Path) -> Connection | None:
         return None
     connection: Connection = module.connect(str(path), isolation_level=None)
     connection.execute(f"pragma key = \"x'{entropy(32).hex()}'\"")
-    for setting in SETTINGS:
+    for setting in _SETTINGS:
         connection.execute(setting).fetchall()
     for step in STEPS:
         for statement in step:

@@ -11,11 +11,11 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import apsw
 
-from bench.bench_store_peers import Connection, encrypted, plain, sqlcipher
+from bench.bench_store_peers import Connection, Value, encrypted, plain, sqlcipher
 from bench.bench_store_words import Words
 from bench.figures import Figure, show
 from bench.sessions import entropy
@@ -44,7 +44,7 @@ _ID: Final = MessageId(b"a message's id..")
 _TEXT: Final = "what is said"
 _CONTENT: Final = b"what is sent"
 
-Statements = Sequence[tuple[str, Sequence[object]]]
+Statements = Sequence[tuple[str, tuple[Value, ...]]]
 Store = Callable[[Sequence[str]], None]
 """Stores texts in one transaction."""
 
@@ -86,10 +86,10 @@ def record(path: Path) -> Statements:
     transaction = Transaction(Rows(connection), RecentSessions())
     transaction.contacts.add(new_contact("bob"))
     connection.execute("insert into sqlite_sequence(name, seq) values ('messages', ?)", (_ROW - 1,))
-    found: list[tuple[str, Sequence[object]]] = []
+    found: list[tuple[str, tuple[Value, ...]]] = []
 
-    def note(_cursor: apsw.Cursor, sql: str, values: Any) -> bool:  # noqa: ANN401  # of apsw
-        found.append((sql, values or ()))
+    def note(_cursor: apsw.Cursor, sql: str, values: object) -> bool:
+        found.append((sql, values if isinstance(values, tuple) else ()))
         return True
 
     connection.exec_trace = note
@@ -123,7 +123,7 @@ def _player(connection: Connection, recorded: Statements) -> Store:
     )
 
     def play(text: str) -> None:
-        new: dict[object, object] = {_ID: entropy(16), _TEXT: text, _CONTENT: text.encode()}
+        new: dict[Value, Value] = {_ID: entropy(16), _TEXT: text, _CONTENT: text.encode()}
         for sql, values in recorded:
             for row in connection.execute(sql, tuple(new.get(value, value) for value in values)).fetchall():
                 # The first of all answers is the number of the new row.

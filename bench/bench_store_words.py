@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from itertools import accumulate
-from random import Random
 from typing import Final
+
+from tests.store.chance import Chance
 
 _LETTERS: Final = "etaoinshrdlucmfwypvbgkjqxz"
 _KNOWN: Final = 50_000
@@ -17,7 +18,7 @@ class Words:
 
     def __init__(self, seed: int) -> None:
         """Repeat with the same seed."""
-        self._random = Random(seed)  # noqa: S311  # texts, not keys
+        self._random = Chance(seed)
         found: dict[str, None] = {}
         while len(found) < _KNOWN:
             length = 3 + min(int(self._random.expovariate(0.5)), 9) + (len(found) > _KNOWN // 10)

@@ -25,7 +25,7 @@ size 4,096, WAL twice, 64 bytes of every page reserved for nonce and tag, three 
 of the format (https://sqlite.org/fileformat2.html#the_database_header). A changed one
 would make SQLite misread authentic pages."""
 
-_SETTINGS: Final = (
+SETTINGS: Final = (
     "pragma synchronous = extra",
     "pragma journal_mode = wal",
     "pragma fullfsync = on",
@@ -85,5 +85,5 @@ def configure(connection: apsw.Connection) -> None:
     Raises `VaultDamaged` when the key does not fit the file.
     """
     with database_errors():
-        for setting in _SETTINGS:
+        for setting in SETTINGS:
             connection.execute(setting).fetchall()

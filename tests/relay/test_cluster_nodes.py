@@ -174,7 +174,7 @@ async def test_a_removal_of_which_the_hint_was_lost_is_found(nodes: Nodes) -> No
 
 
 async def test_a_blob_that_is_begun_at_one_node_while_its_mailbox_is_removed_at_the_other_goes(
-    nodes: Nodes, tmp_path: Path
+    nodes: Nodes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """MB-29: the token was looked at before, and the charge was made after all others were deleted."""
     first, second = nodes
@@ -191,7 +191,7 @@ async def test_a_blob_that_is_begun_at_one_node_while_its_mailbox_is_removed_at_
         trio.from_thread.run(remove)
         return BlobFiles.create(files, request, now)
 
-    files.create = late  # type: ignore[method-assign]  # both nodes are in this process
+    monkeypatch.setattr(files, "create", late)
     async with RelayClient.open(second.address) as sender:
         assert await sender.ask(blob.creation) == Failed(ErrorCode.REFUSED)
     assert Places(tmp_path / "blobs").charges(payer_of(mailbox.id)) == []

@@ -5,6 +5,7 @@ It ends with a failure at the first byte that a terminal would obey.
 """
 
 import argparse
+import sys
 import time
 
 from tests.client_tui.fuzzing.run import PROGRAMS, run
@@ -25,12 +26,17 @@ def main() -> None:
         count = min(BATCH, given.strings - done)
         seed = given.seed + done
         for program in [given.only] if given.only else PROGRAMS:
-            print(f"{program} seed={seed} texts={count} ...", end="", flush=True)  # noqa: T201 - its purpose
+            _tell(f"{program} seed={seed} texts={count} ...")
             seen = run(program, seed, count)
             told = f" {seen.texts} recognised, {seen.characters} characters, {seen.sequences} sequences"
-            print(f"{told}, {time.monotonic() - begun:.0f} s")  # noqa: T201 - its purpose
+            _tell(f"{told}, {time.monotonic() - begun:.0f} s\n")
         done += count
-    print(f"{done} texts through every sink: nothing that a terminal obeys came out")  # noqa: T201 - its purpose
+    _tell(f"{done} texts through every sink: nothing that a terminal obeys came out\n")
+
+
+def _tell(words: str) -> None:
+    sys.stdout.write(words)
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

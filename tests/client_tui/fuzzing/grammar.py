@@ -1,8 +1,9 @@
 """Texts that somebody wrote to attack a terminal, made from a grammar: the same ones for the same seed."""
 
-import random  # noqa: TID251  # what is tried, nothing secret
 from collections.abc import Callable
 from typing import Final
+
+from tests.store.chance import Chance
 
 MARK: Final = "q"
 """Before the number of a text: whether it was shown at all can be counted in what came out."""
@@ -44,7 +45,7 @@ class Grammar:
 
     def __init__(self, seed: int) -> None:
         """Begin the series of `seed`."""
-        self.random = random.Random(seed)  # noqa: S311  # nothing secret
+        self.random = Chance(seed)
         self.drawn = 0
         self._kinds: tuple[_Piece, ...] = (
             self._control, self._control, self._order, self._order, self._order, self._string, self._string,
