@@ -5,12 +5,21 @@ then it gives up its rights; then it reads.
 """
 
 import os
+from collections.abc import Callable
+from importlib import import_module
+from typing import Final
 
 from client_tui.pictures.confinement import confine, is_bound_to
 from client_tui.pictures.limits import MOST_BYTES, Ending
 
 IN, OUT = 0, 1
 BLOCK = 65_536
+
+_WORK: Final = {
+    "view": ("client_tui.pictures.decoding", "raster"),
+    "codes": ("client_tui.pictures.scanning", "codes"),
+}
+"""What is imported for a request, if it is installed."""
 
 
 def main(arguments: list[str]) -> None:
@@ -21,11 +30,9 @@ def main(arguments: list[str]) -> None:
 
 def _answered(arguments: list[str]) -> int:
     parent, request, *numbers = arguments
+    module, name = _WORK[request]
     try:
-        from client_tui.pictures import decoding  # noqa: PLC0415 - may not be installed
-
-        if request == "codes":
-            import zxingcpp  # noqa: F401, PLC0415 - may not be installed; it cannot be loaded later
+        work = getattr(import_module(module), name)
     except ImportError:
         return Ending.NOT_INSTALLED
     if not is_bound_to(int(parent)):
@@ -34,25 +41,19 @@ def _answered(arguments: list[str]) -> int:
         confine()
     except (OSError, ValueError):
         return Ending.NOT_CONFINED
+    return _answered_confined(work, [int(number) for number in numbers])
+
+
+def _answered_confined(work: Callable[..., bytes], numbers: list[int]) -> int:
     try:
-        return _answered_confined(request, numbers)
-    except (MemoryError, decoding.TooLarge):
+        picture = _read()
+        if len(picture) > MOST_BYTES:
+            return Ending.TOO_LARGE
+        _write(work(picture, *numbers))
+    except MemoryError:
         return Ending.TOO_LARGE
     except Exception:  # noqa: BLE001 - decoders raise whatever they like about hostile bytes
         return Ending.UNREADABLE
-
-
-def _answered_confined(request: str, numbers: list[str]) -> int:
-    from client_tui.pictures import decoding  # noqa: PLC0415 - was loaded before
-
-    picture = _read()
-    if len(picture) > MOST_BYTES:
-        return Ending.TOO_LARGE
-    if request == "codes":
-        _write(decoding.codes(picture))
-    else:
-        columns, rows = map(int, numbers)
-        _write(decoding.raster(picture, columns, rows))
     return Ending.DONE
 
 

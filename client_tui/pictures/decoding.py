@@ -1,4 +1,4 @@
-"""Pictures of four kinds decoded with Pillow, and codes in them found with zxing-cpp. Runs in the child only.
+"""Pictures of four kinds decoded with Pillow. Runs in the child only.
 
 The kind is what the bytes begin with, whatever a name says; no other decoder is loaded.
 """
@@ -17,7 +17,7 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.TiffImagePlugin import ImageFileDirectory_v2
 from PIL.WebPImagePlugin import WebPImageFile
 
-from client_tui.pictures.limits import LONGEST_CODE, MOST_CODES, MOST_PIXELS
+from client_tui.pictures.limits import MOST_PIXELS
 
 LOADED: Final = (copy, ImageFileDirectory_v2)
 """What Pillow loads only when it first needs it, which here would be too late."""
@@ -49,42 +49,27 @@ _LYING: Final = 5
 _FINER: Final = 2
 """Times as many pixels are decoded as are wanted, where a decoder can decode fewer than all."""
 
-_CODE_SIDE: Final = 3_000
-"""Pixels: the longest link in a tenth of the width of such a picture still has two to a module."""
-
 _DEEP: Final = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 _DEEP_TO_BYTE: Final = 1 / 256
 
 
-class TooLarge(Exception):  # noqa: N818 - named after what is wrong
+class TooLargeError(MemoryError):
     """The header tells of more pixels than are decoded."""
 
 
 def raster(picture: bytes, columns: int, rows: int) -> bytes:
     """Return the first frame in at most so many pixels: width and height (u16 each), red, green, blue."""
-    image = _opened(picture)
+    image = opened(picture)
     turn = _orientation(image)
     box = (rows, columns) if turn >= _LYING else (columns, rows)
-    small = _shrunk(image, box, _FINER)
+    small = shrunk(image, box, _FINER)
     if turn in _TURNS:
         small = small.transpose(_TURNS[turn])
     return struct.pack(">HH", *small.size) + small.tobytes()
 
 
-def codes(picture: bytes) -> bytes:
-    """Return what the QR codes in a picture say: their number (u8), and each after its length (u16)."""
-    import zxingcpp  # noqa: PLC0415 - for codes only; the child loads it before it is confined
-
-    grey = _shrunk(_opened(picture), (_CODE_SIDE, _CODE_SIDE), 1).convert("L")
-    shape = memoryview(grey.tobytes()).cast("B", (grey.height, grey.width))
-    found = zxingcpp.read_barcodes(shape, formats=zxingcpp.BarcodeFormats(zxingcpp.BarcodeFormat.QRCode))
-    said = [bytes(code.bytes) for code in found]
-    kept = [each for each in dict.fromkeys(said) if 0 < len(each) <= LONGEST_CODE][:MOST_CODES]
-    return bytes([len(kept)]) + b"".join(struct.pack(">H", len(each)) + each for each in kept)
-
-
-def _opened(picture: bytes) -> ImageFile:
-    """Return a picture whose header was read; raises `TooLarge`, and what a decoder raises."""
+def opened(picture: bytes) -> ImageFile:
+    """Return a picture whose header was read; raises `TooLargeError`, and what a decoder raises."""
     if picture.startswith(b"RIFF") and picture[8:12] == b"WEBP":
         # Its decoder makes room for all pixels before it tells how many.
         _judge(*_webp_size(picture))
@@ -95,7 +80,7 @@ def _opened(picture: bytes) -> ImageFile:
                 image = kind(BytesIO(picture))
             except Image.DecompressionBombError:
                 # A frame may be larger than what it is a part of.
-                raise TooLarge from None
+                raise TooLargeError from None
             _judge(*image.size)
             return image
     raise ValueError
@@ -103,7 +88,7 @@ def _opened(picture: bytes) -> ImageFile:
 
 def _judge(width: int, height: int) -> None:
     if width * height > MOST_PIXELS:
-        raise TooLarge
+        raise TooLargeError
 
 
 def _webp_size(picture: bytes) -> tuple[int, int]:
@@ -122,12 +107,13 @@ def _webp_size(picture: bytes) -> tuple[int, int]:
 
 
 def _orientation(image: ImageFile) -> int:
+    # Whatever stands there instead of an orientation, the picture itself may be whole.
     with contextlib.suppress(Exception):
         return int(image.getexif().get(_ORIENTATION, 1))
     return 1
 
 
-def _shrunk(image: ImageFile, box: tuple[int, int], finer: int) -> Image.Image:
+def shrunk(image: ImageFile, box: tuple[int, int], finer: int) -> Image.Image:
     """Return the first frame as red, green and blue on white, no larger than `box`."""
     image.draft("RGB", (box[0] * finer, box[1] * finer))
     image.load()

@@ -12,8 +12,8 @@ import segno
 from client_tui.pictures import codes
 from client_tui.pictures.codes import LINK, VERIFICATION, link_in, picture_named, verification_in
 from client_tui.pictures.decoder import TOO_LARGE, Decoder, usual_command
-from client_tui.pictures.decoding import codes as decoded
 from client_tui.pictures.limits import LONGEST_CODE, MOST_BYTES, MOST_CODES
+from client_tui.pictures.scanning import codes as decoded
 from securemsg.errors import LocalError
 from tests.client_tui.hostile_pictures import WHOLE
 

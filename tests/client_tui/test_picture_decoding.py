@@ -5,8 +5,8 @@ import struct
 import pytest
 from PIL import Image
 
-from client_tui.pictures import decoding
-from client_tui.pictures.decoding import TooLarge, raster
+from client_tui.pictures import decoding, scanning
+from client_tui.pictures.decoding import TooLargeError, raster
 from client_tui.pictures.limits import MOST_PIXELS
 from tests.client_tui.hostile_pictures import (
     BOMBS,
@@ -73,15 +73,16 @@ def test_what_is_transparent_is_white_and_deep_colours_become_plain_ones() -> No
 @pytest.mark.parametrize("bomb", BOMBS)
 def test_a_bomb_is_refused_by_its_header(bomb: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """T16: nothing is decoded of it."""
-    monkeypatch.setattr(decoding, "_shrunk", lambda *_: pytest.fail("decoded"))
-    with pytest.raises(TooLarge):
+    for module in (decoding, scanning):
+        monkeypatch.setattr(module, "shrunk", lambda *_: pytest.fail("decoded"))
+    with pytest.raises(TooLargeError):
         raster(BOMBS[bomb], 60, 40)
-    with pytest.raises(TooLarge):
-        decoding.codes(BOMBS[bomb])
+    with pytest.raises(TooLargeError):
+        scanning.codes(BOMBS[bomb])
 
 
 def test_the_largest_picture_is_not_refused_by_its_header() -> None:
-    assert decoding._opened(png(MOST_PIXELS // 1_000, 1_000)).size == (50_000, 1_000)
+    assert decoding.opened(png(MOST_PIXELS // 1_000, 1_000)).size == (50_000, 1_000)
 
 
 @pytest.mark.parametrize("other", OTHERS)
@@ -89,7 +90,7 @@ def test_what_is_of_no_known_kind_is_refused(other: str) -> None:
     """T16: Pillow could read some of them; their decoders are never asked."""
     with pytest.raises(Exception) as refused:  # noqa: PT011 - whatever a decoder raises
         raster(OTHERS[other], 60, 40)
-    assert not isinstance(refused.value, TooLarge)
+    assert not isinstance(refused.value, TooLargeError)
 
 
 @pytest.mark.parametrize("kind", ["jpeg", "png", "png-alpha", "webp", "webp-lossless"])
