@@ -255,6 +255,12 @@ class Desk:
 
     async def _subscribe(self, asked: Asked, request: Subscribe) -> None:
         mailbox, owner = request.mailbox, self._owned.key(request.mailbox)
+        # Before anybody is sent away: who listens may have made the mailbox again (MB-29).
+        if self.service.delivery.has_listener(mailbox) and (
+            (refusal := await self._owned.objection(mailbox)) is not None
+        ):
+            self._answer(asked.number, refusal)
+            return
         subscription = self.service.delivery.subscribe(mailbox, owner, self.listener)
         if subscription is None:
             self._answer(asked.number, Failed(ErrorCode.CONFLICT))

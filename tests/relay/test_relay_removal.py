@@ -65,6 +65,26 @@ async def test_another_connection_that_listens_is_sent_away(tmp_path: Path) -> N
         assert notice == Goodbye(0)
 
 
+async def test_an_older_proof_sends_nobody_away_who_listens_to_the_new_mailbox(tmp_path: Path) -> None:
+    """MB-29: what is refused changes nothing."""
+    mailbox, theirs = Mailbox(), Mailbox()
+    theirs.id = mailbox.id
+    async with (
+        running(tmp_path) as relay,
+        RelayClient.open(relay.address) as older,
+        RelayClient.open(relay.address) as owner,
+        RelayClient.open(relay.address) as sender,
+    ):
+        await owner.ask(mailbox.creation)
+        await older.own(mailbox)
+        await owner.own(mailbox)
+        assert await owner.ask_all([Remove(mailbox.id), theirs.creation]) == [Done(), Done()]
+        await owner.listen(theirs)
+        assert await older.ask(Subscribe(mailbox.id)) == Failed(ErrorCode.REFUSED)
+        await sender.ask(theirs.submit())
+        assert (await owner.delivery()).mailbox == theirs.id
+
+
 async def test_a_blob_that_is_begun_while_its_mailbox_is_given_up_goes_with_it(tmp_path: Path) -> None:
     """MB-29: nobody could release it, and it took its room for the whole of its time."""
     mailbox = Mailbox()
