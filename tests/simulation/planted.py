@@ -99,8 +99,8 @@ def commit_without_sync(patch: pytest.MonkeyPatch) -> None:
 
 def keep_without_sync(patch: pytest.MonkeyPatch) -> None:
     """The client says that a message is kept before its disk has it (against ST-4)."""
-    others = tuple(each for each in connection._SETTINGS if "synchronous" not in each)
-    patch.setattr(connection, "_SETTINGS", (*others, "pragma synchronous = off"))
+    others = tuple(each for each in connection.SETTINGS if "synchronous" not in each)
+    patch.setattr(connection, "SETTINGS", (*others, "pragma synchronous = off"))
 
 
 def miss_a_wake(patch: pytest.MonkeyPatch) -> None:
