@@ -4,12 +4,15 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from client_tui.commands.output import tell
 from client_tui.commands.status import USAGE
 from client_tui.text.language import N_, _, ngettext
 from client_tui.text.safe import safe_line
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsWrite
 
 NARROW = 80
 """Columns of a piece of help that nobody reads."""
@@ -49,6 +52,10 @@ class CommandLine(argparse.ArgumentParser):
             words = _("`{word}` is neither a command nor an invitation, which begins with securemsg:")
             raise argparse.ArgumentError(None, words.format(word=safe_line(str(value), WORD)))
         super()._check_value(action, value)
+
+    def _print_message(self, message: str, file: "SupportsWrite[str] | None" = None) -> None:
+        """Print help; the inherited way keeps quiet about a disk that is full."""
+        (file or sys.stderr).write(message)
 
     def error(self, message: str) -> NoReturn:
         """Say what is wrong, and leave; the inherited way prints the words of the caller as they came."""

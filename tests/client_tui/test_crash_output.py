@@ -126,8 +126,10 @@ def test_no_file_takes_the_place_of_a_closed_stream(closed: str) -> None:
     assert answer.stdout == b""
 
 
-@pytest.mark.parametrize("arguments", ["--plain --demo", "--help", "--version"])
-def test_what_cannot_be_printed_is_a_refusal_with_a_sentence(arguments: str) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "unbuffered"), [("--plain --demo", ""), ("--help", ""), ("--help", "1"), ("--version", "")]
+)
+def test_what_cannot_be_printed_is_a_refusal_with_a_sentence(arguments: str, unbuffered: str) -> None:
     """A status of Python's own would tell nobody that the disk is full."""
     with Path("/dev/full").open("w") as full:
         answer = subprocess.run(
@@ -137,7 +139,7 @@ def test_what_cannot_be_printed_is_a_refusal_with_a_sentence(arguments: str) -> 
             stderr=subprocess.PIPE,
             text=True,
             check=False,
-            env={name: value for name, value in environment().items() if name != "PYTHONUNBUFFERED"},
+            env=environment() | {"PYTHONUNBUFFERED": unbuffered},
             timeout=60,
         )
     assert answer.returncode == 1
