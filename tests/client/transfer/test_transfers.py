@@ -7,6 +7,7 @@ import anyio
 import anyio.to_thread
 import pytest
 
+from securemsg.client import Engine
 from securemsg.client.notices import FileProgress, Notice
 from securemsg.client.views import FileState, MessageState
 from tests.client.live import friends, reached, states, texts, write
@@ -184,3 +185,25 @@ async def test_what_is_taken_back_is_gone_at_the_relay(relay: RelayProgram, tmp_
             await reached(lambda: not files_below(blobs) & kept)
             await reached(lambda: ben.message(offer.row).deleted)
             assert ben.message(offer.row).file is None
+
+
+async def test_what_is_taken_back_before_the_engine_runs_is_gone_at_the_relay(
+    relay: RelayProgram, tmp_path: Path
+) -> None:
+    """FI-15, MB-27: only who took it back knows what is to be deleted, and the engine comes later."""
+    blobs = relay.data / "blobs" / "content"
+    others = files_below(blobs)
+    with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+        async with talking(ann, ben) as (of_ann, _):
+            row = await send(of_ann, "ben", written(tmp_path, 100_000))
+            await reached(lambda: states(ann, "ben") == [MessageState.DELIVERED])
+        kept = files_below(blobs) - others
+        assert kept
+        later = Engine(ann)
+        await later.perform(lambda held: held.delete_for_all([row]))
+        # Something else is done before it runs, too.
+        await later.perform(lambda held: held.conversations())
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(later.run)
+            await reached(lambda: not files_below(blobs) & kept)
+            tasks.cancel_scope.cancel()
