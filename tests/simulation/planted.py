@@ -127,7 +127,7 @@ def go_on_after_a_loss(patch: pytest.MonkeyPatch) -> None:
     def ignore(_step: Step, *_what: object) -> None:
         pass
 
-    for sign in ("notice_lost", "take_renewal", "_report"):
+    for sign in ("notice_lost", "take_renewal", "report"):
         patch.setattr(receiving, sign, ignore)
 
 
