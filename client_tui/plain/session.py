@@ -219,11 +219,14 @@ class Session:
 
     async def _look_at(self, contact: int, *, anything_new: bool) -> None:
         """Count as read what was printed of the open conversation; say when its identity changed."""
-        current = self._current
-        if current is None or current.contact != contact:
+        if not self._is_open(contact):
             return
         views = await self.perform(Profile.conversations)
         view = next((view for view in views if view.contact == contact), None)
+        current = self._current
+        # The person may have turned to somebody else meanwhile: what they write next is for them.
+        if current is None or not self._is_open(contact):
+            return
         if view is None:
             self._current = None
             return
@@ -232,6 +235,9 @@ class Session:
         self._current = view
         if anything_new:
             await self.perform(lambda held: held.mark_read(contact))
+
+    def _is_open(self, contact: int) -> bool:
+        return self._current is not None and self._current.contact == contact
 
     async def _warn(self) -> None:
         alarms = await self.perform(Profile.alarms)

@@ -1,8 +1,10 @@
-"""Line by line, too, the vault is closed when nobody is there."""
+"""Line by line, too, the vault is closed when nobody is there, and a text goes to whom it is for."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TypeVar
 
 import anyio
 import pytest
@@ -13,6 +15,9 @@ from client_tui.idleness import Idleness, machine_clocks
 from client_tui.plain.console import Console
 from client_tui.plain.editor import Editor
 from client_tui.plain.session import Ending, Session
+from securemsg.client import Profile
+
+T = TypeVar("T")
 
 
 @pytest.fixture
@@ -57,3 +62,25 @@ def test_the_vault_is_closed_and_the_line_that_was_typed_is_forgotten(
     talk = Session(Bridge(profile, stage_engine(profile)), console)
     assert anyio.run(talk.run) is Ending.LOCKED
     assert console._editor.text == ""
+
+
+@pytest.mark.anyio
+async def test_whoever_is_turned_to_while_news_are_looked_up_is_written_to(
+    console: Console, tmp_path: Path
+) -> None:
+    """What is written next must not go to the person before."""
+    with closing(staged(tmp_path / "home")) as profile:
+        before, after = profile.conversations()[:2]
+
+        class Turning(Session):
+            """Turns to somebody else as soon as the vault was asked something."""
+
+            async def perform(self, function: Callable[[Profile], T]) -> T:
+                answer = await super().perform(function)
+                self.turn_to(after)
+                return answer
+
+        talk = Turning(Bridge(profile, stage_engine(profile)), console)
+        talk.turn_to(before)
+        await talk._look_at(before.contact, anything_new=False)
+        assert talk.current() is after
