@@ -13,9 +13,9 @@ from client_tui.pictures.decoder import Decoder, usual_command
 from client_tui.text.healing import COMPARE, NOT_BEGUN, TITLE, healing
 from client_tui.text.language import _
 from client_tui.text.safe import SafeText, safe_line, safe_name
-from client_tui.text.trust import TRUST_WORDS, grouped
+from client_tui.text.trust import OWN_SCREEN, TRUST_WORDS, grouped
 from securemsg.client import Profile
-from securemsg.client.views import SessionView, Trust, VerificationView
+from securemsg.client.views import ScannedCode, SessionView, Trust, VerificationView
 from securemsg.errors import LocalError
 
 GROUPS_IN_LINE = 4
@@ -42,8 +42,8 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
     def work(profile: Profile) -> tuple[VerificationView, SessionView | None]:
         contact = profile.find_contact(arguments.contact).contact
-        if code and not profile.code_fits(contact, code):
-            raise LocalError(_("The code in the picture is of another safety number. Nothing was marked."))
+        if code:
+            _check_code(profile.compare_code(contact, code))
         if arguments.mark:
             contact = profile.mark_verified(contact).contact
         return profile.verification(contact), profile.session(contact)
@@ -69,6 +69,13 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
 
 async def _code_in(picture: str) -> str:
     return await verification_in(Decoder(usual_command()), picture)
+
+
+def _check_code(found: ScannedCode) -> None:
+    if found is ScannedCode.OWN_SCREEN:
+        raise LocalError(_(OWN_SCREEN))
+    if found is ScannedCode.DIFFERENT:
+        raise LocalError(_("The code in the picture is of another safety number. Nothing was marked."))
 
 
 def _number(view: VerificationView) -> list[str]:

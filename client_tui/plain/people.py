@@ -12,10 +12,10 @@ from client_tui.text.introduction import introduction
 from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.spoken import spoken
-from client_tui.text.trust import grouped
+from client_tui.text.trust import OWN_SCREEN, grouped
 from securemsg.client import Profile
 from securemsg.client.invitations import write_invitation
-from securemsg.client.views import AlarmView, ConversationView
+from securemsg.client.views import AlarmView, ConversationView, ScannedCode
 from securemsg.errors import LocalError
 
 if TYPE_CHECKING:
@@ -75,7 +75,10 @@ async def _compare(session: "Session", words: str) -> None:
     """Compare the code in a picture with the number that was printed."""
     contact = session.writing_to()
     code = await verification_in(Decoder(usual_command()), picture_named(words))
-    if not await session.perform(lambda held: held.code_fits(contact, code)):
+    found = await session.perform(lambda held: held.compare_code(contact, code))
+    if found is ScannedCode.OWN_SCREEN:
+        raise LocalError(OWN_SCREEN)
+    if found is ScannedCode.DIFFERENT:
         raise LocalError(
             N_("The code in the picture is of another safety number: ask for a new link in person.")
         )

@@ -98,11 +98,11 @@ class ChatPictures(ChatBase):
     async def _compare(self, contact: int, path: str) -> None:
         try:
             code = await verification_in(self.decoder, path)
-            fits = await self.bridge.perform(lambda held: held.code_fits(contact, code))
+            found = await self.bridge.perform(lambda held: held.compare_code(contact, code))
         except (LocalError, RemoteError) as error:
             self.sheets.verify.fail(sentence_of(error))
         else:
-            self.sheets.verify.compared(fits=fits)
+            self.sheets.verify.compared(found)
 
     async def _look_at_sheets(self, changes: Changes) -> None:
         """Close a picture whose message is gone."""

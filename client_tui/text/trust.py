@@ -11,6 +11,8 @@ TRUST_WORDS = {
 
 TRUST_GLYPHS = {Trust.FIRST_SEEN: "\u25cb", Trust.VERIFIED: "\u2714", Trust.CHANGED: "\u25b2"}
 
+OWN_SCREEN = N_("The code in the picture is that of your own screen: take a picture of theirs.")
+
 
 def grouped(safety_number: str) -> list[str]:
     """Return the 60 digits as 12 groups of five (Spec: ID-9)."""

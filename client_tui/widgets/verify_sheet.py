@@ -15,12 +15,12 @@ from client_tui.text.language import N_, _
 from client_tui.text.safe import safe_line, safe_name
 from client_tui.text.signs import Sign
 from client_tui.text.spoken import spoken
-from client_tui.text.trust import grouped
+from client_tui.text.trust import OWN_SCREEN, grouped
 from client_tui.widgets.attach_sheet import judge_path, path_of
 from client_tui.widgets.field import Entry, Field, Judgement
 from client_tui.widgets.key_names import escape
 from client_tui.widgets.sheet import QrCode, Sheet
-from securemsg.client.views import SessionView, Trust, VerificationView
+from securemsg.client.views import ScannedCode, SessionView, Trust, VerificationView
 
 GROUPS_IN_ROW = 3
 GROUPS_IN_CODE_ROW = 6
@@ -158,10 +158,13 @@ class VerifySheet(Sheet):
         if self._picture.fine and self._view is not None:
             self.post_message(self.Pictured(self._view.contact, str(path_of(self._picture.value))))
 
-    def compared(self, *, fits: bool) -> None:
-        """Say what the code in the picture told; the person alone knows whose screen it shows."""
+    def compared(self, found: ScannedCode) -> None:
+        """Say what the code in the picture told; the person alone knows where it was taken."""
+        if found is ScannedCode.OWN_SCREEN:
+            self.fail(_(OWN_SCREEN))
+            return
         self._end_scan()
-        if fits:
+        if found is ScannedCode.SAME:
             self._scanned, self._differs = (_(SAME_CODE), "$success"), False
             self._draw()
         else:

@@ -5,6 +5,7 @@ from securemsg.client.naming import unused_alias
 from securemsg.client.sending import accept_contact, seal_waiting
 from securemsg.client.step import Step
 from securemsg.client.terms import may_write
+from securemsg.client.views import ScannedCode
 from securemsg.errors import LocalError
 from securemsg.identity.invitation import parse_invitation
 from securemsg.identity.link import ContactLink, parse_link
@@ -49,14 +50,18 @@ def mark_verified(step: Step, known: Contact) -> Contact:
     return _decide(step, known, verified(known.standing, _shown(step, known)))
 
 
-def code_fits(step: Step, known: Contact, code: str) -> bool:
-    """Tell whether a scanned code is that of our account and the one whose number was shown last.
+def compare_code(step: Step, known: Contact, code: str) -> ScannedCode:
+    """Compare a scanned code with what is on the screen of the account whose number was shown last.
 
     Raises `LocalError` for what is no code, and where the contact changed since its number was shown.
 
     Spec: ID-14.
     """
-    return parse_verification(code) == tuple(sorted((step.owner.account.account_id, _shown(step, known))))
+    ours, theirs = step.owner.account.account_id, _shown(step, known)
+    shows, other = parse_verification(code)
+    if shows == ours:
+        return ScannedCode.OWN_SCREEN
+    return ScannedCode.SAME if (shows, other) == (theirs, ours) else ScannedCode.DIFFERENT
 
 
 def accept_changed(step: Step, known: Contact) -> Contact:

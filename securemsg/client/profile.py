@@ -22,6 +22,7 @@ from securemsg.client.views import (
     ConversationView,
     MessageView,
     ProfileView,
+    ScannedCode,
     SessionView,
     VerificationView,
 )
@@ -90,14 +91,14 @@ class Profile(SayingCalls, PeopleCalls, FileCalls):
             known = step.vault.contacts.get(ContactId(contact))
             return conversation(step, acquaintance.mark_verified(step, known).id)
 
-    def code_fits(self, contact: int, code: str) -> bool:
-        """Tell whether a scanned code is the one of the safety number that was shown last (Spec: ID-14).
+    def compare_code(self, contact: int, code: str) -> ScannedCode:
+        """Compare a scanned code with the safety number that was shown last (Spec: ID-14).
 
         It decides nothing; `mark_verified` is the person's. Raises `LocalError` for what is no such code, and
         if the contact changed since its number was shown.
         """
         with self.step() as step:
-            return acquaintance.code_fits(step, step.vault.contacts.get(ContactId(contact)), code)
+            return acquaintance.compare_code(step, step.vault.contacts.get(ContactId(contact)), code)
 
     def accept_changed(self, contact: int) -> ConversationView:
         """Go on with the account that claims to be a contact, as shown last, without comparing.

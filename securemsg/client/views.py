@@ -43,6 +43,7 @@ __all__ = [
     "ProfileView",
     "QuotedView",
     "ReactionView",
+    "ScannedCode",
     "SessionView",
     "SettingsView",
     "Trust",
@@ -136,6 +137,15 @@ class VerificationView:
     safety_number: str
     qr: str
     trust: Trust
+
+
+class ScannedCode(StrEnum):
+    """What a scanned code says beside the number that was shown; it decides nothing (Spec: ID-14)."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    OWN_SCREEN = "own_screen"
+    """It is what this account shows: it says nothing about the other side."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,15 +34,14 @@ def grouped(number: str) -> str:
     return " ".join(number[at : at + _GROUP] for at in range(0, len(number), _GROUP))
 
 
-def verification_text(first: AccountId, second: AccountId) -> str:
-    """Return what the QR code of two accounts carries; comparing means equality (Spec: ID-10)."""
-    low, high = sorted((first, second))
-    # "SECUREMSG-SN:" || base32(u8 1 || lower account id || higher account id)
-    return _TEXT_PREFIX + base64.b32encode(_TEXT_VERSION + low + high).rstrip(b"=").decode()
+def verification_text(shows: AccountId, other: AccountId) -> str:
+    """Return what the QR code on the screen of account `shows` carries (Spec: ID-10)."""
+    # "SECUREMSG-SN:" || base32(u8 1 || account id of who shows it || account id of the other)
+    return _TEXT_PREFIX + base64.b32encode(_TEXT_VERSION + shows + other).rstrip(b"=").decode()
 
 
 def parse_verification(text: str) -> tuple[AccountId, AccountId]:
-    """Return the two accounts of a scanned code, the lower first.
+    """Return the two accounts of a scanned code: of who showed it, and the other.
 
     Raises `CodeVersionError` for a code of another version and `LocalError` for every other text, both with
     a sentence for the person that quotes nothing of it.
@@ -64,11 +63,11 @@ def parse_verification(text: str) -> tuple[AccountId, AccountId]:
         )
     if len(raw) != _CODED:
         raise _no_code()
-    low, high = AccountId(raw[1 : 1 + _ID]), AccountId(raw[1 + _ID :])
-    # One spelling is a code: no other order, no spare bits.
-    if low >= high or verification_text(low, high) != text:
+    shows, other = AccountId(raw[1 : 1 + _ID]), AccountId(raw[1 + _ID :])
+    # One spelling is a code: no spare bits.
+    if shows == other or verification_text(shows, other) != text:
         raise _no_code()
-    return low, high
+    return shows, other
 
 
 def _no_code() -> LocalError:

@@ -122,18 +122,20 @@ def test_commands_take_pictures_of_codes(tmp_path: Path) -> None:
     with closing(staged(tmp_path / "home")) as profile:
         own = AccountId(bytes.fromhex(profile.own().account))
     person = camille(tmp_path)
-    pictures = [tmp_path / name for name in ("link.png", "same.png", "other.png")]
+    pictures = [tmp_path / name for name in ("link.png", "same.png", "other.png", "ours.png")]
     texts = (
         LINK.qr_text,
+        verification_text(LINK.account_id, own),
+        verification_text(AccountId(bytes(32)), own),
         verification_text(own, LINK.account_id),
-        verification_text(own, AccountId(bytes(32))),
     )
     for picture, text in zip(pictures, texts, strict=True):
         segno.make(text, error="l", micro=False).save(str(picture), scale=3)
-    link, same, other = map(str, pictures)
+    link, same, other, ours = map(str, pictures)
     assert person.run("add", link, "--name", "Mal").lines[0]["account"] == "5a" * 32
-    refused = person.run("verify", "Mal", "--picture", other, "--mark")
-    assert (refused.status, "of another safety number" in refused.stderr) == (1, True)
+    for taken, words in ((other, "of another safety number"), (ours, "your own screen")):
+        refused = person.run("verify", "Mal", "--picture", taken, "--mark")
+        assert (refused.status, words in refused.stderr) == (1, True)
     nothing = person.run("verify", "Mal", "--picture", "", "--mark")
     assert (nothing.status, "no such file" in nothing.stderr) == (1, True)
     compared = person.run("verify", "Mal", "--picture", same)

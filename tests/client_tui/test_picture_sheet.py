@@ -29,6 +29,7 @@ from securemsg.client.transfer.progress import Progress
 from securemsg.client.transfer.spool import Spool
 from securemsg.client.views import MessageView, Trust
 from securemsg.crypto.entropy import SystemEntropy
+from securemsg.identity.safety import parse_verification, verification_text
 from securemsg.store.ids import MessageRow
 from tests.client_tui.hostile_pictures import BOMBS, WHOLE
 from tests.client_tui.offspring import begin, children
@@ -156,14 +157,19 @@ async def test_a_code_in_a_picture_is_compared_and_decides_nothing(tmp_path: Pat
         view = screen.talk.view
         assert view is not None
         number = await screen.bridge.perform(lambda profile: profile.verification(view.contact))
-        own = screen.bridge.own.link_qr
+        theirs = verification_text(*reversed(parse_verification(number.qr)))
+        told = {
+            theirs: "is the same",
+            screen.bridge.own.link_qr: "is a contact link",
+            number.qr: "of your own screen",
+        }
         said = screen.sheets.verify.query(Static)
-        for text, words in ((number.qr, "is the same"), (own, "is a contact link")):
+        for text, words in told.items():
             await pilot.press("f2", "d", "s")
             screen.sheets.verify._picture.input.value = code(tmp_path, text)
             await pilot.press("enter")
             await until(pilot, lambda words=words: any(words in str(each.render()) for each in said))
-            assert screen.sheets.verify._differs is (text == own)
+            assert screen.sheets.verify._differs is (text != theirs)
             await pilot.press("escape")
         decoded = screen._decoding
         screen.comparison_wanted(VerifySheet.Pictured(view.contact, code(tmp_path, number.qr)))

@@ -171,14 +171,13 @@ def safety_number(one: bytes, other: bytes) -> str:
     return "".join(fingerprint(account) for account in sorted((one, other)))
 
 
-def safety_qr(one: bytes, other: bytes) -> str:
+def safety_qr(shows: bytes, other: bytes) -> str:
     """ID-10."""
-    low, high = sorted((one, other))
-    return "SECUREMSG-SN:" + _base32(b"\x01" + low + high)
+    return "SECUREMSG-SN:" + _base32(b"\x01" + shows + other)
 
 
 def read_safety_qr(shown: str) -> tuple[bytes, bytes]:
-    """ID-14: the two accounts of a code; the refusals are named `version` and `damaged`."""
+    """ID-14: who shows a code, and the other; the refusals are named `version` and `damaged`."""
     require("damaged", shown.startswith("SECUREMSG-SN:"))
     coded = shown[len("SECUREMSG-SN:") :]
     require("damaged", coded != "", set(coded) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"))
@@ -187,7 +186,7 @@ def read_safety_qr(shown: str) -> tuple[bytes, bytes]:
     require("version", bits[:8] == "00000001")
     require("damaged", len(bits) == 520)
     raw = int(bits, 2).to_bytes(65, "big")
-    require("damaged", raw[1:33] < raw[33:])
+    require("damaged", raw[1:33] != raw[33:])
     return raw[1:33], raw[33:]
 
 
