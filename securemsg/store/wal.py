@@ -56,7 +56,8 @@ class Wal:
         size = _size(home)
         self._pages = size // _FRAME
         self._is_empty = size == 0
-        self._holds_erased = False
+        # What the last process left may hold anything.
+        self._holds_erased = size > 0
         self._before = 0
         # It also takes the place of SQLite's own checkpoints.
         connection.set_wal_hook(self._committed)
@@ -130,15 +131,13 @@ class Wal:
 
     def make_room(self) -> None:
         """Do the checkpoint that is due; until there is room for it the WAL takes no more changes."""
-        if not self._is_ended:
-            return
         if self._holds_erased:
             self.settle()
-            return
-        # Written over from its beginning: while a file grows, the file system syncs its journal as well,
-        # and a commit takes half as long again.
-        with contextlib.suppress(apsw.FullError):
-            self._checkpoint(apsw.SQLITE_CHECKPOINT_RESTART)
+        elif self._is_ended:
+            # Written over from its beginning: while a file grows, the file system syncs its journal as well,
+            # and a commit takes half as long again.
+            with contextlib.suppress(apsw.FullError):
+                self._checkpoint(apsw.SQLITE_CHECKPOINT_RESTART)
 
     def close(self) -> None:
         """Close the file, and remove the WAL if all of it is in there; never raises.

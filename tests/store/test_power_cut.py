@@ -188,6 +188,30 @@ def test_a_full_disk_keeps_what_is_committed_in_the_wal_until_there_is_room(home
     assert not wal.exists()
 
 
+def test_what_was_erased_leaves_the_wal_when_there_is_room_also_after_an_opening(
+    home: Path, power: Power
+) -> None:
+    """R10, R21, ST-6: the one that opens the vault does not know what the WAL holds."""
+    vault = Vault.open(home, PASSPHRASE)
+    with vault.transaction() as transaction:
+        texts = [make_text("long " * 1_000) for _ in range(40)]
+        rows = [transaction.messages.add_outgoing(ContactId(1), text, NOW) for text in texts]
+    with vault.transaction() as transaction:
+        transaction.messages.erase(rows[:1], NOW)
+        # Enough for the commit, too little for the checkpoint.
+        power.room = 200_000
+    vault.close()
+    power.room = 0
+    again = Vault.open(home, PASSPHRASE)
+    wal = home / "vault.db-wal"
+    assert wal.stat().st_size > 0
+    power.room = None
+    with again.transaction():
+        pass
+    assert wal.stat().st_size == 0
+    again.close()
+
+
 def test_the_switch_cuts(home: Path, power: Power) -> None:
     """Without `synchronous = full` this disk loses what was confirmed: the test above can fail."""
     chance = Chance(1)
