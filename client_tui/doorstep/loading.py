@@ -19,8 +19,8 @@ class Loading:
         self._failure: BaseException | None = None
 
     def begin(self) -> None:
-        """Start the thread; it ends with the process."""
-        threading.Thread(target=self._load, daemon=True).start()
+        """Start the thread; the process ends after it, because what is loading while Python ends crashes."""
+        threading.Thread(target=self._load).start()
 
     def library(self) -> None:
         """Return once a vault can be opened; raises what made that impossible."""

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from client_tui.commands.context import _usual_home
-from client_tui.doorstep.loading import Loading
+from client_tui.doorstep.loading import LIBRARY, SCREEN, Loading
 from client_tui.doorstep.strokes import Keyboard, Stroke
 from client_tui.doorstep.typed import LONGEST, Typed
 from securemsg.client import default_home
@@ -126,6 +126,19 @@ def test_nothing_is_loaded_beside_the_question_until_it_is_there() -> None:
     before = threading.active_count()
     Loading()
     assert threading.active_count() == before
+
+
+def test_python_ends_after_what_is_loaded() -> None:
+    """A module of C that is loaded while the interpreter is taken apart crashes it."""
+    script = (
+        "import time; from client_tui.doorstep import loading;"
+        "loading.import_module = lambda name: (time.sleep(0.1), print(name));"
+        "loading.Loading().begin()"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), capture_output=True, check=True, text=True
+    )
+    assert answer.stdout.split() == [LIBRARY, SCREEN]
 
 
 def test_the_usual_home_is_that_of_the_library(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
