@@ -1,22 +1,23 @@
 """The way in: asks for the passphrase at once, opens the vault while the screen loads, then shows it."""
 
 import math
-import sys
 import time
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from client_tui.commands.context import Context
 from client_tui.commands.status import DONE, INTERRUPTED
-from client_tui.doorstep.loading import Loading
+from client_tui.doorstep.loading import SCREEN, Loading
 from client_tui.doorstep.question import Question
 from client_tui.doorstep.strokes import Keyboard, Stroke
 from client_tui.doorstep.terminal import Terminal
 from client_tui.doorstep.typed import Typed
+from client_tui.doorstep.welcome import welcomed
 from client_tui.terminal.crash import refuse_tracers
 from client_tui.text.language import _
 from client_tui.text.passphrase import wait_after, wrong_until
-from securemsg.errors import LocalError
 
 if TYPE_CHECKING:
     from securemsg.client import Profile
@@ -33,12 +34,8 @@ class Left(Exception):  # noqa: N818 - no error: the person went away
 
 def run_screen(context: Context, invitation: str = "") -> int:
     """Open the client on this terminal, the first time with an invitation; returns the exit status."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise LocalError(
-            _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
-        )
     if not _is_home(context.home):
-        return _show(context.home, None, invitation)
+        return welcomed(partial(import_module, SCREEN), lambda _app: _show(context.home, None, invitation))
     loading = Loading()
     if context.passphrase_file is not None:
         from client_tui.commands.asking import read_passphrase  # noqa: PLC0415 - not before the question

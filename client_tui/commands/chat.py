@@ -2,13 +2,19 @@
 
 import argparse
 import os
+import sys
 from collections.abc import Mapping
+from functools import partial
+from importlib import import_module
 
 from client_tui.commands.context import Context
 from client_tui.settings import load_settings, settings_file
 from client_tui.text.language import _, language_of, use_language
+from securemsg.errors import LocalError
 
 PLAIN_VARIABLE = "SECUREMSG_PLAIN"
+
+PLAY = "client_tui.demo.entrance"
 
 POOR_TERMINALS = (None, "", "dumb", "unknown")
 """Values of TERM that promise nothing: no cursor can be moved there."""
@@ -33,10 +39,14 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
         from client_tui.plain.entrance import run_plain  # noqa: PLC0415 - see above
 
         return run_plain(context, demo=arguments.demo)
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise LocalError(
+            _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
+        )
     if arguments.demo:
-        from client_tui.demo.entrance import run_demo  # noqa: PLC0415 - see above
+        from client_tui.doorstep.welcome import welcomed  # noqa: PLC0415 - see above
 
-        return run_demo()
+        return welcomed(partial(import_module, PLAY), lambda entrance: int(entrance.run_demo()))
     from client_tui.boot import run_screen  # noqa: PLC0415 - see above
 
     return run_screen(context, "".join(getattr(arguments, "invitation", ())))

@@ -1,6 +1,5 @@
 """`securemsg --demo`: the play on this terminal, or line by line."""
 
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +8,12 @@ from pathlib import Path
 from client_tui.app import Start, run_client
 from client_tui.demo.stage import stage_engine, staged, stop_the_clock
 from client_tui.settings import FILE
-from client_tui.text.language import _
 from securemsg.client import Profile
 from securemsg.client.rehearsal import Rehearsal
-from securemsg.errors import LocalError
 
 
 def run_demo() -> int:
     """Open the client among invented people; returns the exit status."""
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise LocalError(
-            _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
-        )
     with staged_home() as (home, profile, engine):
         # What is tried here ends with the play: the person's own settings stay as they are.
         kept = home.with_name(FILE)
