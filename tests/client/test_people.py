@@ -3,11 +3,15 @@
 import pytest
 
 from securemsg.client.copies import renew_sessions, suspects
+from securemsg.client.sending import open_session
 from securemsg.client.step import Step
 from securemsg.client.upkeep import token_hash
 from securemsg.client.views import MessageState
 from securemsg.errors import LocalError
 from securemsg.instant import DAY
+from securemsg.mailbox.answers import Prekeys
+from securemsg.mailbox.requests import FetchPrekeys
+from securemsg.mailbox.tokens import SendToken
 from securemsg.store.ids import ContactId
 from tests.client.post import Person, PostOffice, settle
 from tests.client.test_lifetimes import copied
@@ -96,6 +100,22 @@ def test_a_declined_stranger_is_forgotten_and_told_nothing(asked: tuple[Person, 
     ben.send()
     ann.collect()
     assert (ann.profile.conversations(), ann.send(), ann.profile.waiting()) == ([], 0, 0)
+
+
+def test_prekeys_that_come_when_their_owner_is_no_contact_any_more_are_passed_over(
+    office: PostOffice,
+) -> None:
+    """CL-14, CL-37: a relay answers when it likes, and the person may have deleted whom they are of."""
+    ann, ben = office.person("ann"), office.person("ben")
+    contact = ContactId(ann.add(ben).contact)
+    ann.write("ben", "hello")
+    address = ann.profile.decide(lambda step: step.vault.addresses.get(contact))
+    assert address is not None
+    prekeys = office.fetch(FetchPrekeys(address.mailbox, SendToken(address.token.expose())))
+    assert isinstance(prekeys, Prekeys)
+    ann.profile.delete_contact(contact)
+    ann.profile.decide(lambda step: open_session(step, contact, prekeys))
+    assert (ann.send(), ann.profile.waiting()) == (0, 0)
 
 
 def test_a_blocked_stranger_is_no_request(asked: tuple[Person, Person]) -> None:
