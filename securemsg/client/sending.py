@@ -174,11 +174,8 @@ def open_session(step: Step, contact: ContactId, fetched: "Prekeys") -> None:
     Spec: HS-5, HS-7, SE-2.
     """
     address = step.vault.addresses.get(contact)
-    if address is None:
-        # Also of who was deleted while the relay was asked.
-        return
-    known = step.vault.contacts.get(contact)
-    if isinstance(known.standing, Changed):
+    # None also of who was deleted while the relay was asked.
+    if address is None or isinstance((known := step.vault.contacts.get(contact)).standing, Changed):
         return
     generations = {peer.device: peer.generation for peer in step.vault.sessions.peers_of(contact)}
     seen = seen_list(step, known)
