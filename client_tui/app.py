@@ -21,6 +21,7 @@ from client_tui.device_app import DeviceApp
 from client_tui.idleness import Idleness, machine_clocks, was_read_lately
 from client_tui.keymap import keys_of, load_keymap, use_keymap
 from client_tui.news import ListRead
+from client_tui.one_by_one import OneByOne
 from client_tui.prefix import Prefix
 from client_tui.registry import command_named, shown_keys
 from client_tui.screens.chat import ChatScreen
@@ -72,6 +73,7 @@ class SecureApp(DeviceApp):
         self._last_filter = LastFilter()
         self._idleness = Idleness()
         self._prefix = Prefix(self)
+        self._one_by_one = OneByOne(self)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Let the last filter look at every line of every widget, after all others."""
@@ -97,6 +99,8 @@ class SecureApp(DeviceApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there, and let Ctrl+X have the key after it."""
+        if self._one_by_one.holds(event):
+            return
         if isinstance(event, events.InputEvent) and not event.is_forwarded:
             clocks = machine_clocks()
             over = self._bridge is not None and self._idleness.is_over(clocks, self._lock_minutes)

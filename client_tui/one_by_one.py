@@ -1,0 +1,87 @@
+"""Keys that come in one piece: each has done what it does before the next one is looked at."""
+
+import asyncio
+from collections import deque
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Final
+
+from textual import events
+from textual.app import App
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+STEPS: Final = 16
+"""From a key to its last effect: through the parents of a field to the application, to the field's answer, to
+the list beside it, through the parents of that to the screen, and from there to who has the cursor next."""
+
+PATIENCE: Final = 10.0
+"""Seconds that a key may take: a keyboard must not be dead for good, whatever has gone wrong."""
+
+
+class OneByOne:
+    """Holds back what is typed until the key before has been followed through.
+
+    Without this it would go where the cursor was when the terminal sent it: what was typed for the switcher,
+    or behind a command that locks, into the conversation that is open, and Enter would send it.
+    """
+
+    def __init__(self, app: App[int]) -> None:
+        """Order the keys of `app`."""
+        self._app = app
+        self._held: deque[events.Event] = deque()
+        self._follows = False
+
+    def holds(self, event: events.Event) -> bool:
+        """Tell whether `event` is looked at later; called with everything, whatever comes."""
+        if not isinstance(event, events.Key | events.Paste) or event.is_forwarded:
+            return False
+        if self._follows:
+            self._held.append(event)
+            return True
+        if not self._only_writes(event):
+            self._follows = True
+            self._app.run_worker(self._follow(), group="keys")
+        return False
+
+    def _only_writes(self, event: events.Key | events.Paste) -> bool:
+        """Tell whether a field takes it, and keeps what it takes in order by itself."""
+        writes = isinstance(event, events.Paste) or event.is_printable
+        return writes and isinstance(self._app.focused, Input | TextArea)
+
+    async def _follow(self) -> None:
+        """Wait until all has been done that follows from a key."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                for _step in range(STEPS):
+                    await self._step()
+        self._app.call_later(self._release)
+
+    async def _step(self) -> None:
+        """Wait until everybody who may answer has done what they were told before."""
+        behind, done = 1, asyncio.Event()
+
+        def caught_up() -> None:
+            nonlocal behind
+            behind -= 1
+            if not behind:
+                done.set()
+
+        for node in (self._app, *_answering(self._app.screen)):
+            # Who is going takes nothing any more.
+            behind += node.call_later(caught_up)
+        caught_up()
+        await done.wait()
+
+    async def _release(self) -> None:
+        self._follows = False
+        while self._held and not self._follows:
+            await self._app.on_event(self._held.popleft())
+
+
+def _answering(widget: Widget) -> Iterator[Widget]:
+    """Yield `widget` and what is seen of it, without what only shows words: that answers no key."""
+    yield widget
+    for child in widget.children:
+        if child.display and (child.can_focus or child.children):
+            yield from _answering(child)
