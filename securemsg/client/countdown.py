@@ -70,5 +70,7 @@ def erase_expired(step: Step, most: int = AT_ONCE) -> int:
     if expired:
         step.vault.messages.erase([each.row for each in expired], step.now)
         step.changes.contacts |= {each.contact for each in expired}
+        # Edits of them may have waited.
+        step.changes.outbox = True
         step.changes.files = True
     return len(expired)

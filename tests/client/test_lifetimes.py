@@ -67,6 +67,19 @@ def test_ours_counts_from_the_relay_and_theirs_from_being_read(
     assert texts(ben, "ann") == ["before"]
 
 
+def test_an_edit_of_what_is_over_waits_no_longer(office: PostOffice, pair: tuple[Person, Person]) -> None:
+    """CL-27: it goes with the message, and the number of what waits is told anew."""
+    ann, ben = pair
+    row = ann.write("ben", "short").row
+    settle(ann, ben)
+    ann.profile.edit(row, "shorter")
+    assert ann.profile.take_changes().waiting == 1
+    office.pass_time(HOUR)
+    sweep(ann)
+    changes = ann.profile.take_changes()
+    assert (changes.outbox, changes.waiting, ann.profile.waiting()) == (True, 0, 0)
+
+
 def test_what_the_receive_command_printed_was_read(office: PostOffice, pair: tuple[Person, Person]) -> None:
     """CL-25."""
     ann, ben = pair
