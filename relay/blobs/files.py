@@ -73,7 +73,8 @@ class BlobFiles:
         self._quota = quota
         places.prepare()
         if not places.decoy.exists():
-            _write_new(places.decoy, DECOY)
+            with alone(places.lock):
+                _write_new(places.decoy, DECOY)
 
     @property
     def free(self) -> int:

@@ -84,6 +84,19 @@ def test_what_makes_or_removes_a_blob_waits_for_other_nodes(nodes: Nodes) -> Non
         assert waiting.result() == Done()
 
 
+def test_nodes_that_start_together_make_the_folder_one_by_one(tmp_path: Path) -> None:
+    """RL-65: each would take the decoy away that the other writes."""
+    places = Places(tmp_path / "blobs")
+    places.prepare()
+
+    def start() -> Answer:
+        return BlobFiles(places, QUOTA).create(Blob(Mailbox(), 10).creation, NOW)
+
+    with meanwhile(places.lock, start):
+        assert not list(places.path.glob("decoy*"))
+    assert places.decoy.exists()
+
+
 def test_a_blob_is_not_removed_while_somebody_writes_to_it(nodes: Nodes) -> None:
     """RL-61: what is written last would give the name of the whole to what was begun in its place."""
     blob = begun(nodes[0], Blob(Mailbox(), 10))
