@@ -119,7 +119,7 @@ class Subscription:
     def notice_newer(self, number: int) -> None:
         """End the connection if that is the number of a newer subscription (Spec: MB-8, RL-53)."""
         self._newest = max(number, self._newest)
-        if 0 < self._number < self._newest:
+        if 0 < self._number < self._newest and not self._life.cancel_called:
             self._counters.takeovers += 1
             self.subscriber.dismiss(0)
 

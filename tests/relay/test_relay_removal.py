@@ -6,9 +6,10 @@ import pytest
 import trio
 
 from relay.blobs.places import Places, payer_of
+from relay.storage.operations import Refused
 from securemsg.mailbox.answers import Deliver, Done, ErrorCode, Failed, Goodbye, Subscribed
 from securemsg.mailbox.removal import Remove
-from securemsg.mailbox.requests import Subscribe
+from securemsg.mailbox.requests import Ping, Subscribe
 from securemsg.mailbox.roles import Role
 from tests.relay.blobs import Blob
 from tests.relay.client import Mailbox, RelayClient
@@ -47,6 +48,22 @@ async def test_nobody_listens_to_a_mailbox_that_was_given_up(tmp_path: Path) -> 
         async with RelayClient.open(relay.address) as sender:
             await sender.ask(mailbox.submit(b"first"))
         assert (await owner.delivery()).sequence == 1
+
+
+async def test_whoever_removes_a_mailbox_goes_on_where_the_store_was_asked_about_it_before(
+    tmp_path: Path,
+) -> None:
+    """MB-29, RL-52: the answer comes when nobody listens any more."""
+    mailbox = Mailbox()
+    async with running(tmp_path) as relay, RelayClient.open(relay.address) as owner:
+        await owner.ask(mailbox.creation)
+        await owner.listen(mailbox)
+        (asked_about,) = relay.service.delivery.waiting()
+        # As with several nodes.
+        asked_about.numbered(1)
+        assert await owner.ask(Remove(mailbox.id)) == Done()
+        asked_about.compare(Refused(ErrorCode.REFUSED))
+        assert await owner.ask(Ping()) == Done()
 
 
 async def test_another_connection_that_listens_is_sent_away(tmp_path: Path) -> None:
