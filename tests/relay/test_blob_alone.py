@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from relay.blobs import files
+from relay.blobs.alone import alone
 from relay.blobs.files import BlobFiles
 from relay.blobs.places import Places, payer_of
-from relay.blobs.sweep import Swept, sweep_charges
+from relay.blobs.sweep import Swept, sweep_charges, sweep_orphans
 from securemsg.instant import HOUR, Instant
 from securemsg.mailbox.answers import Answer, Done, ErrorCode, Failed
 from securemsg.mailbox.blobs import BlobState
@@ -138,6 +140,27 @@ def test_a_sweep_leaves_what_was_begun_anew(nodes: Nodes) -> None:
     here.expire(over, here.places.payer(payer))
     assert there.put(blob.puts(), later).answers == [Done()]
     assert sweep_charges(here, payer.hex()[:2], later) == Swept(1, 10, 0)
+
+
+def test_a_sweep_leaves_what_was_begun_in_the_place_of_an_orphan(
+    nodes: Nodes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """RL-63: it looked at the file while its time was over, and waited for the lock after that."""
+    here, there = nodes
+    blob = begun(here, Blob(Mailbox(), 10))
+    later = Instant(NOW + (QUOTA.hours + 1) * HOUR)
+
+    @contextmanager
+    def late(path: Path) -> Iterator[None]:
+        monkeypatch.undo()
+        assert there.create(blob.creation, later) == Done()
+        with alone(path):
+            yield
+
+    monkeypatch.setattr(files, "alone", late)
+    assert sweep_orphans(here, blob.id.hex()[:2], later) == Swept()
+    assert there.put(blob.puts(), later).answers == [Done()]
+    assert joined(here.read(blob.gets(), later)) == blob.content
 
 
 def test_a_blob_whose_time_is_over_is_begun_anew(nodes: Nodes) -> None:
