@@ -14,6 +14,7 @@ from client_tui.text.language import _
 from client_tui.widgets.link_sheet import Offer
 from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import Sheet
+from client_tui.widgets.writer import keep
 from securemsg.client import Profile
 from securemsg.client.invitations import write_invitation
 
@@ -81,7 +82,6 @@ class ChatScreen(ChatPeople):
 
     async def action_goto(self) -> None:
         """Offer conversations, people and commands."""
-        self._forwarded = None
         await self.show_sheet(self.sheets.goto)
         self.sheets.goto.open(self.others(), now())
 
@@ -102,8 +102,9 @@ class ChatScreen(ChatPeople):
 
     async def action_invite(self, code: str = "") -> None:
         """Show an invitation."""
+        here = self.where
         invitation = await self.ask(lambda held: write_invitation(held.owner, code))
-        if invitation is not None:
+        if invitation is not None and here == self.where:
             await self.show_sheet(self.sheets.link)
             self.sheets.link.offer(Offer(invitation.text, invitation.qr_text))
 
@@ -128,15 +129,19 @@ class ChatScreen(ChatPeople):
 
     async def action_outbox(self) -> None:
         """Show what waits."""
+        here = self.where
         waiting = await self.ask(Profile.outbox)
-        await self.show_sheet(self.sheets.outbox)
-        self.sheets.outbox.open(waiting or (), now())
+        if here == self.where:
+            await self.show_sheet(self.sheets.outbox)
+            self.sheets.outbox.open(waiting or (), now())
 
     async def action_note(self) -> None:
         """Go to the note to oneself."""
+        here = self.where
         note = await self.ask(Profile.note_to_self)
         if note is not None:
             await self.refresh_people()
+        if note is not None and here == self.where:
             await self.go_to(note.contact)
 
     async def action_verify(self) -> None:
@@ -147,9 +152,10 @@ class ChatScreen(ChatPeople):
         if view.own:
             self.keys.say(_("Nobody else reads these notes: there is nothing to compare."))
             return
+        here = self.where
         number = await self.ask(lambda held: held.verification(view.contact))
         session = await self.ask(lambda held: held.session(view.contact))
-        if number is not None:
+        if number is not None and here == self.where:
             await self.show_sheet(self.sheets.verify)
             self.sheets.verify.open(number, session)
 
@@ -159,7 +165,7 @@ class ChatScreen(ChatPeople):
         if view is None:
             return
         if self.talk.proceed():
-            await self.decide(lambda held: held.accept_changed(view.contact), _("Going on; not verified."))
+            await self.decide(view.contact, Profile.accept_changed, _("Going on; not verified."))
         else:
             # What the person says yes to next is the account that claims to be the contact now.
             await self.ask(lambda held: held.verification(view.contact))
@@ -182,8 +188,11 @@ class ChatScreen(ChatPeople):
                 _("Your editor may keep copies of what you write; press again to go on."), "$warning"
             )
             return
+        about = composer.about
         text = await self.lending.edited(self.app, composer.text)
         if text is None:
             self.post_message(Said(_("The editor could not be used."), wrong=True))
         elif composer.contact == contact:
             composer.turn_to(contact, text)
+        else:
+            await self.talk.attempt(lambda held: keep(held, contact, text, about))

@@ -1,6 +1,7 @@
 """What the main screen shows and when it looks again; what keys do is in the classes built on this."""
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable
 from typing import ClassVar, TypeVar
@@ -11,6 +12,7 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from client_tui.bridge import Bridge, Changes
 from client_tui.clock import now
@@ -27,6 +29,7 @@ from client_tui.widgets.said import Said
 from client_tui.widgets.sheet import Sheet
 from client_tui.widgets.status import Status
 from client_tui.widgets.talk import Talk
+from client_tui.widgets.talk_writing import SENDING
 from client_tui.widgets.verify_sheet import VerifySheet
 from securemsg.client import Profile
 from securemsg.client.views import ConversationView
@@ -95,6 +98,7 @@ class ChatBase(Screen[None]):
         self._pending = Changes()
         self._looking = False
         self._shown: Sheet | None = None
+        self._turned = 0
 
     def compose(self) -> ComposeResult:
         """Lay out the screen."""
@@ -109,14 +113,19 @@ class ChatBase(Screen[None]):
         """Show what is there."""
         self.watch(self.app, "app_focus", self._come_back, init=False)
         self.set_interval(TICK, self._show_typing)
+        here = self.where
         await self.alarms.look_again()
         await self.refresh_people()
+        if here == self.where:
+            await self._begin()
+        self.set_timer(FIRST, self.shown.set)
+
+    async def _begin(self) -> None:
         first = self._first if self._first in self.views else self.people.first_contact
         if first is not None:
             await self.go_to(first)
         else:
             self.people.focus()
-        self.set_timer(FIRST, self.shown.set)
 
     def _come_back(self, focused: bool) -> None:  # noqa: FBT001 - the value of a reactive, as Textual hands it over
         """Count as read what came while the terminal was not looked at, now that it is."""
@@ -124,7 +133,10 @@ class ChatBase(Screen[None]):
             self.run_worker(self.talk.read(), group="read", exclusive=True)
 
     async def settle(self) -> None:
-        """Bring into the vault what is being written: before the lock, and before the end."""
+        """Bring into the vault what was sent and what is begun: before the lock, and before the end."""
+        for worker in [worker for worker in self.app.workers if worker.group == SENDING]:
+            with contextlib.suppress(WorkerCancelled, WorkerFailed):
+                await worker.wait()
         await self.talk.writer.settle()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -182,7 +194,9 @@ class ChatBase(Screen[None]):
         shown = self._shown
         if isinstance(shown, VerifySheet) and shown.contact in changes.contacts:
             compared = shown.contact
-            shown.show_session(await self.ask(lambda held: held.session(compared)))
+            session = await self.ask(lambda held: held.session(compared))
+            if shown.contact == compared:
+                shown.show_session(session)
         elif isinstance(shown, OutboxSheet) and (changes.contacts or changes.connection is not None):
             shown.show(await self.ask(Profile.outbox) or (), now())
 
@@ -199,15 +213,24 @@ class ChatBase(Screen[None]):
         elif opened.contact in self.views:
             self.talk.show_view(self.views[opened.contact])
 
+    @property
+    def where(self) -> tuple[int, int]:
+        """Where the person is: what was asked for here is not done to who went elsewhere meanwhile."""
+        return self.talk.wanted, self._turned
+
     async def go_to(self, contact: int, around: int | None = None) -> None:
-        """Open the conversation with `contact`."""
+        """Open the conversation with `contact`, unless another one is wanted by then."""
         view = self.views.get(contact)
         if view is None:
             return
         self.leave_sheet()
-        await self.talk.open(view, around)
+        if not await self.talk.open(view, around):
+            return
+        self.talk.show_view(self.views.get(contact, view))
         self.people.select(contact)
         self._show_typing()
+        if self._shown is not None:
+            return
         self.remove_class("-listing")
         if around is None:
             self.talk.write()
@@ -231,16 +254,18 @@ class ChatBase(Screen[None]):
     def leave_sheet(self) -> None:
         """Bring the conversation back."""
         if self._shown is not None:
+            self._turned += 1
             self._shown.display = False
             self._shown = None
         self.remove_class("-sheet", "-wide")
 
     async def show_sheet(self, sheet: Sheet) -> None:
         """Put `sheet` in the place of the conversation."""
-        self.leave_sheet()
-        self.keys.hint()
         if not sheet.is_attached:
             await self.query_one("#body").mount(sheet)
+        self.leave_sheet()
+        self.keys.hint()
+        self._turned += 1
         self._shown = sheet
         self.set_class(isinstance(sheet, VerifySheet | LinkSheet) and self.size.width < WITH_CODE, "-wide")
         sheet.display = True

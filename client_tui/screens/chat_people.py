@@ -30,11 +30,9 @@ class ChatPeople(ChatSheets):
             return
         contact = view.contact
         if view.archived:
-            await self.decide(lambda held: held.unarchive(contact), _("Back from the archive."))
+            await self.decide(contact, Profile.unarchive, _("Back from the archive."))
         else:
-            await self.decide(
-                lambda held: held.archive(contact), _("Archived: it comes back when they write.")
-            )
+            await self.decide(contact, Profile.archive, _("Archived: it comes back when they write."))
 
     async def action_mute(self, time: str = "") -> None:
         """Tell nothing for a time, or for good; without a time, tell again what was muted."""
@@ -45,11 +43,11 @@ class ChatPeople(ChatSheets):
         if time and seconds is None:
             self.keys.say(_("Write a time such as 8h, or none."), "$error")
         elif seconds == 0 or (not time and is_muted(view, now())):
-            await self.decide(lambda held: held.mute(contact, None), _("No longer muted."))
+            await self.decide(contact, lambda held, who: held.mute(who, None), _("No longer muted."))
         else:
             until = Instant(now() + seconds * SECOND) if seconds else Instant(LAST_INSTANT)
             done = _("Muted until {time}.").format(time=brief(until, now())) if seconds else _("Muted.")
-            await self.decide(lambda held: held.mute(contact, until), done)
+            await self.decide(contact, lambda held, who: held.mute(who, until), done)
 
     async def action_mark_unread(self) -> None:
         """Mark the open conversation for later and go to another one: open, it would be read at once."""
@@ -67,7 +65,7 @@ class ChatPeople(ChatSheets):
         """Take nothing from the person any more."""
         view = self.open_view()
         if view is not None:
-            await self.decide(lambda held: held.block(view.contact), _("Blocked."))
+            await self.decide(view.contact, Profile.block, _("Blocked."))
 
     async def action_rename(self, name: str = "") -> None:
         """Call the person otherwise."""
@@ -75,7 +73,7 @@ class ChatPeople(ChatSheets):
         if not name:
             self.keys.say(_("Write the name behind the command."), "$warning")
         elif view is not None:
-            await self.decide(lambda held: held.rename(view.contact, name), _("Renamed."))
+            await self.decide(view.contact, lambda held, who: held.rename(who, name), _("Renamed."))
 
     async def action_name(self, name: str = "") -> None:
         """Call ourselves otherwise."""
@@ -88,21 +86,24 @@ class ChatPeople(ChatSheets):
 
     async def action_delete_conversation(self, name: str = "") -> None:
         """Delete all that was said, when the name was written."""
-        view = self._confirmed("delete_conversation", name)
+        view, here = self._confirmed("delete_conversation", name), self.where
         if view is not None and await self.talk.attempt(lambda held: held.delete_conversation(view.contact)):
             await self.refresh_people()
-            await self.go_to(view.contact)
+            if here == self.where:
+                await self.go_to(view.contact)
             self.keys.say(_("All that was said is deleted here."), "$success")
 
     async def action_forget(self, name: str = "") -> None:
         """Delete the person, when the name was written."""
-        view = self._confirmed("forget", name)
-        if view is not None and await self.talk.attempt(lambda held: held.delete_contact(view.contact)):
+        view, here = self._confirmed("forget", name), self.where
+        if view is None or not await self.talk.attempt(lambda held: held.delete_contact(view.contact)):
+            return
+        if self.talk.composer.contact == view.contact:
             self.talk.forget()
-            await self.refresh_people()
-            first = self.people.first_contact
-            if first is not None:
-                await self.go_to(first)
+        await self.refresh_people()
+        first = self.people.first_contact
+        if first is not None and here == self.where:
+            await self.go_to(first)
 
     def _confirmed(self, command: str, name: str) -> ConversationView | None:
         """Return the open conversation if its name was written; else say what to write."""

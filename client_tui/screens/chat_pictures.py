@@ -48,8 +48,9 @@ class ChatPictures(ChatBase):
 
     @on(AddSheet.Pictured)
     def link_wanted(self, event: AddSheet.Pictured) -> None:
-        """Read a link from a picture."""
-        self._decode(self._read_link(event.path))
+        """Read a link from a picture, unless its sheet was closed before we heard of it."""
+        if self._shown is self.sheets.add:
+            self._decode(self._read_link(event.path))
 
     @on(VerifySheet.Pictured)
     def comparison_wanted(self, event: VerifySheet.Pictured) -> None:
@@ -112,6 +113,8 @@ class ChatPictures(ChatBase):
         elif message.contact in changes.contacts:
             row = message.row
             found = await self.ask(lambda held: held.message(row))
+            if self.sheets.picture.message is not message:
+                return
             if found is None or found.deleted or found.file is None:
                 self.leave_sheet()
                 self.talk.write()

@@ -12,17 +12,18 @@ from client_tui.text.sentences import sentence_of, translated
 from client_tui.widgets.add_sheet import AddSheet
 from client_tui.widgets.attach_sheet import AttachSheet
 from client_tui.widgets.banner import Banner
-from client_tui.widgets.goto_sheet import FORWARD, GoToSheet
+from client_tui.widgets.goto_sheet import GoToSheet
 from client_tui.widgets.key_names import key_for
 from client_tui.widgets.outbox_sheet import OutboxSheet
 from client_tui.widgets.row_list import RowList
 from client_tui.widgets.save_sheet import SaveSheet
 from client_tui.widgets.search_sheet import PAGE, SearchSheet
 from client_tui.widgets.talk import Talk
+from client_tui.widgets.talk_writing import SENDING
 from client_tui.widgets.timer_sheet import TimerSheet
 from client_tui.widgets.verify_sheet import VerifySheet
 from securemsg.client import Profile
-from securemsg.client.views import ConversationView, MessageView, Trust
+from securemsg.client.views import ConversationView, Trust
 from securemsg.errors import LocalError, RemoteError
 
 
@@ -30,9 +31,9 @@ class ChatSheets(ChatPictures):
     """Opens the sheets and does what they ask."""
 
     def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
-        """Begin with nothing to forward."""
+        """Begin with nothing to attach."""
         super().__init__(bridge, opened)
-        self._forwarded: MessageView | None = None
+        self._attaches = False
 
     @on(RowList.Chosen, "#people")
     async def person_chosen(self, event: RowList.Chosen) -> None:
@@ -42,11 +43,12 @@ class ChatSheets(ChatPictures):
     @on(GoToSheet.Went)
     async def went(self, event: GoToSheet.Went) -> None:
         """Go there, or forward what was to be forwarded."""
-        message, self._forwarded = self._forwarded, None
+        message, here = event.forwarded, self.where
         if message is not None:
             await self.talk.attempt(lambda held: held.queue_text(event.contact, message.text))
             await self.refresh_people()
-        await self.go_to(event.contact)
+        if here == self.where:
+            await self.go_to(event.contact)
 
     @on(GoToSheet.Ordered)
     async def ordered(self, event: GoToSheet.Ordered) -> None:
@@ -59,18 +61,23 @@ class ChatSheets(ChatPictures):
     async def written_order(self, event: Talk.Ordered) -> None:
         """Run a slash command; what was said of the one before holds no more."""
         self.keys.hint()
-        await self.run_action(event.action)
+        if event.contact == self.talk.composer.contact:
+            await self.run_action(event.action)
 
     @on(Talk.AttachWanted)
     async def attach_dropped(self, event: Talk.AttachWanted) -> None:
         """Attach a file that was dropped."""
-        await self.open_attach(event.path)
+        if event.contact == self.talk.composer.contact:
+            await self.open_attach(event.path)
 
     async def open_attach(self, path: str) -> None:
         """Ask for a file, starting with `path`."""
-        view = self.open_view()
-        if view is not None:
-            settings = await self.ask(Profile.settings)
+        view, here = self.open_view(), self.where
+        if view is None:
+            return
+        settings = await self.ask(Profile.settings)
+        # The sheet does not say for whom it is: that is whoever is open.
+        if here == self.where:
             await self.show_sheet(self.sheets.attach)
             strips = settings is None or settings.strip_metadata
             self.sheets.attach.open(view.contact, path, strips=strips)
@@ -78,33 +85,46 @@ class ChatSheets(ChatPictures):
     @on(AttachSheet.Noted)
     async def note_file(self, event: AttachSheet.Noted) -> None:
         """Say what a file tells beside its content, before it is sent."""
+        here = self.where
         note = await self.ask(lambda held: held.file_note(event.path))
-        self.sheets.attach.warn(translated(note or ""))
+        if here == self.where:
+            self.sheets.attach.warn(event.path, translated(note or ""))
 
     @on(AttachSheet.Chosen)
-    @work
-    async def attach(self, event: AttachSheet.Chosen) -> None:
-        """Queue the file."""
-        answers = self.talk.composer.about.answers
-        done = await self.talk.attempt(
-            lambda held: held.queue_file(event.contact, event.path, caption=event.caption, reply_to=answers)
-        )
-        if done:
+    def attach(self, event: AttachSheet.Chosen) -> None:
+        """Queue the file, once: until that is done the sheet stays, and a second Enter would ask again."""
+        if not self._attaches:
+            self._attaches = True
+            self._queue_file(event)
+
+    @work(group=SENDING)
+    async def _queue_file(self, event: AttachSheet.Chosen) -> None:
+        here, composer = self.where, self.talk.composer
+        answers = composer.about.answers if composer.contact == event.contact else None
+        try:
+            done = await self.talk.attempt(
+                lambda held: held.queue_file(
+                    event.contact, event.path, caption=event.caption, reply_to=answers
+                )
+            )
+        finally:
+            self._attaches = False
+        if done and here == self.where:
             self.talk.writer.let_go()
             await self.go_to(event.contact)
 
     @on(Talk.SheetWanted)
     async def message_sheet(self, event: Talk.SheetWanted) -> None:
         """Show more of a message, or ask where it should go."""
-        message = event.message
+        message, here = event.message, self.where
         if event.verb == "info":
             history = await self.ask(lambda held: held.history(message.row))
-            await self.show_sheet(self.sheets.info)
-            self.sheets.info.open(message, history or ())
+            if here == self.where:
+                await self.show_sheet(self.sheets.info)
+                self.sheets.info.open(message, history or ())
         elif event.verb == "forward":
-            self._forwarded = message
             await self.show_sheet(self.sheets.goto)
-            self.sheets.goto.open(self.others(), now(), FORWARD)
+            self.sheets.goto.open(self.others(), now(), message)
         elif event.verb == "view":
             await self.open_picture(message)
         else:
@@ -115,13 +135,15 @@ class ChatSheets(ChatPictures):
     @work
     async def save(self, event: SaveSheet.Chosen) -> None:
         """Save a copy of a received file."""
+        here = self.where
         try:
             path = await self.bridge.save_file(event.row, event.folder)
         except (LocalError, RemoteError) as error:
             self.keys.say(sentence_of(error), "$error")
             return
-        self.leave_sheet()
-        self.talk.write()
+        if here == self.where:
+            self.leave_sheet()
+            self.talk.write()
         self.keys.say(_("Saved as {path}").format(path=path), "$success")
         await self.talk.reload()
 
@@ -156,9 +178,11 @@ class ChatSheets(ChatPictures):
     @on(TimerSheet.Chosen)
     async def timer_chosen(self, event: TimerSheet.Chosen) -> None:
         """Let new messages stay so long."""
+        here = self.where
         if await self.talk.attempt(lambda held: held.set_timer(event.contact, event.seconds)):
             await self.refresh_people()
-            await self.go_to(event.contact)
+            if here == self.where:
+                await self.go_to(event.contact)
 
     @on(Banner.Decided)
     async def decided(self, event: Banner.Decided) -> None:
@@ -166,26 +190,26 @@ class ChatSheets(ChatPictures):
         contact = event.contact
         match event.verb:
             case "accept":
-                await self.decide(lambda held: held.accept_request(contact), _("Accepted."))
+                await self.decide(contact, Profile.accept_request, _("Accepted."))
             case "block":
-                await self.decide(lambda held: held.block(contact), _("Blocked."))
+                await self.decide(contact, Profile.block, _("Blocked."))
             case "proceed":
-                going_on = _("Going on; not verified.")
-                await self.decide(lambda held: held.accept_changed(contact), going_on)
+                await self.decide(contact, Profile.accept_changed, _("Going on; not verified."))
             case "unblock":
-                await self.decide(lambda held: held.unblock(contact), _("Unblocked."))
-            case _:
+                await self.decide(contact, Profile.unblock, _("Unblocked."))
+            case _ if contact == self.talk.composer.contact:
                 await self.run_action("verify")
 
-    async def decide(self, function: Callable[[Profile], object], done: str) -> None:
-        """Do something with the open contact and say that it was done; a refusal is said as it is."""
+    async def decide(self, contact: int, function: Callable[[Profile, int], object], done: str) -> None:
+        """Do something with a contact and say that it was done; a refusal is said as it is."""
+        here = self.where if contact == self.talk.composer.contact else None
         try:
-            decided = await self.bridge.perform(function)
+            decided = await self.bridge.perform(lambda held: function(held, contact))
         except (LocalError, RemoteError) as error:
             self.keys.say(sentence_of(error), "$error")
             return
         await self.refresh_people()
-        if isinstance(decided, ConversationView):
+        if isinstance(decided, ConversationView) and here == self.where:
             view = self.views.get(decided.contact, decided)
             await self.talk.hand_over(view)
             await self.go_to(view.contact)
@@ -195,21 +219,25 @@ class ChatSheets(ChatPictures):
     async def compared(self, event: VerifySheet.Compared) -> None:
         """Note what came of the comparison."""
         if event.verb == "mark_verified":
-            await self.decide(lambda held: _verified(held, event), _("Verified."))
+            await self.decide(
+                event.contact, lambda held, contact: _verified(held, contact, event.number), _("Verified.")
+            )
         elif self.views[event.contact].trust is Trust.CHANGED:
-            keep = _("The previous identity stays.")
-            await self.decide(lambda held: held.keep_previous(event.contact), keep)
+            await self.decide(event.contact, Profile.keep_previous, _("The previous identity stays."))
 
     @on(AddSheet.Requested)
     async def add(self, event: AddSheet.Requested) -> None:
         """Add a contact and open the conversation."""
+        here = self.where
         try:
             added = await self.bridge.perform(lambda held: held.add_contact(event.link, event.alias))
         except (LocalError, RemoteError) as error:
-            self.sheets.add.fail(sentence_of(error))
+            if here == self.where:
+                self.sheets.add.fail(sentence_of(error))
             return
         await self.refresh_people()
-        await self.go_to(added.contact)
+        if here == self.where:
+            await self.go_to(added.contact)
         added_words = _("Added. {key} compares safety numbers, when you meet or speak.")
         self.keys.say(added_words.format(key=key_for("verify")), "$success")
 
@@ -223,7 +251,7 @@ class ChatSheets(ChatPictures):
         except (LocalError, RemoteError) as error:
             self.sheets.search.say(sentence_of(error))
             return
-        self.sheets.search.show(found, before)
+        self.sheets.search.take(event, found)
 
     @on(SearchSheet.Opened)
     async def open_found(self, event: SearchSheet.Opened) -> None:
@@ -232,8 +260,8 @@ class ChatSheets(ChatPictures):
         self.talk.transcript.mark(event.hits)
 
 
-def _verified(held: Profile, event: VerifySheet.Compared) -> ConversationView:
+def _verified(held: Profile, contact: int, number: str) -> ConversationView:
     """Mark a contact as verified by the number that was on the screen, and by no other (Spec: ID-11)."""
-    if held.verification(event.contact).safety_number != event.number:
+    if held.verification(contact).safety_number != number:
         raise LocalError(N_("The contact changed since its safety number was shown: look again and compare."))
-    return held.mark_verified(event.contact)
+    return held.mark_verified(contact)

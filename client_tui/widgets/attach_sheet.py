@@ -134,7 +134,8 @@ class AttachSheet(Sheet):
         self._caption = Field(_("Words beside it"), lambda _text: Judgement(fine=True), Entry())
         self._list = RowList("paths")
         self._offered: list[Offered] = []
-        self._note = Static(Content(""))
+        self._usual = Content("")
+        self._note = Static(self._usual)
 
     def compose(self) -> ComposeResult:
         """Lay out the fields over the list."""
@@ -152,15 +153,16 @@ class AttachSheet(Sheet):
         self._complete()
         taken = _("What pictures say of place, camera and person is taken out before they are sent.")
         left = _("Pictures are sent as they are, with what they say of place, camera and person.")
-        self._note.update(Content(taken if strips else left))
+        self._usual = Content(taken if strips else left)
+        self._note.update(self._usual)
         (self._caption if path else self._path).input.focus()
         if path:
-            self.post_message(self.Noted(path))
+            self.post_message(self.Noted(str(path_of(path))))
 
-    def warn(self, sentence: str) -> None:
-        """Say what the file tells beside its content."""
-        if sentence:
-            self._note.update(Content.styled(sentence, "$warning"))
+    def warn(self, path: str, sentence: str) -> None:
+        """Say what a file tells beside its content, if it is still the one that was chosen."""
+        if path == str(path_of(self._path.value)):
+            self._note.update(Content.styled(sentence, "$warning") if sentence else self._usual)
 
     @on(Input.Changed)
     def changed(self, event: Input.Changed) -> None:

@@ -92,9 +92,10 @@ class Composer(TextArea):
     class PasteAnswered(Message):
         """The question about a paste is answered; `file` is to be attached where it is set."""
 
-        def __init__(self, file: Path | None) -> None:
-            """Carry the file to attach."""
+        def __init__(self, contact: int | None, file: Path | None) -> None:
+            """Carry the file to attach, and for whom."""
             super().__init__()
+            self.contact = contact
             self.file = file
 
     def __init__(self) -> None:
@@ -178,7 +179,7 @@ class Composer(TextArea):
         """Forget a paste that waits for an answer; tell whether there was one."""
         waited, self._held, self._file = bool(self._held), "", None
         if waited:
-            self.post_message(self.PasteAnswered(None))
+            self.post_message(self.PasteAnswered(self.contact, None))
         return waited
 
     def render_line(self, y: int) -> Strip:
@@ -217,7 +218,7 @@ class Composer(TextArea):
             self._held, self._file = "", None
             if as_text:
                 self.insert(held)
-            self.post_message(self.PasteAnswered(None if as_text else file))
+            self.post_message(self.PasteAnswered(self.contact, None if as_text else file))
 
     async def _on_paste(self, event: events.Paste) -> None:
         """Insert pasted text as text: filtered, whole, with its lines, and without sending anything."""

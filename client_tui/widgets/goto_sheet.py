@@ -21,7 +21,7 @@ from client_tui.widgets.line import fitted, sides
 from client_tui.widgets.people import Conversation, shown_name
 from client_tui.widgets.row_list import RowList
 from client_tui.widgets.sheet import Sheet, Title
-from securemsg.client.views import ConversationView
+from securemsg.client.views import ConversationView, MessageView
 from securemsg.instant import Instant
 
 MOST = 200
@@ -72,12 +72,13 @@ class GoToSheet(Sheet):
     """
 
     class Went(Message):
-        """A conversation was chosen."""
+        """A conversation was chosen, to go there or to forward a message to."""
 
-        def __init__(self, contact: int) -> None:
-            """Name the contact."""
+        def __init__(self, contact: int, forwarded: MessageView | None) -> None:
+            """Name the contact, and carry the message."""
             super().__init__()
             self.contact = contact
+            self.forwarded = forwarded
 
     class Ordered(Message):
         """A command was chosen."""
@@ -96,6 +97,7 @@ class GoToSheet(Sheet):
         self._all: list[Goal] = []
         self._shown: list[Goal] = []
         self._visits: Counter[str] = Counter()
+        self._forwarded: MessageView | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out field and list."""
@@ -103,9 +105,12 @@ class GoToSheet(Sheet):
         yield self._query
         yield self._goals
 
-    def open(self, views: Sequence[ConversationView], present: Instant, title: str = GO_TO) -> None:
+    def open(
+        self, views: Sequence[ConversationView], present: Instant, forwarded: MessageView | None = None
+    ) -> None:
         """Offer these conversations, and the commands unless something is to be forwarded."""
-        self._title.show(Content.styled(_(title), "bold $strong"))
+        self._forwarded = forwarded
+        self._title.show(Content.styled(_(GO_TO if forwarded is None else FORWARD), "bold $strong"))
         self._all = [
             Goal(
                 view.contact,
@@ -114,7 +119,7 @@ class GoToSheet(Sheet):
             )
             for view in views
         ]
-        if title == GO_TO:
+        if forwarded is None:
             offered = [c for c in COMMANDS if c.place is Place.EVERYWHERE or c.slash is not None]
             self._all += [
                 Goal(COMMAND_KEYS - n, folded(f"{shown_slash(c)} {_(c.title)}"), folded(_(c.help)), command=c)
@@ -156,7 +161,9 @@ class GoToSheet(Sheet):
         if goal.command is not None:
             self.post_message(self.Ordered(goal.command))
         else:
-            self.post_message(self.Went(goal.key))
+            # Once: a second Enter goes there and forwards nothing.
+            forwarded, self._forwarded = self._forwarded, None
+            self.post_message(self.Went(goal.key, forwarded))
 
     def _look(self, typed: str) -> None:
         self._shown = ranked(self._all, folded(typed.strip().removeprefix("/")), self._visits)

@@ -18,6 +18,7 @@ class Reader:
         self._bridge = bridge
         self._transcript = transcript
         self._contact: int | None = None
+        self.shown: int | None = None
         self._silence = Content("")
 
     async def open(self, view: ConversationView, row: int | None = None) -> None:
@@ -28,6 +29,7 @@ class Reader:
         window = await self._bridge.perform(lambda held: _load(held, contact, target))
         if contact != self._contact:
             return
+        self.shown = contact
         self._silence = silence(own=view.own)
         self._transcript.open(window, first_unread(window.messages, view), self._silence)
         if row is not None:
@@ -35,7 +37,7 @@ class Reader:
 
     def forget(self) -> None:
         """Read nothing: no conversation is open any more."""
-        self._contact = None
+        self._contact = self.shown = None
 
     async def reload(self) -> None:
         """Read the window again after a change."""
@@ -48,8 +50,13 @@ class Reader:
             fresh = Window(tuple(page), at_start=len(page) < count)
         else:
             fresh = await self._bridge.perform(lambda held: _same(held, contact, window))
-        if contact == self._contact:
-            self._transcript.show_window(fresh)
+        if contact != self._contact:
+            return
+        if self._transcript.window is not window:
+            # Another page was loaded meanwhile: this one would take it away again.
+            await self.reload()
+            return
+        self._transcript.show_window(fresh)
 
     async def older(self) -> None:
         """Load the page above the window."""
@@ -76,8 +83,9 @@ class Reader:
         contact = self._contact
         if contact is not None and not self._transcript.window.at_end:
             page = await self._bridge.perform(lambda held: held.messages(contact, limit=PAGE))
-            if contact == self._contact:
-                self._transcript.open(latest(page), None, self._silence)
+            if contact != self._contact:
+                return
+            self._transcript.open(latest(page), None, self._silence)
         self._transcript.to_end()
 
     async def go_to(self, row: int) -> None:
@@ -85,8 +93,9 @@ class Reader:
         contact = self._contact
         if contact is not None and self._transcript.window.find(row) is None:
             window = await self._bridge.perform(lambda held: _load(held, contact, row))
-            if contact == self._contact:
-                self._transcript.open(window, None, self._silence)
+            if contact != self._contact:
+                return
+            self._transcript.open(window, None, self._silence)
         self._transcript.center(row)
 
 

@@ -111,6 +111,13 @@ class SearchSheet(Sheet):
         if not self._query.value:
             self.say(_("Also: in:NAME  from:me  before:2026-01-31  after:2026-01-01  has:file"))
 
+    def take(self, asked: Asked, found: list[MessageView]) -> None:
+        """Show what was found, if that is still what is looked for."""
+        if asked.query != self._query.value:
+            return
+        if asked.before is None or (self._found and self._found[-1].row == asked.before):
+            self.show(found, asked.before)
+
     def show(self, found: list[MessageView], before: int | None) -> None:
         """Show what was found, behind what is shown already if it comes before a row."""
         self._whole = len(found) < PAGE
@@ -142,8 +149,9 @@ class SearchSheet(Sheet):
 
     @on(Input.Changed)
     def ask(self, event: Input.Changed) -> None:
-        """Search again."""
+        """Search again; what is shown is no part of it."""
         event.stop()
+        self._whole = True
         if event.value.strip():
             self.post_message(self.Asked(event.value))
         else:

@@ -5,12 +5,12 @@ from textual.message import Message
 
 from client_tui.text.language import _
 from client_tui.text.safe import safe_body
-from client_tui.widgets.composer import Composer
+from client_tui.widgets.composer import About, Composer
 from client_tui.widgets.menu_row import MenuRow
 from client_tui.widgets.message_changes import REACT, change_of
 from client_tui.widgets.message_verbs import YES, choices, confirmation, natural, reactions, verbs
 from client_tui.widgets.said import Said
-from client_tui.widgets.talk_writing import TalkWriting
+from client_tui.widgets.talk_writing import SENDING, TalkWriting
 from client_tui.widgets.transcript_wishes import Asked, Left
 from client_tui.widgets.writer import Begun
 from securemsg.client.views import ConversationView, MessageView
@@ -33,10 +33,11 @@ class Talk(TalkWriting):
 
     async def hand_over(self, view: ConversationView) -> None:
         """Show the contact that took over the name of the open one, with what was being written."""
-        if self.view is not None and self.view.contact != view.contact and self.composer.text:
-            begun = Begun(self.composer.text)
+        before, text = self.composer.contact, self.composer.text
+        if before is not None and before != view.contact and text:
             self.composer.load_text("")
-            await self.succeed(view.contact, begun)
+            if not await self.attempt(lambda held: held.save_draft(view.contact, text)):
+                await self.give_back(Composer.Submitted(before, text, About()), Begun())
         await self.open(view)
 
     def forget(self) -> None:
@@ -122,7 +123,7 @@ class Talk(TalkWriting):
         if message.quoted is not None and message.quoted.row is not None:
             await self.reader.go_to(message.quoted.row)
 
-    @work
+    @work(group=SENDING)
     async def change(self, verb: str, message: MessageView) -> None:
         """Change a message in the vault."""
         if verb == "delete_here" and self.transcript.drop_expired(message.row):

@@ -48,6 +48,7 @@ class TalkView(Vertical):
         super().__init__(id="talk")
         self.bridge = bridge
         self.asked_twice = False
+        self.wanted = 0
         self.view: ConversationView | None = None
         self.transcript = Transcript()
         self.composer = Composer()
@@ -80,11 +81,18 @@ class TalkView(Vertical):
         """Draw the heading for this width."""
         self._draw_heading()
 
-    async def open(self, view: ConversationView, around: int | None = None) -> None:
-        """Show the conversation of `view`: from its unread line, its end, or around a message."""
+    async def open(self, view: ConversationView, around: int | None = None) -> bool:
+        """Show the conversation of `view`: from its unread line, its end, or around a message.
+
+        Tells whether nobody wanted another one meanwhile: what was wanted last is shown.
+        """
+        self.wanted += 1
+        wanted = self.wanted
         if view.contact != self.composer.contact:
             await self.writer.settle()
             begun = await self.bridge.perform(lambda held: load_draft(held, view.contact))
+            if wanted != self.wanted:
+                return False
             # No waiting before the composer has turned: what is written, and to whom, changes together.
             late = self.writer.unsaved()
             self.writer.turn_to(view.contact, begun)
@@ -93,7 +101,9 @@ class TalkView(Vertical):
             await self.writer.save(late)
         else:
             self.show_view(view)
-        await self.reader.open(view, around)
+        if wanted == self.wanted:
+            await self.reader.open(view, around)
+        return wanted == self.wanted
 
     def show_view(self, view: ConversationView) -> None:
         """Show what is known of the contact now; where one may not write, the reason stands instead."""
@@ -135,7 +145,8 @@ class TalkView(Vertical):
     @property
     def sees_end(self) -> bool:
         """Whether the newest message can be seen by the person."""
-        return self.transcript.follows and self.display and self.app.app_focus
+        here = self.view is not None and self.reader.shown == self.view.contact
+        return here and self.transcript.follows and self.display and self.app.app_focus
 
     async def reload(self) -> None:
         """Read the window again after a change."""

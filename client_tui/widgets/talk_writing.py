@@ -19,7 +19,7 @@ from client_tui.widgets.composer import Composer
 from client_tui.widgets.file_line import shortened
 from client_tui.widgets.said import Said
 from client_tui.widgets.talk_view import TalkView
-from client_tui.widgets.writer import Begun
+from client_tui.widgets.writer import Begun, put_before
 from securemsg.client import Profile
 from securemsg.errors import LocalError, RemoteError
 
@@ -32,6 +32,9 @@ PAUSE = 0.5
 TELL = 4.0
 """Seconds in which the library is asked once whether the other side may see that one writes."""
 
+SENDING = "sending"
+"""The workers that bring into the vault what was sent: the lock waits for them."""
+
 SLASH = "/"
 NAME_SHOWN = 60
 
@@ -42,17 +45,19 @@ class TalkWriting(TalkView):
     class AttachWanted(Message):
         """A file was dropped: attach it."""
 
-        def __init__(self, path: str) -> None:
-            """Carry its path."""
+        def __init__(self, contact: int | None, path: str) -> None:
+            """Carry its path, and for whom it was dropped."""
             super().__init__()
+            self.contact = contact
             self.path = path
 
     class Ordered(Message):
         """A slash command was written."""
 
-        def __init__(self, action: str) -> None:
-            """Carry the action that it runs."""
+        def __init__(self, contact: int, action: str) -> None:
+            """Carry the action that it runs, and where it was written."""
             super().__init__()
+            self.contact = contact
             self.action = action
 
     def __init__(self, bridge: Bridge) -> None:
@@ -65,13 +70,13 @@ class TalkWriting(TalkView):
     @on(Composer.Submitted)
     def submit(self, event: Composer.Submitted) -> None:
         """Run a slash command, or send the text."""
+        begun = self.writer.take() if event.contact == self.composer.contact else Begun()
         if event.text.startswith(SLASH) and not event.text.startswith(SLASH + SLASH):
-            self._order(event.contact, event.text)
+            self._order(event, begun)
         else:
-            here = event.contact == self.composer.contact
-            self.send(event, self.writer.take() if here else Begun())
+            self.send(event, begun)
 
-    @work
+    @work(group=SENDING)
     async def send(self, event: Composer.Submitted, begun: Begun) -> None:
         """Put the text on disk; a refusal gives it back to where it was written."""
         text = event.text.removeprefix(SLASH) if event.text.startswith(SLASH) else event.text
@@ -81,7 +86,7 @@ class TalkWriting(TalkView):
         else:
             done = await self.attempt(lambda held: held.queue_text(event.contact, text, reply_to=answers))
         if not done:
-            await self._give_back(event.contact, event.text, begun)
+            await self.give_back(event, begun)
             return
         await self.writer.settle()
         if self.view is not None and self.view.contact == event.contact:
@@ -89,26 +94,29 @@ class TalkWriting(TalkView):
             await self.reader.go_to_end()
             await self.reload()
 
-    def _order(self, contact: int, text: str) -> None:
+    def _order(self, event: Composer.Submitted, begun: Begun) -> None:
+        text = event.text
         name, _space, argument = text.removeprefix(SLASH).partition(" ")
         command = None if "\n" in text else find_slash(name)
         if command is None:
             # What looks like a command and is none is never sent: it may have been meant for us alone. One
             # with further lines was pasted: nobody saw what it would do.
-            self.composer.turn_to(contact, text)
-            self._complete(text)
+            self.run_worker(self.give_back(event, begun), group=SENDING)
             self.post_message(Said(no_such_command(), wrong=True))
         else:
             self.line.pass_by(None)
-            self.post_message(self.Ordered(command.call(argument.strip())))
+            if event.contact == self.composer.contact:
+                self.writer.resume(begun)
+            self.post_message(self.Ordered(event.contact, command.call(argument.strip())))
 
-    async def _give_back(self, contact: int, text: str, begun: Begun) -> None:
-        if contact == self.composer.contact:
+    async def give_back(self, event: Composer.Submitted, begun: Begun) -> None:
+        """Put a text back to where it was written, before what was written there since."""
+        if event.contact == self.composer.contact:
             since = self.composer.text
-            self.composer.turn_to(contact, f"{text}\n{since}" if since else text)
+            self.composer.turn_to(event.contact, f"{event.text}\n{since}" if since else event.text)
             self.writer.resume(begun)
         else:
-            await self.attempt(lambda held: held.save_draft(contact, text))
+            await self.attempt(lambda held: put_before(held, event.contact, event.text, event.about))
 
     @on(TextArea.Changed)
     def written(self, event: TextArea.Changed) -> None:
@@ -182,7 +190,7 @@ class TalkWriting(TalkView):
         """Go on; a file is attached."""
         self.line.pass_by(None)
         if event.file is not None:
-            self.post_message(self.AttachWanted(str(event.file)))
+            self.post_message(self.AttachWanted(event.contact, str(event.file)))
 
     def take_back(self) -> bool:
         """Undo one step of what was begun here; tell whether there was one."""
@@ -191,10 +199,6 @@ class TalkWriting(TalkView):
             self.banner.explain(self.view)
             return True
         return self.composer.drop_paste() or self.writer.let_go()
-
-    async def succeed(self, contact: int, begun: Begun) -> None:
-        """Let what was being written go on to the contact that took over a name."""
-        await self.attempt(lambda held: held.save_draft(contact, begun.text))
 
     async def attempt(self, function: Callable[[Profile], object]) -> bool:
         """Do something with the vault; a refusal is said in a sentence."""

@@ -76,7 +76,8 @@ class Writer:
         if present is None or present == self._saved:
             return None
         contact, begun = self._saved = present
-        return lambda held: _keep(held, contact, begun)
+        about = About(_row(begun.reply_to), _row(begun.editing))
+        return lambda held: keep(held, contact, begun.text, about)
 
     async def settle(self) -> None:
         """Bring the draft into the vault, if it is another one than there."""
@@ -114,12 +115,18 @@ def as_written(text: str) -> str:
     return f"/{text}" if text.startswith("/") else text
 
 
-def _keep(held: Profile, contact: int, begun: Begun) -> None:
+def keep(held: Profile, contact: int, text: str, about: About) -> None:
     """Save a draft, without what it answers or edits if that is gone meanwhile. Raises `LocalError`."""
     try:
-        held.save_draft(contact, begun.text, reply_to=_row(begun.reply_to), editing=_row(begun.editing))
+        held.save_draft(contact, text, reply_to=about.answers, editing=about.edits)
     except LocalError:
-        held.save_draft(contact, begun.text)
+        held.save_draft(contact, text)
+
+
+def put_before(held: Profile, contact: int, text: str, about: About) -> None:
+    """Save what could not be sent before the draft that there is. Raises `LocalError`."""
+    since = held.draft(contact).text
+    keep(held, contact, f"{text}\n{since}" if since else text, about)
 
 
 def load_draft(held: Profile, contact: int) -> Begun:
