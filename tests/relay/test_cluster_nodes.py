@@ -10,6 +10,7 @@ import trio
 import relay.cluster.watch
 from relay.blobs.files import BlobFiles
 from relay.blobs.places import Places, payer_of
+from relay.cluster.hints import Hint, HintKind
 from relay.program import Relay
 from securemsg.instant import Instant
 from securemsg.mailbox.answers import Accepted, Answer, CaughtUp, Done, ErrorCode, Failed, Goodbye, LowShelf
@@ -162,11 +163,15 @@ async def test_a_removal_of_which_the_hint_was_lost_is_found(nodes: Nodes) -> No
     async with RelayClient.open(first.address) as one, RelayClient.open(first.address) as two:
         await one.listen(mailbox)
         await two.listen(other)
-        await made_again(second, mailbox)
-        async with RelayClient.open(second.address) as remover:
+        theirs = await made_again(second, mailbox)
+        async with RelayClient.open(second.address) as remover, RelayClient.open(second.address) as sender:
             await remover.own(other)
             assert await remover.ask(Remove(other.id)) == Done()
+            assert await sender.ask(theirs.submit()) == Accepted()
         assert len(first.service.delivery.waiting()) == 2
+        # A hint that something was stored brings nothing of the new one.
+        first.service.delivery.learn(Hint(HintKind.STORED, mailbox.id))
+        assert await one.ask(Acknowledge(mailbox.id, 0)) == Failed(ErrorCode.REFUSED)
         first._watch_store.doubt()
         with trio.fail_after(5):
             await dismissed(one)
