@@ -35,6 +35,28 @@ def notice_lost(step: Step, peer: PeerDevice, opened: Opened) -> None:
         return
     if step.vault.reports.allow(peer.contact, peer.device, step.now):
         give_up(step, peer, book)
+    else:
+        # Perhaps nothing comes any more that would say so again.
+        step.vault.sessions.doubt(book.current.origin.session_id)
+        step.changes.timed = True
+
+
+def give_up_doubted(step: Step) -> bool:
+    """Give up what limits did not allow before and is in use still; tell whether some must wait on.
+
+    Spec: CL-23.
+    """
+    waits = False
+    for peer, session in step.vault.sessions.doubted():
+        book = step.vault.sessions.load(peer.book)
+        in_use = book.entries[0].session_id == session and not book.entries[0].worn
+        if in_use and not step.vault.reports.allow(peer.contact, peer.device, step.now):
+            waits = True
+            continue
+        step.vault.sessions.settle(session)
+        if in_use:
+            give_up(step, peer, book)
+    return waits
 
 
 def give_up(step: Step, peer: PeerDevice, book: Book) -> None:

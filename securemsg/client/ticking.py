@@ -1,4 +1,4 @@
-"""What is due without anybody doing anything: messages that end, receipts that wait (Spec: CL-29)."""
+"""What is due without anybody doing anything: messages that end, what waits for limits (CL-23, CL-29)."""
 
 from typing import Final, final
 
@@ -6,6 +6,7 @@ import anyio
 
 from securemsg.client.countdown import erase_expired
 from securemsg.client.deciding import Decide
+from securemsg.client.parting import give_up_doubted
 from securemsg.client.presence import queue_read_receipts
 from securemsg.client.step import Step
 from securemsg.instant import SECOND
@@ -42,6 +43,7 @@ def tick(step: Step) -> float | None:
         # Perhaps not all of it: what the person does meanwhile comes in between.
         return 0.0
     queue_read_receipts(step)
+    longest = LONGEST_SECONDS if give_up_doubted(step) else None
     times = (step.vault.lifetimes.next_due(), step.vault.read_receipts.next_due())
     due = [instant for instant in times if instant is not None]
-    return min(max(min(due) - step.now, 0) / SECOND, LONGEST_SECONDS) if due else None
+    return min(max(min(due) - step.now, 0) / SECOND, LONGEST_SECONDS) if due else longest

@@ -79,6 +79,22 @@ class Sessions:
         self._write(book, before, after)
         self._rows.run("update books set used_at = ? where id = ?", (now, book))
 
+    def doubt(self, session: SessionId) -> None:
+        """Note that a session is to be given up when that is allowed (Spec: CL-23)."""
+        self._rows.run("update sessions set doubted = 1 where session = ?", (session,))
+
+    def settle(self, session: SessionId) -> None:
+        """Forget that a session was doubted."""
+        self._rows.run("update sessions set doubted = 0 where session = ?", (session,))
+
+    def doubted(self) -> list[tuple[PeerDevice, SessionId]]:
+        """Return the sessions that are doubted, in use or not, with those whose they are."""
+        rows = self._rows.all(
+            "select b.id, b.contact, b.device, b.generation, b.used_at, s.session"
+            " from sessions s join books b on b.id = s.book where s.doubted"
+        )
+        return [(_peer(row[:-1]), SessionId(row[-1])) for row in rows]
+
     def raise_generation(self, book: BookId, generation: int) -> None:
         """Note a generation of the peer's manifest; the highest stays (Spec: HS-5)."""
         self._rows.run("update books set generation = max(generation, ?) where id = ?", (generation, book))

@@ -2,8 +2,12 @@
 
 import pytest
 
+from securemsg.client.step import Step
+from securemsg.client.ticking import LONGEST_SECONDS, tick
 from securemsg.instant import DAY, HOUR
 from securemsg.mailbox.answers import Deliver, Subscribed
+from securemsg.store.ids import ContactId
+from securemsg.store.upkeep import REPORT_PAUSE
 from tests.client.copies import alarms, connect, copy_home, put_back
 from tests.client.post import Person, PostOffice, settle
 from tests.client.test_older_copies import talk
@@ -143,6 +147,56 @@ def test_what_was_sealed_in_a_session_that_the_peer_lost_is_sealed_in_the_next(
     assert {state.value for state in ben.states("ann") + ann.states("ben")} == {"delivered"}
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
     assert ben.notes() == {}
+
+
+def lost_while_limits_forbid(office: PostOffice) -> tuple[Person, Person]:
+    """Let ben learn that ann lost a session just after another was opened for a report."""
+    ann, ben = office.friends("ann", "ben")
+    copy_home(ann)
+    ann.skew = 5 * HOUR
+    say(ann, ben, "by the newer copy")
+    put_back(ann)
+    ann.skew = 0
+    office.pass_time(HOUR)
+    ben.write("ann", "for the newer copy")
+    ben.send()
+    connect(ann)
+
+    contact = ContactId(ben.of("ann"))
+
+    def report(step: Step) -> bool:
+        (peer,) = step.vault.sessions.peers_of(contact)
+        return step.vault.reports.allow(peer.contact, peer.device, step.now)
+
+    assert ben.profile.decide(report)
+    ann.write("ben", "by the older copy")
+    settle(ann, ben)
+    assert ann.read("ben") == []
+    return ann, ben
+
+
+def test_what_limits_forbid_is_done_as_soon_as_they_allow_it(office: PostOffice) -> None:
+    """CL-23, SE-8: also where ann says no more that would show it again."""
+    ann, ben = lost_while_limits_forbid(office)
+    assert ben.profile.decide(tick) == LONGEST_SECONDS
+    office.pass_time(REPORT_PAUSE)
+    assert ben.profile.decide(tick) is None
+    settle(ann, ben)
+    assert ann.read("ben") == ["for the newer copy"]
+    assert {state.value for state in ben.states("ann") + ann.states("ben")} == {"delivered"}
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+
+
+def test_a_session_that_was_replaced_meanwhile_is_given_up_no_more(office: PostOffice) -> None:
+    """CL-23: one leaf less is used."""
+    ann, ben = lost_while_limits_forbid(office)
+    office.pass_time(8 * DAY)
+    ben.write("ann", "in a new session")
+    settle(ann, ben)
+    (current, *_) = sessions_with(ben, "ann")
+    assert ben.profile.decide(tick) is None
+    talk(ann, ben)
+    assert sessions_with(ben, "ann")[0] == current == sessions_with(ann, "ben")[0]
 
 
 def test_a_renewal_after_a_week_repeats_nothing_that_was_receipted(office: PostOffice) -> None:

@@ -124,6 +124,12 @@ _OUTBOX: Final = (
     "create index spent_at on spent(at)",
 )
 
+_SESSIONS: Final = (
+    # To be given up when that is allowed, if it is still in use then.
+    "alter table sessions add column doubted integer not null default 0",
+    "create index sessions_doubted on sessions(session) where doubted",
+)
+
 _CONVERSATIONS: Final = (
     # No row says what a row of zeros says.
     """create table conversation_settings(
@@ -164,5 +170,5 @@ _CONVERSATIONS: Final = (
     "insert into lifetime_clock(id, last) values (1, 0)",
 )
 
-STATEMENTS: Final = (*_MESSAGES, *_ABOUT_MESSAGES, *_OUTBOX, *_CONVERSATIONS)
+STATEMENTS: Final = (*_MESSAGES, *_ABOUT_MESSAGES, *_OUTBOX, *_SESSIONS, *_CONVERSATIONS)
 """In the order in which they run."""
