@@ -51,5 +51,8 @@ class Prefix:
             await menu.remove()
 
     async def _show(self) -> None:
+        if self._timer is None:
+            # The second key came, or the lock, just before this.
+            return
         self._menu = WhichKey(self._app.size.width)
         await self._app.screen.mount(self._menu)

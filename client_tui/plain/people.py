@@ -65,6 +65,7 @@ async def verify(session: "Session", words: str) -> None:
         return
     contact = session.writing_to()
     view = await session.perform(lambda held: held.verification(contact))
+    session.compared = contact
     groups = " ".join(grouped(safe_line(view.safety_number)))
     session.answer(_("Safety number with {name}: {digits}").format(name=safe_name(view.alias), digits=groups))
     session.answer(_("Read aloud: {words}").format(words=spoken(groups)))
@@ -82,13 +83,16 @@ async def _compare(session: "Session", words: str) -> None:
         raise LocalError(
             N_("The code in the picture is of another safety number: ask for a new link in person.")
         )
+    session.compared = contact
     session.answer(_("The code in the picture is the same: if you took it of their screen, type /same."))
 
 
 async def same(session: "Session", words: str) -> None:
-    """Note that the number that was printed last was compared and fits."""
+    """Note that the number that was printed last was compared and fits: that of this contact, of no other."""
     del words
     contact = session.writing_to()
+    if session.compared != contact:
+        raise LocalError(N_("Compare first: /verify prints the safety number."))
     session.turn_to(await session.perform(lambda held: held.mark_verified(contact)))
     session.answer(_("Verified."))
 

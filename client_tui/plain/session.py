@@ -75,6 +75,8 @@ class Session:
         self._ending: Ending | None = None
         self.offered = ""
         """The link that was looked at and may be added."""
+        self.compared: int | None = None
+        """The contact whose safety number was compared or printed last."""
 
     async def run(self) -> Ending:
         """Talk; returns how it ended."""

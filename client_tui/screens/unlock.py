@@ -23,6 +23,9 @@ from securemsg.errors import LocalError, RemoteError
 
 SENTENCE = 300
 
+PAUSE = 1.0
+"""Seconds without a letter after which nobody is typing any more."""
+
 
 def judge_nothing(text: str) -> Judgement:
     """Only the vault can tell."""
@@ -86,6 +89,7 @@ class UnlockScreen(Screen[None]):
 
     def _begin(self, passphrase: str) -> None:
         self._busy = True
+        self._field.input.value = ""
         self._say(_("Opening\u2026"), "$accent")
         self.unlock(passphrase)
 
@@ -103,8 +107,14 @@ class UnlockScreen(Screen[None]):
             self._field.input.value = ""
             self._say(sentence_of(error), "$error")
             return
-        self._field.input.value = ""
+        await self._hear_out()
         self.post_message(self.Done(profile))
+
+    async def _hear_out(self) -> None:
+        """Wait for who types it again while it opens: the rest would be written, and sent, to somebody."""
+        while self._field.value:
+            self._field.input.value = ""
+            await asyncio.sleep(PAUSE)
 
     async def _hold(self) -> None:
         """Let some seconds go by, so that nobody tries many at this keyboard."""

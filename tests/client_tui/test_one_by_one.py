@@ -2,6 +2,7 @@
 
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from textual import events
@@ -74,6 +75,25 @@ async def test_a_passphrase_typed_behind_the_lock_is_told_nobody(tmp_path: Path)
     profile = await open_profile(tmp_path / "home", PASSPHRASE)
     assert [profile.draft(contact).text for contact in contacts] == [""] * len(contacts)
     profile.close()
+
+
+async def test_a_passphrase_that_is_typed_again_ends_before_anybody_can_be_written_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    typed = ["half of it", "the rest", ""]
+
+    async def sleep(_seconds: float) -> None:
+        asked.input.value = typed.pop(0)
+
+    async with chatting(tmp_path) as (app, _screen, pilot):
+        await app._lock()
+        assert isinstance(app.screen, LockScreen)
+        asked = app.screen._field
+        monkeypatch.setattr("client_tui.screens.unlock.asyncio", SimpleNamespace(sleep=sleep))
+        app.screen._begin(PASSPHRASE)
+        asked.input.value = typed.pop(0)
+        await until(pilot, lambda: isinstance(app.screen, ChatScreen))
+        assert typed == []
 
 
 def two_strangers(place: Scene) -> None:

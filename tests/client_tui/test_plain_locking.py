@@ -14,8 +14,11 @@ from client_tui.demo.stage import stage_engine, staged
 from client_tui.idleness import Idleness, machine_clocks
 from client_tui.plain.console import Console
 from client_tui.plain.editor import Editor
+from client_tui.plain.people import same, verify
 from client_tui.plain.session import Ending, Session
 from securemsg.client import Profile
+from securemsg.client.views import Trust
+from securemsg.errors import LocalError
 
 T = TypeVar("T")
 
@@ -62,6 +65,22 @@ def test_the_vault_is_closed_and_the_line_that_was_typed_is_forgotten(
     talk = Session(Bridge(profile, stage_engine(profile)), console)
     assert anyio.run(talk.run) is Ending.LOCKED
     assert console._editor.text == ""
+
+
+@pytest.mark.anyio
+async def test_nobody_is_verified_by_the_number_of_another(console: Console, tmp_path: Path) -> None:
+    with closing(staged(tmp_path / "home")) as profile:
+        before, after = [view for view in profile.conversations() if view.trust is Trust.FIRST_SEEN][:2]
+        talk = Session(Bridge(profile, stage_engine(profile)), console)
+        talk.turn_to(before)
+        await verify(talk, "")
+        talk.turn_to(after)
+        with pytest.raises(LocalError, match="Compare first"):
+            await same(talk, "")
+        talk.turn_to(before)
+        await same(talk, "")
+        trusts = {view.contact: view.trust for view in profile.conversations()}
+        assert (trusts[before.contact], trusts[after.contact]) == (Trust.VERIFIED, Trust.FIRST_SEEN)
 
 
 @pytest.mark.anyio
