@@ -75,6 +75,20 @@ async def test_notices_say_where_to_look_again(relay: RelayProgram, tmp_path: Pa
     assert link_states(heard)[-1] is LinkState.ONLINE
 
 
+async def test_the_relay_refuses_at_once_whom_the_person_blocks(relay: RelayProgram, tmp_path: Path) -> None:
+    """CL-31: not when the next hour or the next connection comes."""
+    with friends(tmp_path, relay.address, "ann", "ben") as (ann, ben):
+        async with running(ann, ben) as (of_ann, of_ben):
+            for engine in (of_ann, of_ben):
+                await engine.published()
+            await write(of_ann, "ben", "here is a token of your own")
+            await reached(lambda: states(ann, "ben") == [DELIVERED])
+            await of_ann.perform(lambda profile: profile.block(profile.find_contact("ben").contact))
+            await reached(lambda: not ann.decide(lambda step: step.vault.tokens.revoked()))
+            await write(of_ben, "ann", "do you hear me?")
+            await reached(lambda: states(ben, "ann") == [MessageState.FAILED])
+
+
 async def test_a_start_tells_how_much_waits_from_before(tmp_path: Path) -> None:
     """CL-5: before anything was written or sent since."""
     with friends(tmp_path, f"127.0.0.1:9#{'A' * 43}", "ann", "ben") as (ann, _ben):
