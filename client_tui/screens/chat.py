@@ -188,11 +188,13 @@ class ChatScreen(ChatPeople):
                 _("Your editor may keep copies of what you write; press again to go on."), "$warning"
             )
             return
-        about = composer.about
-        text = await self.lending.edited(self.app, composer.text)
+        about, begun = composer.about, composer.text
+        text = await self.lending.edited(self.app, begun)
         if text is None:
             self.post_message(Said(_("The editor could not be used."), wrong=True))
         elif composer.contact == contact:
-            composer.turn_to(contact, text)
+            # What could not be sent was given back meanwhile.
+            since = composer.text
+            composer.turn_to(contact, text if since == begun else f"{since}\n{text}")
         else:
             await self.talk.attempt(lambda held: keep(held, contact, text, about))

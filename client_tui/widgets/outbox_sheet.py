@@ -94,15 +94,16 @@ class OutboxSheet(Sheet):
 
     def open(self, messages: Sequence[MessageView], present: Instant) -> None:
         """Show what waits."""
+        self._list.selected = messages[0].row if messages else None
         self.show(messages, present)
         self._list.focus()
 
     def show(self, messages: Sequence[MessageView], present: Instant) -> None:
-        """Show what waits now; the mark stays where it was."""
+        """Show what waits now; the mark goes with its message: the next key would take back another one."""
         self._messages = messages
-        keys = [message.row for message in messages]
-        marked = self._list.selected if self._list.selected in keys else (keys[0] if keys else None)
-        self._list.show([Waiting(message, present) for message in messages], marked)
+        marked = self._marked()
+        rows = [Waiting(message, present) for message in messages]
+        self._list.show(rows, None if marked is None else marked.row)
         self._keys.show(_hint(len(messages)))
 
     def action_ask(self, verb: str) -> None:

@@ -127,9 +127,9 @@ class TalkWriting(TalkView):
         self._touched = time.monotonic()
         if self._pause is None:
             self._pause = self.set_timer(PAUSE, self._settle)
-        view = self.view
-        if view is not None and self.composer.text.strip() and not self.composer.text.startswith(SLASH):
-            self._tell_typing(view.contact)
+        text, contact = self.composer.text, self.composer.contact
+        if contact is not None and text.strip() and not text.startswith(SLASH) and self.writer.differs:
+            self._tell_typing(contact)
 
     def _settle(self) -> None:
         """Save the draft, unless a key was pressed meanwhile: then wait for the rest of the pause."""

@@ -70,6 +70,11 @@ class Writer:
         self._begun = begun
         self._show()
 
+    @property
+    def differs(self) -> bool:
+        """Whether something else is written than what the vault has: a draft that was opened does not."""
+        return self._present() != self._saved
+
     def unsaved(self) -> Callable[[Profile], object] | None:
         """Return what brings the draft into the vault as it is now, None where it is there already."""
         present = self._present()
