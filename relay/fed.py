@@ -22,7 +22,17 @@ _PER_BYTE: Final = 64
 class FedTls:
     """The accepting end: what `TlsStream` uses of an `ssl.SSLSocket`, with the same errors."""
 
-    __slots__ = ("_drained", "_empty", "_incoming", "_outgoing", "_sealed", "_socket", "_tls", "_waiting")
+    __slots__ = (
+        "_drained",
+        "_empty",
+        "_ended",
+        "_incoming",
+        "_outgoing",
+        "_sealed",
+        "_socket",
+        "_tls",
+        "_waiting",
+    )
 
     def __init__(self, raw: socket.socket, context: ssl.SSLContext) -> None:
         self._socket = raw
@@ -33,6 +43,7 @@ class FedTls:
         self._sealed = 0
         self._empty = 0
         self._drained = False
+        self._ended = False
 
     def fileno(self) -> int:
         """The socket's descriptor."""
@@ -62,7 +73,8 @@ class FedTls:
 
     def recv(self, most: int) -> bytes:
         """Some content, empty at the end; raises `SSLWantReadError` when nobody should wait for more now."""
-        is_empty = not self._incoming.pending and not self._tls.pending()
+        # Who said goodbye may keep TCP open until we do.
+        is_empty = not (self._ended or self._incoming.pending or self._tls.pending())
         if is_empty:
             self._feed()
         try:
@@ -97,11 +109,12 @@ class FedTls:
         try:
             content = self._tls.read(most)
         except ssl.SSLEOFError:
-            return b""
+            content = b""
         finally:
             # An answer to a change of keys; who does not take it is not waited for.
             if self._outgoing.pending:
                 self._flush()
+        self._ended = not content
         self._empty = max(0, self._empty - _PER_BYTE * len(content))
         return content
 

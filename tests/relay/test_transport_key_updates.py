@@ -109,3 +109,13 @@ def test_a_client_may_change_its_keys_and_have_ours_changed(
         relay.recv(RECORD)
     assert relay.send(b"under keys of its own") == 21
     assert client.recv(64) == b"under keys of its own"
+
+
+def test_who_says_goodbye_and_waits_for_ours_is_at_an_end(ends: tuple[FedTls, ssl.SSLSocket]) -> None:
+    """RL-4: also where the last words came with it, and TCP is open still."""
+    relay, client = ends
+    client.sendall(b"last words")
+    client.settimeout(0)
+    with pytest.raises(ssl.SSLWantReadError):
+        client.unwrap()
+    assert [relay.recv(RECORD) for _ in range(3)] == [b"last words", b"", b""]
