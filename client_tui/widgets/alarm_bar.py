@@ -19,7 +19,7 @@ SENTENCE = 400
 
 
 class AlarmBar(Static):
-    """Shows the newest alarm, and how many more there are; not there where there is none."""
+    """Shows an alarm until it is dismissed, the newest first, and how many more there are."""
 
     DEFAULT_CSS = """
     AlarmBar { height: auto; max-height: 8; padding: 0 1; background: $panel; color: $warning; }
@@ -35,12 +35,17 @@ class AlarmBar(Static):
     async def look_again(self) -> None:
         """Read again what the person has to be told."""
         alarms = await self._bridge.perform(Profile.alarms)
+        # What stands there stays: the key that dismisses it must not meet one that has just come.
+        alarms.sort(key=lambda alarm: not self._stands(alarm))
         if alarms == self._alarms:
             return
         self._alarms = alarms
         self.display = bool(alarms)
         if alarms:
             self.update(_words(alarms[0], len(alarms) - 1))
+
+    def _stands(self, alarm: AlarmView) -> bool:
+        return [(each.kind, each.contact) for each in self._alarms[:1]] == [(alarm.kind, alarm.contact)]
 
     async def dismiss(self) -> None:
         """Show the alarm no more that can be read now; the next one comes up."""

@@ -11,6 +11,8 @@ from client_tui.clock import now
 from client_tui.widgets.save_sheet import SaveSheet
 from client_tui.widgets.talk import Talk
 from client_tui.widgets.window import Window
+from securemsg.client import Profile
+from securemsg.client.alarms import BEHIND, RELAY_BEHIND, raise_alarm
 from tests.client_tui.meanwhile import telling
 from tests.client_tui.people import until
 
@@ -114,6 +116,23 @@ async def test_a_page_that_was_loaded_meanwhile_stays(
         story.meanwhile(another_page)
         await story.talk.reader.reload()
         assert story.talk.transcript.messages == (first,)
+
+
+async def test_an_alarm_stays_where_it_stands_until_it_is_dismissed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """CL-17: a newer one may come just before the key for this one."""
+    async with telling(tmp_path, monkeypatch) as (story, _pilot):
+
+        async def tell(kind: str) -> None:
+            await story.ask(lambda held: held.decide(lambda step: raise_alarm(step, kind)))
+            await story.screen.alarms.look_again()
+
+        await tell(BEHIND)
+        await asyncio.sleep(0.002)
+        await tell(RELAY_BEHIND)
+        await story.screen.action_dismiss_alarm()
+        assert [alarm.kind for alarm in await story.ask(Profile.alarms)] == [RELAY_BEHIND]
 
 
 async def test_another_message_than_was_marked_is_not_taken_back(
