@@ -169,7 +169,7 @@ class SecureApp(DeviceApp):
         """Copy what the person asked for, and say what became of it."""
         self._clipboard = text
         self.set_timer(KEPT, lambda: self._forget_copy(text))
-        self.run_worker(self._copy(text), group="copy")
+        self.run_worker(self._copy(text), group="copy", exclusive=True)
 
     def _forget_copy(self, text: str) -> None:
         if self._clipboard == text:

@@ -23,7 +23,8 @@ class OneByOne:
     """Holds back what is typed until the key before has been followed through.
 
     Without this it would go where the cursor was when the terminal sent it: what was typed for the switcher,
-    or behind a command that locks, into the conversation that is open, and Enter would send it.
+    or behind a command that locks, into the conversation that is open, and Enter would send it. A command
+    waits in the same way for the letters before it, which are taken by the field in its own time.
     """
 
     def __init__(self, app: App[int]) -> None:
@@ -31,6 +32,7 @@ class OneByOne:
         self._app = app
         self._held: deque[events.Event] = deque()
         self._follows = False
+        self._written: Widget | None = None
 
     def holds(self, event: events.Event) -> bool:
         """Tell whether `event` is looked at later; called with everything, whatever comes."""
@@ -39,15 +41,32 @@ class OneByOne:
         if self._follows:
             self._held.append(event)
             return True
-        if not self._only_writes(event):
-            self._follows = True
-            self._app.run_worker(self._follow(), group="keys")
+        if self._only_writes(event):
+            self._written = self._app.focused
+            return False
+        self._follows = True
+        written, self._written = self._written, None
+        if written is not None:
+            # What was typed before it may still be on its way into the field.
+            self._held.appendleft(event)
+            self._app.run_worker(self._catch_up(written), group="keys")
+            return True
+        self._app.run_worker(self._follow(), group="keys")
         return False
 
     def _only_writes(self, event: events.Key | events.Paste) -> bool:
         """Tell whether a field takes it, and keeps what it takes in order by itself."""
         writes = isinstance(event, events.Paste) or event.is_printable
         return writes and isinstance(self._app.focused, Input | TextArea)
+
+    async def _catch_up(self, field: Widget) -> None:
+        """Wait until a field has taken what was typed."""
+        taken = asyncio.Event()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE):
+                if field.call_later(taken.set):
+                    await taken.wait()
+        self._app.call_later(self._release)
 
     async def _follow(self) -> None:
         """Wait until all has been done that follows from a key."""

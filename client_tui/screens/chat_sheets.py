@@ -31,9 +31,10 @@ class ChatSheets(ChatPictures):
     """Opens the sheets and does what they ask."""
 
     def __init__(self, bridge: Bridge, opened: int | None = None) -> None:
-        """Begin with nothing to attach."""
+        """Begin with nothing to attach or to save."""
         super().__init__(bridge, opened)
         self._attaches = False
+        self._saves: set[int] = set()
 
     @on(RowList.Chosen, "#people")
     async def person_chosen(self, event: RowList.Chosen) -> None:
@@ -134,13 +135,18 @@ class ChatSheets(ChatPictures):
     @on(SaveSheet.Chosen)
     @work
     async def save(self, event: SaveSheet.Chosen) -> None:
-        """Save a copy of a received file."""
+        """Save a copy of a received file, one at a time of each."""
+        if event.row in self._saves:
+            return
         here = self.where
+        self._saves.add(event.row)
         try:
             path = await self.bridge.save_file(event.row, event.folder)
         except (LocalError, RemoteError) as error:
             self.keys.say(sentence_of(error), "$error")
             return
+        finally:
+            self._saves.discard(event.row)
         if here == self.where:
             self.leave_sheet()
             self.talk.write()

@@ -64,6 +64,24 @@ async def test_a_copy_that_was_saved_closes_no_other_sheet(
         assert story.app.focused is not story.talk.composer
 
 
+async def test_a_second_enter_saves_no_second_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with telling(tmp_path, monkeypatch) as (story, pilot):
+        free, saved = asyncio.Event(), list[int]()
+
+        async def save_file(row: int, folder: str) -> str:
+            saved.append(row)
+            await free.wait()
+            return folder
+
+        monkeypatch.setattr(story.screen.bridge, "save_file", save_file)
+        workers = [story.screen.save(SaveSheet.Chosen(row, "folder")) for row in (1, 1, 2)]
+        await pilot.pause()
+        free.set()
+        for worker in workers:
+            await worker.wait()
+        assert saved == [1, 2]
+
+
 async def test_who_only_goes_somewhere_forwards_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

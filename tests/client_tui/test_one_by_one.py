@@ -65,6 +65,22 @@ async def test_what_is_typed_behind_a_command_goes_to_where_it_leads(tmp_path: P
         assert screen.talk.composer.text == ""
 
 
+async def test_what_is_typed_before_a_command_stays_where_it_was_typed(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        assert screen.talk.view is not None
+        here = screen.talk.view.contact
+        burst(app, "x" * 60, "ctrl+n", "for Ann", "enter")
+        await until(pilot, lambda: is_through(app) and "for Ann" in shown(screen))
+        assert await heard(screen, "for Ann") == ["Ann"]
+        assert (await screen.bridge.perform(lambda held: held.draft(here))).text == "x" * 60
+        there = screen.talk.composer.contact or 0
+        burst(app, "unfinished", "ctrl+l")
+        await until(pilot, lambda: isinstance(app.screen, LockScreen) and is_through(app))
+    profile = await open_profile(tmp_path / "home", PASSPHRASE)
+    assert profile.draft(there).text == "unfinished"
+    profile.close()
+
+
 async def test_a_passphrase_typed_behind_the_lock_is_told_nobody(tmp_path: Path) -> None:
     async with chatting(tmp_path) as (app, screen, pilot):
         contacts = list(screen.views)

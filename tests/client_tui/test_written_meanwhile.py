@@ -97,6 +97,27 @@ async def test_the_editor_takes_away_nothing_that_was_given_back(
         assert story.talk.composer.text == "refused\nbegun and more"
 
 
+async def test_what_is_copied_last_is_what_is_taken_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The program that copies takes its time: an earlier copy must not end behind a later one."""
+    async with telling(tmp_path, monkeypatch) as (story, pilot):
+        free, copied = asyncio.Event(), list[str]()
+
+        async def copy(text: str) -> str:
+            await free.wait()
+            copied.append(text)
+            return text
+
+        monkeypatch.setattr(story.app.outward, "copy", copy)
+        for text in ("earlier", "later"):
+            story.app.copy_to_clipboard(text)
+            await pilot.pause()
+        free.set()
+        await until(pilot, lambda: "later" in copied)
+        assert copied == ["later"]
+
+
 async def test_what_was_sent_before_the_lock_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The vault may be busy: the lock waits for it."""
     free = threading.Event()
