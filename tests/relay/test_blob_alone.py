@@ -51,7 +51,7 @@ def meanwhile(path: Path, step: Callable[[], Answer]) -> Iterator[Future[Answer]
             time.sleep(0.1)
             assert not waiting.done()
             yield waiting
-        waiting.result(5)
+        waiting.result(60)
 
 
 def test_two_nodes_keep_one_quota(nodes: Nodes, monkeypatch: pytest.MonkeyPatch) -> None:
