@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from securemsg.client import Profile
 
 
+PAUSE = 1.0
+"""Seconds without a key after which nobody is typing any more."""
+
+
 class Left(Exception):  # noqa: N818 - no error: the person went away
     """The person left instead of answering; `status` tells how."""
 
@@ -79,6 +83,7 @@ class Doorstep:
                     self._wait(wait_after(wrong))
                     wrong += 1
                 self._loading.screen()
+                self._hear_out()
                 return profile
             finally:
                 self._typed.clear()
@@ -96,6 +101,15 @@ class Doorstep:
             self._question.show_dots(0)
             return None
         return profile
+
+    def _hear_out(self) -> None:
+        """Wait for who types it again while it opens: the rest would be written, and sent, to somebody."""
+        pause = 0.0
+        while self._terminal.has_input(pause):
+            pause = PAUSE
+            with self._terminal.read() as chunk:
+                if not chunk:
+                    return
 
     def _read_line(self) -> None:
         """Let the person type until Enter; raises `Left`."""

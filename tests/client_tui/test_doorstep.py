@@ -11,9 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from client_tui.boot import Doorstep
 from client_tui.commands.context import _usual_home
 from client_tui.doorstep.loading import LIBRARY, SCREEN, Loading
 from client_tui.doorstep.strokes import Keyboard, Stroke
+from client_tui.doorstep.terminal import Terminal
 from client_tui.doorstep.typed import LONGEST, Typed
 from securemsg.client import default_home
 from securemsg.client.clock import system_clock
@@ -186,6 +188,30 @@ def test_a_signal_gives_the_terminal_back(home: Path, number: signal.Signals) ->
         assert terminal.end() == 128 + number
         assert terminal.echoes()
         assert terminal.shown.endswith(b"\x1b[?1049l")
+
+
+def test_who_types_it_again_while_it_opens_is_heard_out(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The rest would be written, and sent, to somebody; who typed nothing is not kept waiting."""
+    reading, writing = os.pipe()
+    later, waits = [b" of it", b"the rest\r"], list[float]()
+    with os.fdopen(reading, "rb") as terminal_input, os.fdopen(writing, "wb", buffering=0) as keyboard:
+
+        class Typist(Terminal):
+            def has_input(self, seconds: float) -> bool:
+                waits.append(seconds)
+                if seconds and later:
+                    keyboard.write(later.pop(0))
+                return super().has_input(0.0)
+
+        monkeypatch.setattr(sys, "stdin", terminal_input)
+        terminal = Typist()
+        door = Doorstep(terminal, Loading(), home)
+        door._hear_out()
+        assert waits == [0.0]
+        keyboard.write(b"half")
+        door._hear_out()
+        assert later == []
+        assert not terminal.has_input(0.0)
 
 
 def test_a_signal_ends_the_process_also_where_a_thread_stays() -> None:
