@@ -3,11 +3,12 @@
 The peer may not have noticed it: what the relay saw tells it in most cases (CL-15), not in all.
 """
 
+from securemsg.client.sending import queue_report
 from securemsg.client.step import Step
 from securemsg.session.book import Book, wear_out
 from securemsg.session.receiving import Opened
 from securemsg.session.states import Confirmed
-from securemsg.store.sessions import PeerDevice
+from securemsg.store.sessions import NOTHING, PeerDevice
 
 
 def is_current(opened: Opened) -> bool:
@@ -44,18 +45,20 @@ def notice_lost(step: Step, peer: PeerDevice, opened: Opened) -> None:
 def give_up_doubted(step: Step) -> bool:
     """Give up what limits did not allow before and is in use still; tell whether some must wait on.
 
-    Spec: CL-23.
+    Spec: SE-8, CL-23.
     """
     waits = False
-    for peer, session in step.vault.sessions.doubted():
-        book = step.vault.sessions.load(peer.book)
-        in_use = book.entries[0].session_id == session and not book.entries[0].worn
+    for doubted in step.vault.sessions.doubted():
+        peer, book = doubted.peer, step.vault.sessions.load(doubted.peer.book)
+        in_use = book.entries[0].session_id == doubted.session and not book.entries[0].worn
         if in_use and not step.vault.reports.allow(peer.contact, peer.device, step.now):
             waits = True
             continue
-        step.vault.sessions.settle(session)
+        step.vault.sessions.settle(doubted.session)
         if in_use:
             give_up(step, peer, book)
+            if doubted.asked != NOTHING:
+                queue_report(step, peer.contact, (doubted.asked,))
     return waits
 
 

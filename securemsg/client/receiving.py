@@ -207,6 +207,7 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
 
 def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.sessions.save(peer.book, before, opened.book, step.now)
+    step.vault.sessions.settle(opened.session_id)
     if opened.rows.added:
         known = step.vault.contacts.get(peer.contact).accepted
         step.vault.skipped.apply(opened.session_id, opened.rows, MAX_STORED if known else STRANGERS_ROWS)

@@ -27,17 +27,12 @@ def report(step: Step, asked: Asked, peer: tuple[Contact, DeviceId], submit_id: 
     if not peer[0].accepted:
         _give_up_unseen(step, contact, device)
         return
-    if not step.vault.reports.allow_naming(contact, device, step.now):
+    if step.vault.addresses.get(contact) is None:
         return
-    if contact not in asked:
-        if step.vault.addresses.get(contact) is None:
-            return
-        before = book_of(step, contact, device)
-        if step.vault.reports.allow(contact, device, step.now):
-            give_up(step, step.vault.sessions.peer(contact, device, step.now), before)
-        elif not before.entries and not step.vault.outbox.unsealed(contact, 1):
-            return
-    asked[contact].append(submit_id)
+    if contact not in asked and not _may_ask(step, contact, device, submit_id):
+        return
+    if step.vault.reports.allow_naming(contact, device, step.now):
+        asked[contact].append(submit_id)
 
 
 def ask_suspects(step: Step, asked: Asked, submit_id: SubmitId) -> None:
@@ -54,6 +49,21 @@ def book_of(step: Step, contact: ContactId, device: DeviceId) -> Book:
     """Return the sessions with a device of a contact."""
     peers = (peer for peer in step.vault.sessions.peers_of(contact) if peer.device == device)
     return next((step.vault.sessions.load(peer.book) for peer in peers), Book())
+
+
+def _may_ask(step: Step, contact: ContactId, device: DeviceId, submit_id: SubmitId) -> bool:
+    """Give up the current session, now or when that is allowed; tell whether a report may be understood."""
+    before = book_of(step, contact, device)
+    if step.vault.reports.allow(contact, device, step.now):
+        give_up(step, step.vault.sessions.peer(contact, device, step.now), before)
+        return True
+    if not before.entries:
+        return bool(step.vault.outbox.unsealed(contact, 1))
+    if before.entries[0].worn:
+        return True
+    step.changes.timed = True
+    # Once: two who understand nothing of each other would ask for as long as they may.
+    return step.vault.sessions.doubt(before.entries[0].session_id, submit_id)
 
 
 def _give_up_unseen(step: Step, contact: ContactId, device: DeviceId) -> None:

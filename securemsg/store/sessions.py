@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 from securemsg.errors import RemoteError
-from securemsg.ids import DeviceId, SessionId
+from securemsg.ids import DeviceId, SessionId, SubmitId
 from securemsg.instant import Instant
 from securemsg.ratchet.errors import NewerRecord
 from securemsg.session.book import Book, Held, changes, expire
@@ -31,6 +31,20 @@ class PeerDevice:
     device: DeviceId
     generation: int
     used_at: Instant
+
+
+NOTHING: Final = SubmitId(bytes(SubmitId.WIDTH))
+"""No submit has this id."""
+
+
+@final
+@dataclass(frozen=True, slots=True)
+class Doubted:
+    """A session that is to be given up, and what is to be asked for then, if anything (Spec: SE-8)."""
+
+    peer: PeerDevice
+    session: SessionId
+    asked: SubmitId
 
 
 @final
@@ -79,21 +93,29 @@ class Sessions:
         self._write(book, before, after)
         self._rows.run("update books set used_at = ? where id = ?", (now, book))
 
-    def doubt(self, session: SessionId) -> None:
-        """Note that a session is to be given up when that is allowed (Spec: CL-23)."""
-        self._rows.run("update sessions set doubted = 1 where session = ?", (session,))
+    def doubt(self, session: SessionId, asked: SubmitId = NOTHING) -> bool:
+        """Note that a session is to be given up when that is allowed, asking for a submit then.
+
+        Returns false where that was noted before.
+
+        Spec: SE-8.
+        """
+        sql = "update sessions set doubted = ? where session = ? and doubted = x''"
+        return self._rows.run(sql, (asked, session)) > 0
 
     def settle(self, session: SessionId) -> None:
-        """Forget that a session was doubted."""
-        self._rows.run("update sessions set doubted = 0 where session = ?", (session,))
+        """Doubt a session no more."""
+        self._rows.run("update sessions set doubted = x'' where session = ? and doubted <> x''", (session,))
 
-    def doubted(self) -> list[tuple[PeerDevice, SessionId]]:
-        """Return the sessions that are doubted, in use or not, with those whose they are."""
+    def doubted(self) -> list[Doubted]:
+        """Return the sessions that are doubted, in use or not."""
         rows = self._rows.all(
-            "select b.id, b.contact, b.device, b.generation, b.used_at, s.session"
-            " from sessions s join books b on b.id = s.book where s.doubted"
+            "select s.session, s.doubted, b.id, b.contact, b.device, b.generation, b.used_at"
+            " from sessions s join books b on b.id = s.book where s.doubted <> x''"
         )
-        return [(_peer(row[:-1]), SessionId(row[-1])) for row in rows]
+        return [
+            Doubted(_peer(tuple(peer)), SessionId(session), SubmitId(asked)) for session, asked, *peer in rows
+        ]
 
     def raise_generation(self, book: BookId, generation: int) -> None:
         """Note a generation of the peer's manifest; the highest stays (Spec: HS-5)."""

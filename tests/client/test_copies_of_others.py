@@ -149,6 +149,17 @@ def test_what_was_sealed_in_a_session_that_the_peer_lost_is_sealed_in_the_next(
     assert ben.notes() == {}
 
 
+def report(person: Person, alias: str) -> None:
+    """Use up what somebody may answer to a peer now."""
+    contact = ContactId(person.of(alias))
+
+    def count(step: Step) -> bool:
+        (peer,) = step.vault.sessions.peers_of(contact)
+        return step.vault.reports.allow(peer.contact, peer.device, step.now)
+
+    assert person.profile.decide(count)
+
+
 def lost_while_limits_forbid(office: PostOffice) -> tuple[Person, Person]:
     """Let ben learn that ann lost a session just after another was opened for a report."""
     ann, ben = office.friends("ann", "ben")
@@ -162,13 +173,7 @@ def lost_while_limits_forbid(office: PostOffice) -> tuple[Person, Person]:
     ben.send()
     connect(ann)
 
-    contact = ContactId(ben.of("ann"))
-
-    def report(step: Step) -> bool:
-        (peer,) = step.vault.sessions.peers_of(contact)
-        return step.vault.reports.allow(peer.contact, peer.device, step.now)
-
-    assert ben.profile.decide(report)
+    report(ben, "ann")
     ann.write("ben", "by the older copy")
     settle(ann, ben)
     assert ann.read("ben") == []
@@ -184,6 +189,36 @@ def test_what_limits_forbid_is_done_as_soon_as_they_allow_it(office: PostOffice)
     settle(ann, ben)
     assert ann.read("ben") == ["for the newer copy"]
     assert {state.value for state in ben.states("ann") + ann.states("ben")} == {"delivered"}
+    assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
+
+
+def test_two_who_parted_and_ask_each_other_in_vain_find_together(office: PostOffice) -> None:
+    """SE-8, CL-23: neither understands what the other asks for, until a new session is allowed."""
+    ann, ben = office.friends("ann", "ben")
+    talk(ann, ben)
+    ben.write("ann", "heard by both copies")
+    ben.send()
+    heard = list(ann.box.queue)
+    copy_home(ann)
+    ann.collect()
+    ann.send()
+    ben.collect()
+    put_back(ann)
+    office.pass_time(HOUR)
+    ann.box.queue = heard
+    connect(ann)
+    for person, other in ((ann, "ben"), (ben, "ann")):
+        report(person, other)
+    ann.write("ben", "by the older copy")
+    ben.write("ann", "to the newer copy")
+    # It does not go on for ever.
+    settle(ann, ben)
+    assert (ann.read("ben")[-1], ben.read("ann")[-1]) != ("to the newer copy", "by the older copy")
+    office.pass_time(REPORT_PAUSE)
+    for person in (ann, ben):
+        person.profile.decide(tick)
+    settle(ann, ben)
+    assert (ann.read("ben")[-1], ben.read("ann")[-1]) == ("to the newer copy", "by the older copy")
     assert sessions_with(ann, "ben")[0] == sessions_with(ben, "ann")[0]
 
 

@@ -125,9 +125,9 @@ _OUTBOX: Final = (
 )
 
 _SESSIONS: Final = (
-    # To be given up when that is allowed, if it is still in use then.
-    "alter table sessions add column doubted integer not null default 0",
-    "create index sessions_doubted on sessions(session) where doubted",
+    # To be given up when that is allowed: the submit id to ask for then, zeros for none.
+    "alter table sessions add column doubted blob not null default x''",
+    "create index sessions_doubted on sessions(session) where doubted <> x''",
 )
 
 _CONVERSATIONS: Final = (
