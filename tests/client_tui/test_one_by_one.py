@@ -85,9 +85,10 @@ async def test_a_passphrase_typed_behind_the_lock_is_told_nobody(tmp_path: Path)
     async with chatting(tmp_path) as (app, screen, pilot):
         contacts = list(screen.views)
         burst(app, "/lock", "enter", "secret words")
-        await until(pilot, lambda: isinstance(app.screen, LockScreen) and is_through(app))
+        await until(pilot, lambda: isinstance(app.screen, LockScreen))
         assert isinstance(app.screen, LockScreen)
-        assert app.screen._field.value == "secret words"
+        asked = app.screen._field
+        await until(pilot, lambda: asked.value == "secret words")
     profile = await open_profile(tmp_path / "home", PASSPHRASE)
     assert [profile.draft(contact).text for contact in contacts] == [""] * len(contacts)
     profile.close()
