@@ -114,6 +114,20 @@ def test_submits_named_to_a_peer_are_counted_apart_and_bounded(vault: Vault) -> 
         assert reports.allow_naming(bob, DEVICE, Instant(NOW + DAY))
 
 
+def test_a_clock_that_was_a_year_ahead_delays_reports_no_longer_than_it_should(vault: Vault) -> None:
+    """SE-8: what was counted in the future counts as now."""
+    with vault.transaction() as transaction:
+        bob, reports = add_contact(transaction), transaction.reports
+        ahead = Instant(NOW + 365 * DAY)
+        assert reports.allow(bob, DEVICE, ahead)
+        assert [reports.allow_naming(bob, DEVICE, ahead) for _ in range(NAMED_A_DAY)] == [True] * NAMED_A_DAY
+        assert not reports.allow(bob, DEVICE, NOW)
+        assert not reports.allow_naming(bob, DEVICE, NOW)
+        assert not reports.allow(bob, DEVICE, Instant(NOW + REPORT_PAUSE - 1))
+        assert reports.allow(bob, DEVICE, Instant(NOW + REPORT_PAUSE))
+        assert reports.allow_naming(bob, DEVICE, Instant(NOW + DAY))
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.integers(0, 4 * 3600), min_size=1, max_size=60))
 def test_however_often_a_peer_asks_the_limits_hold(vault: Vault, gaps: list[int]) -> None:
