@@ -105,6 +105,8 @@ def _suspect(step: Step, contact: ContactId) -> tuple[ContactId, DeviceId] | Non
 def _renew(step: Step, peer: PeerDevice, since: Instant) -> None:
     before = step.vault.sessions.load(peer.book)
     step.vault.sessions.save(peer.book, before, wear_out(before), step.now)
-    if step.vault.outbox.unseal(peer.contact, since):
+    lately = step.vault.outbox.unseal(peer.contact, since)
+    # The newer copy may have had the receipts of what is older.
+    if step.vault.outbox.unseal_unreceipted(peer.contact) or lately:
         step.changes.outbox = True
         step.changes.contacts.add(peer.contact)

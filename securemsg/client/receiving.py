@@ -13,7 +13,7 @@ from securemsg.client.copies import doubt_late, take_unknown_receipt
 from securemsg.client.devices import learn_device, seen_list
 from securemsg.client.lifetimes import begin_counting
 from securemsg.client.naming import unused_alias
-from securemsg.client.parting import is_current, notice_lost, take_renewal
+from securemsg.client.parting import give_up, is_current, notice_lost, take_renewal
 from securemsg.client.presence import take_typing
 from securemsg.client.reporting import Asked, ask_suspects, book_of, report
 from securemsg.client.sending import queue_receipts, queue_report, seal_waiting
@@ -29,7 +29,7 @@ from securemsg.ids import MessageId, SubmitId
 from securemsg.mailbox.answers import Deliver
 from securemsg.ratchet.errors import Replayed, TooManySkipped, Unrecognised
 from securemsg.ratchet.skipped import MAX_STORED
-from securemsg.session.book import Book, wear_out
+from securemsg.session.book import Book
 from securemsg.session.receiving import Opened, Recipient, accept_opening, open_message
 from securemsg.store.addresses import ContactAddress
 from securemsg.store.contacts import Contact, ContactUnknown, NewContact
@@ -207,7 +207,7 @@ def _learn(step: Step, contact: Contact, certificate: Certificate, opened: Opene
 
 def _keep(step: Step, peer: PeerDevice, before: Book, opened: Opened) -> None:
     step.vault.sessions.save(peer.book, before, opened.book, step.now)
-    step.vault.sessions.settle(opened.session_id)
+    step.vault.sessions.trust(opened.session_id)
     if opened.rows.added:
         known = step.vault.contacts.get(peer.contact).accepted
         step.vault.skipped.apply(opened.session_id, opened.rows, MAX_STORED if known else STRANGERS_ROWS)
@@ -259,8 +259,8 @@ def _seal_again(step: Step, heard: _Heard, submits: Sequence[SubmitId]) -> None:
     entries = step.vault.outbox.by_submit_ids(heard.peer.contact, submits)
     for entry in entries:
         step.vault.outbox.requeue(entry.id, step.now)
-    before = step.vault.sessions.load(heard.peer.book)
     if entries and not heard.in_current:
         # The peer's new session ranks below ours if the peer's clock is behind, and ours may
-        # be dead: only a third, above both, is a session for both sides.
-        step.vault.sessions.save(heard.peer.book, before, wear_out(before), step.now)
+        # be dead: only a third, above both, is a session for both sides. Not all that was
+        # sealed in ours needs to be named (SE-8).
+        give_up(step, heard.peer, step.vault.sessions.load(heard.peer.book))

@@ -62,8 +62,11 @@ def _may_ask(step: Step, contact: ContactId, device: DeviceId, submit_id: Submit
     if before.entries[0].worn:
         return True
     step.changes.timed = True
-    # Once: two who understand nothing of each other would ask for as long as they may.
-    return step.vault.sessions.doubt(before.entries[0].session_id, submit_id)
+    if step.vault.sessions.doubt(before.entries[0].session_id, submit_id):
+        return True
+    # Two who understand nothing of each other would ask for as long as they may.
+    step.vault.sessions.give_up_later(before.entries[0].session_id, submit_id)
+    return False
 
 
 def _give_up_unseen(step: Step, contact: ContactId, device: DeviceId) -> None:

@@ -94,24 +94,32 @@ class Sessions:
         self._rows.run("update books set used_at = ? where id = ?", (now, book))
 
     def doubt(self, session: SessionId, asked: SubmitId = NOTHING) -> bool:
-        """Note that a session is to be given up when that is allowed, asking for a submit then.
+        """Note that a session is to be given up when that is allowed, unless it opens something before.
 
-        Returns false where that was noted before.
+        `asked` is asked for then. Returns false where the session was doubted before.
 
-        Spec: SE-8.
+        Spec: SE-8, CL-23.
         """
-        sql = "update sessions set doubted = ? where session = ? and doubted = x''"
+        sql = "update sessions set doubted = 1, asked = ? where session = ? and doubted = 0"
         return self._rows.run(sql, (asked, session)) > 0
 
+    def give_up_later(self, session: SessionId, asked: SubmitId) -> None:
+        """Note that a session is to be given up in any case, because `asked` was asked for in none (SE-8)."""
+        self._rows.run("update sessions set doubted = 2, asked = ? where session = ?", (asked, session))
+
+    def trust(self, session: SessionId) -> None:
+        """Doubt a session no more in which something was opened."""
+        self._rows.run("update sessions set doubted = 0 where session = ? and doubted = 1", (session,))
+
     def settle(self, session: SessionId) -> None:
-        """Doubt a session no more."""
-        self._rows.run("update sessions set doubted = x'' where session = ? and doubted <> x''", (session,))
+        """Forget that a session was to be given up."""
+        self._rows.run("update sessions set doubted = 0 where session = ?", (session,))
 
     def doubted(self) -> list[Doubted]:
-        """Return the sessions that are doubted, in use or not."""
+        """Return the sessions that are to be given up, in use or not."""
         rows = self._rows.all(
-            "select s.session, s.doubted, b.id, b.contact, b.device, b.generation, b.used_at"
-            " from sessions s join books b on b.id = s.book where s.doubted <> x''"
+            "select s.session, s.asked, b.id, b.contact, b.device, b.generation, b.used_at"
+            " from sessions s join books b on b.id = s.book where s.doubted > 0"
         )
         return [
             Doubted(_peer(tuple(peer)), SessionId(session), SubmitId(asked)) for session, asked, *peer in rows

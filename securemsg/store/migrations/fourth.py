@@ -125,9 +125,11 @@ _OUTBOX: Final = (
 )
 
 _SESSIONS: Final = (
-    # To be given up when that is allowed: the submit id to ask for then, zeros for none.
-    "alter table sessions add column doubted blob not null default x''",
-    "create index sessions_doubted on sessions(session) where doubted <> x''",
+    # 1: to be given up when that is allowed, unless something is opened in it before; 2: in any case.
+    "alter table sessions add column doubted integer not null default 0",
+    # What to ask for then, zeros for nothing.
+    "alter table sessions add column asked blob not null default x'00000000000000000000000000000000'",
+    "create index sessions_doubted on sessions(session) where doubted > 0",
 )
 
 _CONVERSATIONS: Final = (
