@@ -16,7 +16,14 @@ STEPS: Final = 16
 the list beside it, through the parents of that to the screen, and from there to who has the cursor next."""
 
 PATIENCE: Final = 10.0
-"""Seconds that a key may take: a keyboard must not be dead for good, whatever has gone wrong."""
+"""Seconds that a key may take: a keyboard must not be dead for good, whatever has gone wrong. The lock waits
+for the vault in any case."""
+
+HELD_DOWN: Final = frozenset(
+    ("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "backspace", "delete")
+)
+"""Keys that repeat: in order among themselves, and followed only when another one comes, because that costs
+milliseconds."""
 
 
 class OneByOne:
@@ -33,6 +40,7 @@ class OneByOne:
         self._held: deque[events.Event] = deque()
         self._follows = False
         self._written: Widget | None = None
+        self._moved = False
 
     def holds(self, event: events.Event) -> bool:
         """Tell whether `event` is looked at later; called with everything, whatever comes."""
@@ -41,18 +49,27 @@ class OneByOne:
         if self._follows:
             self._held.append(event)
             return True
-        if self._only_writes(event):
+        if self._only_writes(event) and not self._moved:
             self._written = self._app.focused
             return False
+        if isinstance(event, events.Key) and event.key in HELD_DOWN:
+            self._moved = True
+            return False
+        return self._begins(event)
+
+    def _begins(self, event: events.Key | events.Paste) -> bool:
+        """Follow `event`, or first what came before it; tell whether it is looked at later."""
         self._follows = True
-        written, self._written = self._written, None
-        if written is not None:
-            # What was typed before it may still be on its way into the field.
-            self._held.appendleft(event)
-            self._app.run_worker(self._catch_up(written), group="keys")
-            return True
-        self._app.run_worker(self._follow(), group="keys")
-        return False
+        written, moved = self._written, self._moved
+        self._written, self._moved = None, False
+        if written is None and not moved:
+            self._app.run_worker(self._follow(), group="keys")
+            return False
+        # What was typed before it may still be on its way into the field, or lead elsewhere.
+        self._held.appendleft(event)
+        before = self._follow() if moved or written is None else self._catch_up(written)
+        self._app.run_worker(before, group="keys")
+        return True
 
     def _only_writes(self, event: events.Key | events.Paste) -> bool:
         """Tell whether a field takes it, and keeps what it takes in order by itself."""

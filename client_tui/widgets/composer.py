@@ -126,6 +126,9 @@ class Composer(TextArea):
 
     def fit(self) -> None:
         """Take as many rows as the text needs, in few steps."""
+        if not self.is_attached:
+            # Locked or left while the vault was asked what to show.
+            return
         most = max(self.screen.size.height // SHARE, 1)
         lines = self.wrapped_document.height
         wanted = next((height for height in HEIGHTS if height >= lines), HEIGHTS[-1])

@@ -29,6 +29,18 @@ async def test_the_conversation_that_was_wanted_last_is_open(
         assert story.screen.people._opened == story.ann
 
 
+async def test_a_conversation_that_opens_behind_the_lock_harms_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The field is gone by then: an error would end the client, and say so."""
+    async with telling(tmp_path, monkeypatch) as (story, pilot):
+        composer = story.screen.talk.composer
+        await composer.remove()
+        composer.turn_to(story.ann, "a draft")
+        await pilot.pause()
+        assert not composer.is_attached
+
+
 async def test_a_decision_takes_no_draft_and_no_cursor_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

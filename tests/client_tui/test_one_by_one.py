@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 def burst(app: SecureApp, *pieces: str) -> None:
     """Send names of keys, and letters one by one, as a terminal hands over what it read in one piece."""
     for piece in pieces:
-        named = piece == "enter" or piece.startswith("ctrl+")
+        named = piece in {"enter", "up", "backspace"} or piece.startswith("ctrl+")
         for key in [piece] if named else piece:
             letter = None if named and key != "enter" else "\r" if named else key
             event = events.Key({"/": "slash", " ": "space"}.get(key, key), letter)
@@ -111,6 +111,28 @@ async def test_a_passphrase_that_is_typed_again_ends_before_anybody_can_be_writt
         asked.input.value = typed.pop(0)
         await until(pilot, lambda: isinstance(app.screen, ChatScreen))
         assert typed == []
+
+
+async def test_a_key_that_is_held_down_is_followed_before_another_one(tmp_path: Path) -> None:
+    """To scroll must not cost what a command costs."""
+    async with chatting(tmp_path) as (app, screen, pilot):
+        burst(app, "ctrl+k", "Ann", "enter", "hello", "enter")
+        await until(pilot, lambda: is_through(app) and "hello" in shown(screen))
+        burst(app, "up", "up")
+        await until(pilot, lambda: app._one_by_one._moved)
+        assert is_through(app)
+        await until(pilot, lambda: screen.talk.transcript.has_focus)
+        await pilot.press("escape")
+        await until(pilot, lambda: is_through(app) and screen.talk.composer.has_focus)
+        burst(app, "up", "i")
+        await until(pilot, lambda: is_through(app) and screen._shown is screen.sheets.info)
+        assert screen.talk.composer.text == ""
+
+
+async def test_what_is_rubbed_out_is_not_sent(tmp_path: Path) -> None:
+    async with chatting(tmp_path) as (app, screen, pilot):
+        burst(app, "helx", "backspace", "lo", "enter")
+        await until(pilot, lambda: is_through(app) and "hello" in shown(screen))
 
 
 def two_strangers(place: Scene) -> None:
