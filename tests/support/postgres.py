@@ -5,6 +5,7 @@ import functools
 import importlib.util
 import itertools
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -113,8 +114,14 @@ class PostgresServer:
 
     def kill(self) -> None:
         """End every process of the server at once, as a power cut does."""
+        # Stopped first, so that no other begins; while one still ends, the next server does not start.
+        os.kill(self._postmaster, signal.SIGSTOP)
+        ending = [os.pidfd_open(pid) for pid in self._pids()]
         self._signal(signal.SIGKILL)
         self.stop()
+        for process in ending:
+            assert select.select([process], [], [], _SECONDS)[0]
+            os.close(process)
 
     @contextmanager
     def frozen(self) -> Iterator[None]:
@@ -126,10 +133,16 @@ class PostgresServer:
             self._signal(signal.SIGCONT)
 
     def _signal(self, number: signal.Signals) -> None:
-        postmaster = int((self._data / "postmaster.pid").read_text().split()[0])
-        for pid in [postmaster, *_children(postmaster)]:
+        for pid in self._pids():
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
+
+    def _pids(self) -> list[int]:
+        return [self._postmaster, *_children(self._postmaster)]
+
+    @property
+    def _postmaster(self) -> int:
+        return int((self._data / "postmaster.pid").read_text().split()[0])
 
     def stop(self) -> None:
         """Stop the server, if it runs."""
