@@ -37,8 +37,8 @@ _LOOK_SECONDS: Final = 30.0
 _PATIENCE: Final = 3 * 3_600.0
 """Seconds in which all must have arrived once the world is calm."""
 
-_AFTERMATH: Final = 600.0
-"""Seconds in which nothing more may appear."""
+_AFTERMATH: Final = 720.0
+"""Seconds in which nothing more may appear: a client that hears no heartbeat is back by then."""
 
 _LOSING: Final = frozenset({Kind.DROP, Kind.LATE})
 """With these a receipt, or a change of a message, may never be seen: what comes late cannot be opened."""
