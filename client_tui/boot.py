@@ -17,14 +17,10 @@ from client_tui.doorstep.typed import Typed
 from client_tui.doorstep.welcome import welcomed
 from client_tui.terminal.crash import refuse_tracers
 from client_tui.text.language import _
-from client_tui.text.passphrase import wait_after, wrong_until
+from client_tui.text.passphrase import PAUSE, wait_after, wrong_until
 
 if TYPE_CHECKING:
     from securemsg.client import Profile
-
-
-PAUSE = 1.0
-"""Seconds without a key after which nobody is typing any more."""
 
 
 class Left(Exception):  # noqa: N818 - no error: the person went away

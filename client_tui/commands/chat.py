@@ -8,6 +8,7 @@ from functools import partial
 from importlib import import_module
 
 from client_tui.commands.context import Context
+from client_tui.doorstep.welcome import welcomed
 from client_tui.settings import load_settings, settings_file
 from client_tui.text.language import _, language_of, use_language
 from securemsg.errors import LocalError
@@ -44,8 +45,6 @@ def run(context: Context, arguments: argparse.Namespace) -> int:
             _("The client needs a terminal; scripts use the other commands (`securemsg --help`).")
         )
     if arguments.demo:
-        from client_tui.doorstep.welcome import welcomed  # noqa: PLC0415 - see above
-
         return welcomed(partial(import_module, PLAY), lambda entrance: int(entrance.run_demo()))
     from client_tui.boot import run_screen  # noqa: PLC0415 - see above
 

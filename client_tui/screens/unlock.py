@@ -14,7 +14,7 @@ from client_tui.keymap import keys_of
 from client_tui.registry import command_named, shown_keys
 from client_tui.screens.start import Start
 from client_tui.text.language import _
-from client_tui.text.passphrase import wait_after, wrong_until
+from client_tui.text.passphrase import PAUSE, wait_after, wrong_until
 from client_tui.text.safe import safe_line
 from client_tui.text.sentences import sentence_of
 from client_tui.widgets.field import Field, Judgement, SecretEntry
@@ -22,9 +22,6 @@ from securemsg.client import Profile, WrongPassphrase, open_profile
 from securemsg.errors import LocalError, RemoteError
 
 SENTENCE = 300
-
-PAUSE = 1.0
-"""Seconds without a letter after which nobody is typing any more."""
 
 
 def judge_nothing(text: str) -> Judgement:

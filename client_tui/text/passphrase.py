@@ -13,6 +13,9 @@ FAIR_BITS, GOOD_BITS, STRONG_BITS = 45.0, 60.0, 80.0
 WAITS = (1, 2, 4, 8, 15, 30)
 """Seconds after each wrong passphrase, the last one for all further ones."""
 
+PAUSE = 1.0
+"""Seconds without a key after which nobody is typing any more."""
+
 COMMON = (
     "password",
     "passphrase",
