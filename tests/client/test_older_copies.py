@@ -74,6 +74,30 @@ def aged(office: PostOffice, later: Later) -> tuple[Person, Person]:
     return ann, ben
 
 
+def test_what_the_newer_copy_had_a_receipt_for_is_receipted_again(office: PostOffice) -> None:
+    """CL-16: also what the relay accepted before it was last heard; else it were accepted for ever."""
+    ann, ben = office.friends("ann", "ben")
+    talk(ann, ben)
+    ann.write("ben", "receipted to the newer copy")
+    ann.send()
+    office.pass_time(HOUR)
+    connect(ann)
+    # The relay is heard once more before the copy is made.
+    ben.write("ann", "meanwhile")
+    ben.send()
+    ann.collect()
+    copy_home(ann)
+    settle(ann, ben)
+    assert ann.states("ben")[-1].value == "delivered"
+    put_back(ann)
+    assert ann.states("ben")[-1].value == "accepted"
+    connect(ann)
+    assert BEHIND in alarms(ann)
+    settle(ann, ben)
+    assert ann.states("ben")[-1].value == "delivered"
+    assert ben.read("ann").count("receipted to the newer copy") == 1
+
+
 def said(person: Person, alias: str, texts: list[str]) -> list[str]:
     for text in texts:
         person.write(alias, text)
