@@ -56,8 +56,8 @@ def test_spoiled_envelopes_make_five_new_sessions_a_day(office: PostOffice) -> N
     assert ann.read("ben")[-20:] == [f"hour {hour}" for hour in range(20)]
 
 
-def test_two_who_parted_inside_a_session_find_together(office: PostOffice) -> None:
-    """CL-23: the copy took the same text as the newer one and answered it by another ratchet key."""
+def parted(office: PostOffice) -> tuple[Person, Person]:
+    """Let ann and her older copy answer the same text by different ratchet keys; the copy goes on."""
     ann, ben = office.friends("ann", "ben")
     talk(ann, ben)
     ben.write("ann", "heard by both copies")
@@ -71,6 +71,12 @@ def test_two_who_parted_inside_a_session_find_together(office: PostOffice) -> No
     office.pass_time(HOUR)
     ann.box.queue = heard
     connect(ann)
+    return ann, ben
+
+
+def test_two_who_parted_inside_a_session_find_together(office: PostOffice) -> None:
+    """CL-23: the copy took the same text as the newer one and answered it by another ratchet key."""
+    ann, ben = parted(office)
     assert alarms(ann) == []
     ann.write("ben", "by the older copy")
     ann.send()
@@ -194,19 +200,7 @@ def test_what_limits_forbid_is_done_as_soon_as_they_allow_it(office: PostOffice)
 
 def test_two_who_parted_and_ask_each_other_in_vain_find_together(office: PostOffice) -> None:
     """SE-8, CL-23: neither understands what the other asks for, until a new session is allowed."""
-    ann, ben = office.friends("ann", "ben")
-    talk(ann, ben)
-    ben.write("ann", "heard by both copies")
-    ben.send()
-    heard = list(ann.box.queue)
-    copy_home(ann)
-    ann.collect()
-    ann.send()
-    ben.collect()
-    put_back(ann)
-    office.pass_time(HOUR)
-    ann.box.queue = heard
-    connect(ann)
+    ann, ben = parted(office)
     for person, other in ((ann, "ben"), (ben, "ann")):
         report(person, other)
     ann.write("ben", "by the older copy")
