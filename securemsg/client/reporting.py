@@ -16,10 +16,12 @@ Asked: TypeAlias = dict[ContactId, list[SubmitId]]
 
 
 def report(step: Step, asked: Asked, peer: tuple[Contact, DeviceId], submit_id: SubmitId) -> None:
-    """Ask for what an opening to a dead prekey carried, in a new session; such are rare (Spec: SE-8).
+    """Ask for what a peer sealed in a way that we cannot open, in a new session where limits allow one.
 
-    What its sender seals until it has our new session is asked for in the session that there
-    is by then: limits are on sessions, and nothing else would bring these messages back.
+    Else in the session that there is, once: what its sender seals until it has another may be
+    understood there, and what is not comes again when that one is given up.
+
+    Spec: SE-8, CL-23.
     """
     contact, device = peer[0].id, peer[1]
     if not hears(step, contact):
